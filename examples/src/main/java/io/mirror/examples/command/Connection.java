@@ -1,0 +1,112 @@
+package io.mirror.examples.command;
+
+import io.mirror.core.access.Credentials;
+import io.mirror.core.access.Secret;
+import io.mirror.transport.TlsOptions;
+import io.mirror.transport.TrustAnchors;
+import java.io.Console;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Options of all commands that connect to a master. */
+final class Connection {
+    @Spec(Spec.Target.MIXEE)
+    CommandSpec spec;
+
+    @Option(
+            names = "--ca",
+            paramLabel = "FILE",
+            description = "Trust the certificates in this PEM file instead of the system's. For tls:// addresses.")
+    @Nullable
+    Path ca;
+
+    @Option(
+            names = "--insecure",
+            description = "Do not check who the master is: any certificate and any host name will do."
+                    + " For tls:// addresses, for trying things out.")
+    boolean insecure;
+
+    @Option(names = "--user", paramLabel = "NAME", description = "Log in as this user. The password is asked for.")
+    @Nullable
+    String user;
+
+    @Option(
+            names = "--password-file",
+            paramLabel = "FILE",
+            description = "Take the password from the first line of this file instead of asking.")
+    @Nullable
+    Path passwordFile;
+
+    @Option(
+            names = "--allow-plaintext",
+            description = "Send the password although the connection is not encrypted.")
+    boolean allowPlaintext;
+
+    /** Refuses combinations that make no sense, before anything is asked or opened. */
+    void check(Address address) {
+        if (!address.tls() && (ca != null || insecure)) {
+            throw usage((ca != null ? "--ca" : "--insecure") + " is about TLS; write the address as tls://"
+                    + address.server());
+        }
+        if (ca != null && insecure) {
+            throw usage("--ca and --insecure exclude each other: the first says whom to trust, the second trusts all");
+        }
+        if (user == null && passwordFile != null) {
+            throw usage("--password-file needs --user");
+        }
+        if (user != null && user.isEmpty()) {
+            throw usage("--user is empty");
+        }
+        if (user == null && allowPlaintext) {
+            throw usage("--allow-plaintext is about a password; it needs --user");
+        }
+        if (user != null && !address.tls() && !allowPlaintext) {
+            throw usage("the password would cross the network in clear text; write the address as tls://"
+                    + address.server() + ", or give --allow-plaintext");
+        }
+    }
+
+    /** Returns how to use TLS with a master; also warns when nobody is checked. */
+    TlsOptions tls() {
+        if (insecure) {
+            Terminal.warn(spec, "--insecure: nothing proves that this is the right master");
+        }
+        TlsOptions.Builder tls =
+                TlsOptions.builder().validateChain(!insecure).validateHost(!insecure);
+        if (ca != null) {
+            tls.trust(TrustAnchors.fromPem(ca));
+        }
+        return tls.build();
+    }
+
+    Optional<Credentials> credentials() throws IOException {
+        if (user == null) {
+            return Optional.empty();
+        }
+        if (passwordFile != null) {
+            Secret password = SecretFile.readPassword(passwordFile);
+            SecretFile.permissionWarning(passwordFile).ifPresent(text -> Terminal.warn(spec, text));
+            return Optional.of(new Credentials(user, password));
+        }
+        Console console = System.console();
+        char[] typed = console == null ? null : console.readPassword("Password of %s: ", user);
+        if (typed == null) {
+            throw new CommandFailure("there is no terminal to ask for the password of " + user
+                    + "; give it with --password-file FILE");
+        }
+        Secret password = Secret.of(typed);
+        Arrays.fill(typed, '\0');
+        return Optional.of(new Credentials(user, password));
+    }
+
+    private ParameterException usage(String problem) {
+        return new ParameterException(spec.commandLine(), problem);
+    }
+}

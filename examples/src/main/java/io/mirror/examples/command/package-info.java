@@ -1,0 +1,2 @@
+/** The {@code mirror} command. */
+package io.mirror.examples.command;

@@ -1,0 +1,142 @@
+package io.mirror.codec.dhtp;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * The point names of one connection by their UTF-8 bytes: a known name costs no {@link String} and gives a small number.
+ *
+ * <p>Numbers are dense and are never given to another name. Names stay until the connection ends; entries and bytes are
+ * capped. The hash has a secret seed, so that a peer cannot choose names that collide. Names tend to come in the same
+ * order again and again: the table remembers which one followed which and looks there first.
+ */
+final class NameTable {
+    /** The number of a name that is not in the table. */
+    static final int ABSENT = -1;
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final int INITIAL_NAMES = 16;
+
+    private final int maxNames;
+    private final int maxBytes;
+    private final long seed;
+    private final long factor;
+
+    private int count;
+    private int last;
+    private int[] slots = new int[2 * INITIAL_NAMES];
+    private byte[] bytes = new byte[16 * INITIAL_NAMES];
+    private int[] ends = new int[INITIAL_NAMES];
+    private int[] hashes = new int[INITIAL_NAMES];
+    private int[] followers = new int[INITIAL_NAMES];
+    private String[] names = new String[INITIAL_NAMES];
+
+    NameTable(int maxNames, int maxBytes, long seed, long factor) {
+        this.maxNames = maxNames;
+        this.maxBytes = maxBytes;
+        this.seed = seed;
+        this.factor = factor | 1;
+    }
+
+    int size() {
+        return count;
+    }
+
+    /** The name with a number. */
+    String name(int id) {
+        return names[id];
+    }
+
+    /** Returns the number of a name, or {@link #ABSENT}. */
+    int find(byte[] text, int from, int to) {
+        int guess = followers[last];
+        if (guess < count && isAt(guess, text, from, to)) {
+            last = guess;
+            return guess;
+        }
+        int hash = hash(text, from, to);
+        int mask = slots.length - 1;
+        for (int slot = hash & mask; slots[slot] != 0; slot = (slot + 1) & mask) {
+            int id = slots[slot] - 1;
+            if (hashes[id] == hash && isAt(id, text, from, to)) {
+                followers[last] = id;
+                last = id;
+                return id;
+            }
+        }
+        return ABSENT;
+    }
+
+    /** Adds a name that is not in the table; returns its number, or {@link #ABSENT} if there is no room. */
+    int add(byte[] text, int from, int to, String name) {
+        int length = to - from;
+        int used = count == 0 ? 0 : ends[count - 1];
+        if (count >= maxNames || length > maxBytes - used) {
+            return ABSENT;
+        }
+        if (count == names.length) {
+            grow();
+        }
+        if (used + length > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(used + length, (int) Math.min(2L * bytes.length, maxBytes)));
+        }
+        System.arraycopy(text, from, bytes, used, length);
+        int id = count++;
+        ends[id] = used + length;
+        names[id] = name;
+        hashes[id] = hash(text, from, to);
+        enter(id);
+        followers[last] = id;
+        last = id;
+        return id;
+    }
+
+    private boolean isAt(int id, byte[] text, int from, int to) {
+        int start = id == 0 ? 0 : ends[id - 1];
+        return Arrays.equals(bytes, start, ends[id], text, from, to);
+    }
+
+    private void grow() {
+        int capacity = names.length * 2;
+        ends = Arrays.copyOf(ends, capacity);
+        hashes = Arrays.copyOf(hashes, capacity);
+        followers = Arrays.copyOf(followers, capacity);
+        names = Arrays.copyOf(names, capacity);
+        slots = new int[2 * capacity];
+        for (int id = 0; id < count; id++) {
+            enter(id);
+        }
+    }
+
+    private void enter(int id) {
+        int mask = slots.length - 1;
+        int slot = hashes[id] & mask;
+        while (slots[slot] != 0) {
+            slot = (slot + 1) & mask;
+        }
+        slots[slot] = id + 1;
+    }
+
+    private int hash(byte[] text, int from, int to) {
+        long hash = seed + (to - from);
+        int pos = from;
+        for (; to - pos >= 8; pos += 8) {
+            hash = mix(hash, (long) LONGS.get(text, pos));
+        }
+        long tail = 0;
+        for (; pos < to; pos++) {
+            tail = tail << 8 | (text[pos] & 0xFF);
+        }
+        hash = mix(hash, tail);
+        return (int) (hash ^ hash >>> 32);
+    }
+
+    /** Both halves of a product of two secret-dependent numbers: differences in the input spread over all bits. */
+    private long mix(long hash, long word) {
+        long left = hash ^ word;
+        long right = factor ^ Long.rotateLeft(word, 32);
+        return left * right ^ Math.multiplyHigh(left, right) ^ hash;
+    }
+}

@@ -1,0 +1,182 @@
+package io.mirror.codec.dhtp;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts a stream into text lines and binary frames (DHTP sections 2.1 and 7.4).
+ *
+ * <p>What has not arrived completely stays in the buffer and is not looked at twice. After a frame that cannot be
+ * understood every further call fails with the same exception, because nobody knows where the next message begins.
+ */
+final class StreamSplitter {
+    private static final int KEPT_BYTES = 16 << 10;
+    private static final byte[] NOTHING = {};
+
+    /** Takes what was cut out. */
+    interface Sink {
+        /** Takes a line without its LF; the array is valid until the method returns. */
+        void line(byte[] text, int from, int to, long offset);
+
+        /** Takes a complete frame whose lengths are consistent. */
+        void frame(ByteBuf in, int index, long offset);
+
+        /** Takes the beginning of a line that is too long; its bytes are dropped. */
+        void problem(DecodeReason reason, long offset, byte[] text, int from, int to);
+    }
+
+    private final int maxLineBytes;
+    private final int maxFrameBytes;
+    private final Sink sink;
+
+    private byte[] copy = NOTHING;
+    private long consumed;
+    private int scanned;
+    private boolean discarding;
+    private @Nullable DhtpDecodeException failure;
+
+    StreamSplitter(DhtpLimits limits, Sink sink) {
+        maxLineBytes = limits.maxLineBytes();
+        maxFrameBytes = limits.maxFrameBytes();
+        this.sink = sink;
+    }
+
+    /** Number of bytes that were taken from all buffers so far. */
+    long consumed() {
+        return consumed;
+    }
+
+    /** Hands over all complete lines and frames and moves the reader index behind them. */
+    void split(ByteBuf in) {
+        if (failure != null) {
+            throw failure;
+        }
+        try {
+            boolean more = true;
+            while (more) {
+                more = discarding ? discard(in) : next(in);
+            }
+        } catch (DhtpDecodeException e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    /** Takes the rest of a stream that has ended. */
+    void end(ByteBuf in) {
+        split(in);
+        if (discarding) {
+            discarding = false;
+        } else if (in.isReadable()) {
+            long offset = consumed;
+            int rest = in.readableBytes();
+            skip(in, rest);
+            throw new DhtpDecodeException(
+                    DecodeReason.TRUNCATED, offset, rest + " bytes stand behind the last complete message");
+        }
+    }
+
+    private void skip(ByteBuf in, int count) {
+        in.skipBytes(count);
+        consumed += count;
+        scanned = 0;
+    }
+
+    private boolean discard(ByteBuf in) {
+        int lf = in.indexOf(in.readerIndex(), in.writerIndex(), Octets.LF);
+        discarding = lf < 0;
+        skip(in, lf < 0 ? in.readableBytes() : lf + 1 - in.readerIndex());
+        return !discarding;
+    }
+
+    /** Takes one line or frame; false if none is complete. */
+    private boolean next(ByteBuf in) {
+        if (scanned == 0) {
+            skipBoundarySpace(in);
+        }
+        int readable = in.readableBytes();
+        if (readable == 0) {
+            return false;
+        }
+        int start = in.readerIndex();
+        if (in.getByte(start) == BinaryHeader.MAGIC_0) {
+            if (readable == 1) {
+                return false;
+            }
+            if (in.getByte(start + 1) == BinaryHeader.MAGIC_1) {
+                return frame(in, start);
+            }
+        }
+        int lf = in.indexOf(start + scanned, in.writerIndex(), Octets.LF);
+        int length = lf < 0 ? readable : lf - start;
+        if (length > maxLineBytes) {
+            return tooLong(in, start, lf);
+        }
+        if (lf < 0) {
+            scanned = readable;
+            return false;
+        }
+        line(in, start, length);
+        return true;
+    }
+
+    private void skipBoundarySpace(ByteBuf in) {
+        int start = in.readerIndex();
+        int end = in.writerIndex();
+        int pos = start;
+        while (pos < end && Octets.isBoundarySpace(in.getByte(pos))) {
+            pos++;
+        }
+        if (pos > start) {
+            skip(in, pos - start);
+        }
+    }
+
+    private boolean frame(ByteBuf in, int start) {
+        int length = BinaryHeader.completeLength(in, start, maxFrameBytes, consumed);
+        if (length == 0) {
+            return false;
+        }
+        long offset = consumed;
+        skip(in, length);
+        sink.frame(in, start, offset);
+        return true;
+    }
+
+    private void line(ByteBuf in, int start, int length) {
+        long offset = consumed;
+        if (in.hasArray()) {
+            int from = in.arrayOffset() + start;
+            skip(in, length + 1);
+            sink.line(in.array(), from, from + length, offset);
+            return;
+        }
+        byte[] text = roomFor(length);
+        // Relative on purpose: an absolute copy out of direct memory may cost a duplicate of the buffer.
+        in.readBytes(text, 0, length);
+        consumed += length;
+        skip(in, 1);
+        sink.line(text, 0, length, offset);
+    }
+
+    /** An array that is used again; a big one is given up after use, so that idle connections stay small. */
+    private byte[] roomFor(int length) {
+        byte[] text = copy;
+        if (text.length < length) {
+            int capacity = Math.max(256, Integer.highestOneBit(length - 1) << 1);
+            text = new byte[capacity];
+            copy = capacity <= KEPT_BYTES ? text : copy;
+        }
+        return text;
+    }
+
+    private boolean tooLong(ByteBuf in, int start, int lf) {
+        byte[] beginning = new byte[Math.min(128, in.readableBytes())];
+        in.getBytes(start, beginning);
+        long offset = consumed;
+        discarding = lf < 0;
+        skip(in, lf < 0 ? in.readableBytes() : lf + 1 - start);
+        sink.problem(DecodeReason.LINE_TOO_LONG, offset, beginning, 0, beginning.length);
+        return !discarding;
+    }
+}

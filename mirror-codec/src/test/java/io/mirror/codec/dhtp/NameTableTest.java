@@ -1,0 +1,110 @@
+package io.mirror.codec.dhtp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mirror.codec.Seeds;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+class NameTableTest {
+
+    private static int add(NameTable table, String name) {
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        return table.add(bytes, 0, bytes.length, name);
+    }
+
+    private static int find(NameTable table, String name) {
+        byte[] bytes = ("<" + name + ">").getBytes(StandardCharsets.UTF_8);
+        return table.find(bytes, 1, bytes.length - 1);
+    }
+
+    @Test
+    void findsWhatWasAddedInAnyOrder() {
+        SplittableRandom random = Seeds.random();
+        NameTable table = new NameTable(1_000_000, 1 << 26, random.nextLong(), random.nextLong());
+        for (int i = 0; i < 50_000; i++) {
+            assertThat(find(table, "plant:unit" + i)).isEqualTo(NameTable.ABSENT);
+            assertThat(add(table, "plant:unit" + i)).isEqualTo(i);
+        }
+        for (int round = 0; round < 2; round++) {
+            for (int i = 0; i < 50_000; i++) {
+                assertThat(find(table, "plant:unit" + i)).isEqualTo(i);
+            }
+        }
+        for (int i = 0; i < 200_000; i++) {
+            int wanted = random.nextInt(60_000);
+            int expected = wanted < 50_000 ? wanted : NameTable.ABSENT;
+            assertThat(find(table, "plant:unit" + wanted)).as(Seeds.describe()).isEqualTo(expected);
+        }
+        assertThat(table.name(4711)).isEqualTo("plant:unit4711");
+        assertThat(table.size()).isEqualTo(50_000);
+    }
+
+    @Test
+    void namesThatDifferInOneByteAreDifferent() {
+        NameTable table = new NameTable(1000, 1 << 20, 1, 2);
+        String base = "abcdefghijklmnopqrstuvw";
+        Map<String, Integer> ids = new HashMap<>();
+        for (int length = 0; length <= base.length(); length++) {
+            for (int changed = 0; changed <= length; changed++) {
+                String name = changed == length
+                        ? base.substring(0, length)
+                        : base.substring(0, changed) + "#" + base.substring(changed + 1, length);
+                ids.put(name, add(table, name));
+            }
+        }
+        ids.forEach((name, id) -> assertThat(find(table, name)).isEqualTo(id));
+    }
+
+    @Test
+    void entriesAndBytesAreCapped() {
+        NameTable table = new NameTable(3, 10, 1, 2);
+        assertThat(add(table, "aaaa")).isZero();
+        assertThat(add(table, "bbbbbbb")).isEqualTo(NameTable.ABSENT);
+        assertThat(add(table, "cc")).isEqualTo(1);
+        assertThat(add(table, "dddd")).isEqualTo(2);
+        assertThat(add(table, "")).isEqualTo(NameTable.ABSENT);
+        assertThat(find(table, "dddd")).isEqualTo(2);
+    }
+
+    @Test
+    @Tag("S-DAT-6")
+    void namesWithEqualStringHashDoNotCollide() {
+        NameTable table = new NameTable(1_000_000, 1 << 26, 1, 2);
+        // "Aa" and "BB" have the same String.hashCode, so have all words made of them.
+        Assertions.assertTimeout(Duration.ofSeconds(2), () -> {
+            for (int i = 0; i < 100_000; i++) {
+                StringBuilder name = new StringBuilder();
+                for (int bit = 0; bit < 17; bit++) {
+                    name.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+                }
+                String text = name.toString();
+                assertThat(text.hashCode()).isEqualTo("AaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAa".hashCode());
+                assertThat(find(table, text)).isEqualTo(NameTable.ABSENT);
+                assertThat(add(table, text)).isEqualTo(i);
+            }
+        });
+    }
+
+    @Test
+    void handlesKeepWhatWasPut() {
+        SplittableRandom random = Seeds.random();
+        HandleTable table = new HandleTable(random.nextInt());
+        Map<Integer, Integer> expected = new HashMap<>();
+        for (int i = 0; i < 100_000; i++) {
+            int handle = 1 + random.nextInt(random.nextBoolean() ? 1 << 24 : 1 << 14);
+            assertThat(table.get(handle))
+                    .as(Seeds.describe())
+                    .isEqualTo(expected.getOrDefault(handle, NameTable.ABSENT));
+            table.put(handle, i);
+            expected.put(handle, i);
+        }
+        expected.forEach((handle, id) -> assertThat(table.get(handle)).isEqualTo(id));
+    }
+}

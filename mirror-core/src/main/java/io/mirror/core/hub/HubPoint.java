@@ -1,0 +1,422 @@
+package io.mirror.core.hub;
+
+import io.mirror.core.hub.QueueSink.Delivery;
+import io.mirror.core.point.Point;
+import io.mirror.core.point.PointFlags;
+import io.mirror.core.point.PointName;
+import io.mirror.core.point.PointState;
+import io.mirror.core.point.PointValue;
+import io.mirror.core.point.Quality;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A point in a hub. Hosts that write a point often keep this and write through it: nothing is looked up and, but for
+ * text, nothing is allocated.
+ *
+ * <p>Safe for use by many threads. Each point has a lock of its own, held only while its state is compared and copied.
+ */
+public final class HubPoint {
+    private static final QueuedPoint[] NOBODY = {};
+
+    private final PointHub hub;
+    private final PointName name;
+    /** The present state; also the lock that guards everything mutable here. */
+    private final PointState state = new PointState();
+
+    private QueuedPoint[] registrations = NOBODY;
+    private Origin origin = Origin.HOST;
+    private @Nullable PointAttributes attributes;
+    private boolean fresh = true;
+    private boolean lost;
+    private boolean removed;
+
+    HubPoint(PointHub hub, PointName name) {
+        this.hub = hub;
+        this.name = name;
+    }
+
+    /** Changes a state in place. */
+    @FunctionalInterface
+    public interface Modification {
+        /**
+         * Changes the state.
+         *
+         * @param state a copy of the present state
+         * @return true to store it, false to leave the point as it is
+         */
+        boolean apply(PointState state);
+    }
+
+    /**
+     * Returns the name.
+     *
+     * @return the name
+     */
+    public PointName name() {
+        return name;
+    }
+
+    /**
+     * Returns the point as it is now.
+     *
+     * @return an immutable copy
+     */
+    public Point read() {
+        synchronized (state) {
+            return state.toPoint(name);
+        }
+    }
+
+    /**
+     * Copies the present state.
+     *
+     * @param into where to
+     * @return {@code into}
+     */
+    public PointState read(PointState into) {
+        synchronized (state) {
+            return into.copyFrom(state);
+        }
+    }
+
+    /**
+     * Writes a real number with quality good and the hub's time.
+     *
+     * @param value the number
+     * @return what became of it
+     */
+    public StoreResult write(double value) {
+        QueuedPoint[] woken;
+        StoreResult result;
+        synchronized (state) {
+            PointState next = hub.scratch().copyFrom(state).real(value);
+            woken = registrations;
+            result = storeByHost(next);
+        }
+        wake(woken);
+        return result;
+    }
+
+    /**
+     * Writes an integer with quality good and the hub's time.
+     *
+     * @param value the integer
+     * @return what became of it
+     */
+    public StoreResult write(long value) {
+        QueuedPoint[] woken;
+        StoreResult result;
+        synchronized (state) {
+            PointState next = hub.scratch().copyFrom(state).integer(value);
+            woken = registrations;
+            result = storeByHost(next);
+        }
+        wake(woken);
+        return result;
+    }
+
+    /**
+     * Writes any value with quality good and the hub's time.
+     *
+     * @param value the value
+     * @return what became of it
+     */
+    public StoreResult write(PointValue value) {
+        return modify(next -> {
+            next.value(value).quality(Quality.GOOD.code()).timeEpochNanos(hub.now());
+            return true;
+        });
+    }
+
+    /**
+     * Writes text with quality good and the hub's time.
+     *
+     * @param value the text
+     * @return what became of it
+     */
+    public StoreResult write(String value) {
+        return write(PointValue.of(value));
+    }
+
+    private StoreResult storeByHost(PointState next) {
+        next.quality(Quality.GOOD.code()).timeEpochNanos(hub.now());
+        return storeLocked(next, Origin.HOST, StoreMode.NORMAL);
+    }
+
+    /**
+     * Changes the point atomically on behalf of the host.
+     *
+     * @param modification changes a copy of the present state; called with the point's lock held, so it must be short
+     *     and call nothing that waits
+     * @return what became of it
+     */
+    public StoreResult modify(Modification modification) {
+        return modify(modification, Origin.HOST, StoreMode.NORMAL);
+    }
+
+    /**
+     * Changes the point atomically.
+     *
+     * @param modification changes a copy of the present state; called with the point's lock held, so it must be short
+     *     and call nothing that waits
+     * @param by who makes the change
+     * @param mode how to compare and stamp
+     * @return what became of it
+     */
+    public StoreResult modify(Modification modification, Origin by, StoreMode mode) {
+        StoreResult result;
+        QueuedPoint[] woken;
+        synchronized (state) {
+            // Not the thread's scratch: a modification may write other points.
+            PointState next = new PointState().copyFrom(state);
+            woken = registrations;
+            result = modification.apply(next) ? storeLocked(next, by, mode) : StoreResult.UNCHANGED;
+        }
+        wake(woken);
+        return result;
+    }
+
+    /**
+     * Stores a state. A state that is not stamped gets the hub's time if the hub stamps by itself (DHTP section 4.3).
+     *
+     * @param next the new state; not changed, and not kept
+     * @param by who makes the change
+     * @param mode how to compare and stamp
+     * @return what became of it
+     */
+    public StoreResult store(PointState next, Origin by, StoreMode mode) {
+        StoreResult result;
+        QueuedPoint[] woken;
+        synchronized (state) {
+            woken = registrations;
+            result = storeLocked(hub.scratch().copyFrom(next), by, mode);
+        }
+        wake(woken);
+        return result;
+    }
+
+    /** Compares and stores; {@code next} may be changed. */
+    private StoreResult storeLocked(PointState next, Origin by, StoreMode mode) {
+        if (removed) {
+            return StoreResult.REMOVED;
+        }
+        boolean significant = mode == StoreMode.FORCED || fresh || !state.sameContent(next);
+        if (mode == StoreMode.RESTAMPED) {
+            if (!significant) {
+                origin = by;
+                return StoreResult.UNCHANGED;
+            }
+            next.timeEpochNanos(hub.now());
+        } else if (next.isUnstamped() && hub.stampsByItself() && !(state.isUnstamped() && state.sameContent(next))) {
+            // What was never stamped and did not change stays so: the state of a point that nobody has written yet.
+            next.timeEpochNanos(hub.now());
+        }
+        origin = by;
+        if (!significant && state.sameTime(next)) {
+            return StoreResult.UNCHANGED;
+        }
+        fresh = false;
+        lost = false;
+        publish(next, by, significant);
+        return significant ? StoreResult.SIGNIFICANT : StoreResult.INSIGNIFICANT;
+    }
+
+    private void publish(PointState next, Origin by, boolean significant) {
+        for (QueuedPoint registration : registrations) {
+            registration.queue.offer(registration, state, next, by, significant);
+        }
+        state.copyFrom(next);
+    }
+
+    static void wake(QueuedPoint[] registrations) {
+        for (QueuedPoint registration : registrations) {
+            registration.queue.wakeIfDue();
+        }
+    }
+
+    /**
+     * Gives the point quality Not Connected because the authority for it is gone (DHTP section 10). The value is kept,
+     * the time becomes now. Does nothing if the point already has this quality.
+     *
+     * @param lostOrigin the link that is gone
+     * @return what became of it
+     */
+    public StoreResult markNotConnected(Origin lostOrigin) {
+        StoreResult result;
+        QueuedPoint[] woken;
+        synchronized (state) {
+            if (removed || state.quality() == Quality.NOT_CONNECTED.code()) {
+                return StoreResult.UNCHANGED;
+            }
+            woken = registrations;
+            PointState next = hub.scratch().copyFrom(state).quality(Quality.NOT_CONNECTED.code());
+            stampIfLater(next);
+            result = storeLocked(next, lostOrigin, StoreMode.NORMAL);
+            lost = true;
+        }
+        wake(woken);
+        return result;
+    }
+
+    /**
+     * Tells who changed the point last.
+     *
+     * @return the origin
+     */
+    public Origin origin() {
+        synchronized (state) {
+            return origin;
+        }
+    }
+
+    /**
+     * Tells whether the point is marked Not Connected and nobody has written it since.
+     *
+     * @return true if marked
+     */
+    public boolean isMarkedNotConnected() {
+        synchronized (state) {
+            return lost;
+        }
+    }
+
+    /**
+     * Tells whether a state was ever stored in the point.
+     *
+     * @return false for a point that was only created
+     */
+    public boolean isWritten() {
+        synchronized (state) {
+            return !fresh;
+        }
+    }
+
+    /**
+     * Tells whether the point was removed from its hub.
+     *
+     * @return true if removed
+     */
+    public boolean isRemoved() {
+        synchronized (state) {
+            return removed;
+        }
+    }
+
+    /**
+     * Returns what commands may do with the point and what its values are converted to.
+     *
+     * @return the attributes
+     */
+    public PointAttributes attributes() {
+        synchronized (state) {
+            return attributes == null ? PointAttributes.DEFAULT : attributes;
+        }
+    }
+
+    /**
+     * Sets what commands may do with the point and what its values are converted to.
+     *
+     * @param value the attributes
+     */
+    public void attributes(PointAttributes value) {
+        synchronized (state) {
+            attributes = Objects.requireNonNull(value, "attributes");
+        }
+    }
+
+    /**
+     * Removes the point: its last state, with the flag DELETED and the time of the removal, goes to everyone who is
+     * registered. Returns whom to wake.
+     */
+    QueuedPoint[] delete(Origin by) {
+        synchronized (state) {
+            PointState next = hub.scratch().copyFrom(state).flags(state.flags() | PointFlags.DELETED);
+            stampIfLater(next);
+            publish(next, by, true);
+            origin = by;
+            removed = true;
+            return registrations;
+        }
+    }
+
+    /** Gives a state the hub's time unless it would look older then than it is: receivers may order by time. */
+    private void stampIfLater(PointState next) {
+        PointState now = hub.secondScratch().timeEpochNanos(hub.now());
+        if (now.compareTime(next) > 0) {
+            next.time(now.seconds(), now.nanoseconds());
+        }
+    }
+
+    QueuedPoint register(PointQueue queue, boolean onceOnly) {
+        synchronized (state) {
+            QueuedPoint present = registration(queue);
+            if (present != null) {
+                present.onceOnly &= onceOnly;
+                return present;
+            }
+            QueuedPoint registration = new QueuedPoint(this, queue, onceOnly);
+            QueuedPoint[] grown = new QueuedPoint[registrations.length + 1];
+            System.arraycopy(registrations, 0, grown, 0, registrations.length);
+            grown[registrations.length] = registration;
+            registrations = grown;
+            return registration;
+        }
+    }
+
+    @Nullable
+    QueuedPoint registration(PointQueue queue) {
+        synchronized (state) {
+            for (QueuedPoint registration : registrations) {
+                if (registration.queue == queue) {
+                    return registration;
+                }
+            }
+            return null;
+        }
+    }
+
+    void cancel(PointQueue queue) {
+        synchronized (state) {
+            QueuedPoint registration = registration(queue);
+            if (registration != null) {
+                queue.cancel(registration);
+                detach(registration);
+            }
+        }
+    }
+
+    private void detach(QueuedPoint registration) {
+        QueuedPoint[] shrunk = new QueuedPoint[registrations.length - 1];
+        int kept = 0;
+        for (QueuedPoint other : registrations) {
+            if (other != registration) {
+                shrunk[kept++] = other;
+            }
+        }
+        registrations = shrunk;
+    }
+
+    void offerPresent(QueuedPoint registration, Delivery delivery) {
+        synchronized (state) {
+            registration.queue.enqueuePresent(registration, origin, delivery);
+        }
+    }
+
+    /** Hands the pending states to the queue's consumer; returns the number of older ones, or -1 if it must look again. */
+    int take(QueuedPoint registration) {
+        synchronized (state) {
+            int older = registration.queue.take(registration, state);
+            if (older >= 0 && (registration.onceOnly || removed)) {
+                registration.queue.cancel(registration);
+                detach(registration);
+            }
+            return older;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name.toString();
+    }
+}

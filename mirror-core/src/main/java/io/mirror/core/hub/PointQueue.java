@@ -1,0 +1,501 @@
+package io.mirror.core.hub;
+
+import io.mirror.core.hub.QueueSink.Delivery;
+import io.mirror.core.point.PointState;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pending changes of the points that one consumer registered for, bounded and conflating (DHTP section 11.2).
+ *
+ * <p>Producers never wait for the consumer. For each point the newest state is always kept; older ones are kept while
+ * the depths of {@link QueueOptions} allow. Points leave in the order in which they first became pending, the states of
+ * one point in the order in which they were stored.
+ *
+ * <p>Any thread may register, cancel and read the counters. One thread at a time may {@link #drain}.
+ *
+ * <p>Lock order: a point's lock is taken before a queue's lock, never after it.
+ */
+public final class PointQueue implements AutoCloseable {
+    private final PointHub hub;
+    private final Origin origin;
+    private final Runnable wakeUp;
+    private final Object lock = new Object();
+    private final Set<String> domains = new HashSet<>();
+    private final PointState newest = new PointState();
+    private Delivery deliveryOfNewest = Delivery.CHANGE;
+
+    private QueueOptions options;
+    private @Nullable QueuedPoint head;
+    private @Nullable QueuedPoint tail;
+    private boolean signalled;
+    private volatile boolean wakeUpDue;
+    private boolean closed;
+    private long offered;
+    private long delivered;
+    private long conflated;
+    private long droppedFull;
+    private long droppedCancelled;
+    private long suppressed;
+    private long queued;
+    private long highWater;
+    /** Taken from the point being delivered and given to the next one, so that draining allocates nothing. */
+    private QueuedPoint.OldState @Nullable [] spare;
+
+    PointQueue(PointHub hub, Origin origin, QueueOptions options, Runnable wakeUp) {
+        this.hub = hub;
+        this.origin = Objects.requireNonNull(origin, "origin");
+        this.options = Objects.requireNonNull(options, "options");
+        this.wakeUp = Objects.requireNonNull(wakeUp, "wakeUp");
+    }
+
+    /**
+     * Registers for one point. Its present state is pending at once.
+     *
+     * @param point the point
+     * @return the registration, or the present one if there is one already
+     * @throws IllegalStateException if the queue is closed
+     */
+    public QueuedPoint add(HubPoint point) {
+        String domain = point.name().domain();
+        admit(domain);
+        QueuedPoint entry = point.register(this, false);
+        point.offerPresent(entry, Delivery.INITIAL);
+        cancelIfClosed(domain);
+        wakeIfDue();
+        return entry;
+    }
+
+    private void admit(String domain) {
+        synchronized (lock) {
+            if (closed) {
+                throw new IllegalStateException("the queue is closed");
+            }
+            domains.add(domain);
+        }
+    }
+
+    /** Undoes what was registered while another thread closed the queue. */
+    private void cancelIfClosed(String domain) {
+        boolean tooLate;
+        synchronized (lock) {
+            tooLate = closed;
+        }
+        if (tooLate) {
+            hub.domain(domain).cancel(this);
+        }
+    }
+
+    /**
+     * Cancels the registration for one point.
+     *
+     * @param point the point
+     */
+    public void remove(HubPoint point) {
+        point.cancel(this);
+    }
+
+    /**
+     * Registers for the points of a domain.
+     *
+     * @param domain the domain; it need not exist
+     * @param present true for the points that exist; their present states are pending at once
+     * @param future true for the points that will be created
+     * @return the number of points whose present states are pending for this call
+     * @throws IllegalStateException if the queue is closed
+     */
+    public int addDomain(String domain, boolean present, boolean future) {
+        return register(domain, present, future, present, false);
+    }
+
+    /**
+     * Registers for all changes of the points of a domain, those that exist and those that will be created, without
+     * reporting what they are now.
+     *
+     * @param domain the domain; it need not exist
+     * @throws IllegalStateException if the queue is closed
+     */
+    public void addDomainChanges(String domain) {
+        register(domain, true, true, false, false);
+    }
+
+    /**
+     * Delivers the present state of every point of a domain once, without staying registered.
+     *
+     * @param domain the domain; it need not exist
+     * @return the number of points
+     * @throws IllegalStateException if the queue is closed
+     */
+    public int addDomainOnce(String domain) {
+        return register(domain, true, false, true, true);
+    }
+
+    private int register(String domain, boolean present, boolean future, boolean deliver, boolean once) {
+        admit(domain);
+        int count = hub.domain(domain).register(this, present, future, deliver, once);
+        cancelIfClosed(domain);
+        wakeIfDue();
+        return count;
+    }
+
+    /**
+     * Cancels all registrations in a domain.
+     *
+     * @param domain the domain
+     */
+    public void removeDomain(String domain) {
+        synchronized (lock) {
+            domains.remove(domain);
+        }
+        hub.domain(domain).cancel(this);
+    }
+
+    /**
+     * Makes the present state of a registered point pending, whether it changed or not.
+     *
+     * @param point the point
+     */
+    public void offerPresent(HubPoint point) {
+        QueuedPoint entry = point.registration(this);
+        if (entry != null) {
+            point.offerPresent(entry, Delivery.INITIAL);
+            wakeIfDue();
+        }
+    }
+
+    /**
+     * Tells whether a state of a point is pending that others than this queue's consumer made.
+     *
+     * @param point the point
+     * @return true if one is pending
+     */
+    public boolean isPending(HubPoint point) {
+        QueuedPoint entry = point.registration(this);
+        if (entry == null) {
+            return false;
+        }
+        synchronized (lock) {
+            return entry.pending && !entry.own;
+        }
+    }
+
+    /**
+     * Tells whether a state of a registered point is pending that others than this queue's consumer made.
+     *
+     * @param entry the registration; if it was cancelled, the point's present one counts
+     * @return true if one is pending
+     */
+    public boolean isPending(QueuedPoint entry) {
+        synchronized (lock) {
+            if (!entry.cancelled) {
+                return entry.pending && !entry.own;
+            }
+        }
+        return isPending(entry.point);
+    }
+
+    /**
+     * Takes changes that differ only in time from now on, or leaves them out.
+     *
+     * @param on true to take them
+     */
+    public void insignificant(boolean on) {
+        synchronized (lock) {
+            options = options.withInsignificant(on);
+        }
+    }
+
+    /**
+     * Delivers the origin's own changes as echo from now on, or leaves them out.
+     *
+     * @param on true to deliver them
+     */
+    public void echo(boolean on) {
+        synchronized (lock) {
+            options = options.withEcho(on);
+        }
+    }
+
+    /**
+     * Delivers pending changes until there is none or the sink has enough. A sink that stopped this method calls it
+     * again by itself when it can take more: the queue does not wake it.
+     *
+     * @param sink takes the changes
+     * @return true if nothing is pending any more
+     */
+    public boolean drain(QueueSink sink) {
+        while (true) {
+            QueuedPoint entry;
+            synchronized (lock) {
+                entry = firstPending();
+                if (entry == null) {
+                    signalled = false;
+                    return true;
+                }
+            }
+            int older = entry.point.take(entry);
+            if (older >= 0 && !deliver(entry, older, sink)) {
+                return isEmpty();
+            }
+        }
+    }
+
+    private boolean isEmpty() {
+        synchronized (lock) {
+            if (firstPending() == null) {
+                signalled = false;
+                return true;
+            }
+            return false;
+        }
+    }
+
+    private boolean deliver(QueuedPoint entry, int older, QueueSink sink) {
+        boolean more = true;
+        QueuedPoint.OldState[] states = spare;
+        for (int i = 0; i < older && states != null; i++) {
+            more &= sink.accept(entry, states[i].state, states[i].delivery);
+        }
+        return sink.accept(entry, newest, deliveryOfNewest) && more;
+    }
+
+    /**
+     * Removes the first point from the list and copies what is pending for it. Called with the point's lock held.
+     *
+     * @return the number of older states in {@link #spare}, or -1 if the entry is no longer the first
+     */
+    int take(QueuedPoint entry, PointState present) {
+        synchronized (lock) {
+            if (firstPending() != entry) {
+                return -1;
+            }
+            unlinkFirst();
+            entry.pending = false;
+            int older = entry.oldCount;
+            QueuedPoint.OldState[] states = entry.old;
+            entry.old = spare;
+            entry.oldCount = 0;
+            spare = states;
+            newest.copyFrom(present);
+            deliveryOfNewest = entry.delivery;
+            delivered += older + 1L;
+            queued -= older + 1L;
+            return older;
+        }
+    }
+
+    /** Takes a change of a registered point. Called with the point's lock held, before the point is changed. */
+    void offer(QueuedPoint entry, PointState previous, PointState next, Origin by, boolean significant) {
+        synchronized (lock) {
+            if (entry.cancelled) {
+                return;
+            }
+            boolean own = by == origin;
+            if (own) {
+                if (entry.pending && entry.delivery == Delivery.INITIAL) {
+                    entry.own = true;
+                } else {
+                    conflated += discard(entry);
+                    if (!options.echo()) {
+                        return;
+                    }
+                }
+            }
+            boolean tooOld = options.dropOld() && next.compareTime(previous) < 0;
+            if (tooOld || (!significant && !options.insignificant())) {
+                suppressed++;
+                return;
+            }
+            offered++;
+            entry.own = own;
+            if (entry.pending) {
+                supersede(entry, previous);
+                // What is pending as initial stays so: its initial state is then simply the newest one.
+                if (entry.delivery != Delivery.INITIAL) {
+                    entry.delivery = Delivery.CHANGE;
+                }
+            } else {
+                enqueue(entry, own ? Delivery.ECHO : Delivery.CHANGE);
+            }
+        }
+    }
+
+    /** Makes the present state of a registered point pending. Called with the point's lock held. */
+    void enqueuePresent(QueuedPoint entry, Origin lastChangedBy, Delivery delivery) {
+        synchronized (lock) {
+            if (entry.cancelled) {
+                return;
+            }
+            if (entry.pending) {
+                // The newest state, which is the present one, is pending as a change: it becomes what was asked for.
+                conflated += entry.oldCount;
+                queued -= entry.oldCount;
+                entry.oldCount = 0;
+                entry.delivery = delivery;
+                return;
+            }
+            offered++;
+            entry.own = lastChangedBy == origin;
+            enqueue(entry, delivery);
+        }
+    }
+
+    private void supersede(QueuedPoint entry, PointState previous) {
+        int oldDepth = entry.delivery == Delivery.INITIAL ? 0 : options.perPointDepth() - 1;
+        if (oldDepth <= 0) {
+            conflated++;
+        } else if (entry.oldCount >= oldDepth) {
+            conflated++;
+            pushOld(entry, previous, true, oldDepth);
+        } else if (queued >= options.totalDepth()) {
+            droppedFull++;
+            if (entry.oldCount > 0) {
+                pushOld(entry, previous, true, oldDepth);
+            }
+        } else {
+            pushOld(entry, previous, false, oldDepth);
+            count(1);
+        }
+    }
+
+    private static void pushOld(QueuedPoint entry, PointState state, boolean dropOldest, int depth) {
+        QueuedPoint.OldState[] states = entry.old;
+        if (states == null || states.length < depth) {
+            states = grown(states, depth);
+            entry.old = states;
+        }
+        if (dropOldest) {
+            QueuedPoint.OldState oldest = states[0];
+            System.arraycopy(states, 1, states, 0, entry.oldCount - 1);
+            states[entry.oldCount - 1] = oldest;
+            entry.oldCount--;
+        }
+        QueuedPoint.OldState slot = states[entry.oldCount++];
+        slot.state.copyFrom(state);
+        slot.delivery = entry.delivery;
+    }
+
+    private static QueuedPoint.OldState[] grown(QueuedPoint.OldState @Nullable [] states, int depth) {
+        QueuedPoint.OldState[] grown = new QueuedPoint.OldState[depth];
+        for (int i = 0; i < depth; i++) {
+            grown[i] = states != null && i < states.length ? states[i] : new QueuedPoint.OldState();
+        }
+        return grown;
+    }
+
+    private void enqueue(QueuedPoint entry, Delivery delivery) {
+        entry.pending = true;
+        entry.delivery = delivery;
+        count(1);
+        if (!entry.linked) {
+            entry.linked = true;
+            if (tail == null) {
+                head = entry;
+            } else {
+                tail.next = entry;
+            }
+            tail = entry;
+        }
+        if (!signalled) {
+            signalled = true;
+            wakeUpDue = true;
+        }
+    }
+
+    private void count(int more) {
+        queued += more;
+        highWater = Math.max(highWater, queued);
+    }
+
+    private @Nullable QueuedPoint firstPending() {
+        while (head != null && !head.pending) {
+            unlinkFirst();
+        }
+        return head;
+    }
+
+    private void unlinkFirst() {
+        QueuedPoint first = head;
+        if (first != null) {
+            head = first.next;
+            first.next = null;
+            first.linked = false;
+            if (head == null) {
+                tail = null;
+            }
+        }
+    }
+
+    /** Forgets what is pending for a point and returns how many states that were. */
+    private int discard(QueuedPoint entry) {
+        int discarded = entry.oldCount + (entry.pending ? 1 : 0);
+        queued -= discarded;
+        entry.oldCount = 0;
+        entry.pending = false;
+        return discarded;
+    }
+
+    /** Ends a registration. Called with the point's lock held. */
+    void cancel(QueuedPoint entry) {
+        synchronized (lock) {
+            entry.cancelled = true;
+            droppedCancelled += discard(entry);
+        }
+    }
+
+    /**
+     * Wakes the consumer if a change became pending since it last found the queue empty. Called without any lock. A
+     * consumer that cannot be woken must not keep others from being woken, nor fail who made the change: it is tried
+     * again with the next change.
+     */
+    void wakeIfDue() {
+        if (!wakeUpDue) {
+            return;
+        }
+        synchronized (lock) {
+            if (!wakeUpDue) {
+                return;
+            }
+            wakeUpDue = false;
+        }
+        try {
+            wakeUp.run();
+        } catch (RuntimeException e) {
+            synchronized (lock) {
+                signalled = false;
+            }
+            Thread thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+        }
+    }
+
+    /**
+     * Returns the books.
+     *
+     * @return the counters as they are now
+     */
+    public QueueCounters counters() {
+        synchronized (lock) {
+            return new QueueCounters(
+                    offered, delivered, conflated, droppedFull, droppedCancelled, suppressed, queued, highWater);
+        }
+    }
+
+    /** Cancels all registrations. Further registrations fail. */
+    @Override
+    public void close() {
+        Set<String> registered;
+        synchronized (lock) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            registered = new HashSet<>(domains);
+        }
+        for (String domain : registered) {
+            hub.domain(domain).cancel(this);
+        }
+    }
+}

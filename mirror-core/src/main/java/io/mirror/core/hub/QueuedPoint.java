@@ -1,0 +1,75 @@
+package io.mirror.core.hub;
+
+import io.mirror.core.point.PointState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One point's registration with one queue.
+ *
+ * <p>All mutable fields are guarded by the queue's lock unless they say otherwise; the newest pending state is not here but in
+ * the point itself, so that a change of a point that is pending already costs nothing but a flag.
+ */
+public final class QueuedPoint {
+    final HubPoint point;
+    final PointQueue queue;
+    /** True if this ends with the first delivery; guarded by the point's lock. */
+    boolean onceOnly;
+
+    /** The next in the queue's list of points with pending changes. */
+    @Nullable
+    QueuedPoint next;
+    /** True while this is in that list, even if what was pending has been taken back. */
+    boolean linked;
+    /** True while the newest state is pending. */
+    boolean pending;
+    /** How the newest state is to be delivered. */
+    QueueSink.Delivery delivery = QueueSink.Delivery.CHANGE;
+    /** True if the newest pending state was made by the queue's own consumer. */
+    boolean own;
+    /** Pending states older than the newest, oldest first; allocated when first needed. */
+    OldState @Nullable [] old;
+
+    int oldCount;
+    boolean cancelled;
+
+    private @Nullable Object attachment;
+
+    /** A superseded state that is still to be delivered. */
+    static final class OldState {
+        final PointState state = new PointState();
+        QueueSink.Delivery delivery = QueueSink.Delivery.CHANGE;
+    }
+
+    QueuedPoint(HubPoint point, PointQueue queue, boolean onceOnly) {
+        this.point = point;
+        this.queue = queue;
+        this.onceOnly = onceOnly;
+    }
+
+    /**
+     * Returns the point.
+     *
+     * @return the point
+     */
+    public HubPoint point() {
+        return point;
+    }
+
+    /**
+     * Returns what the consumer keeps with this registration.
+     *
+     * @return the attachment, null if there is none
+     */
+    public @Nullable Object attachment() {
+        return attachment;
+    }
+
+    /**
+     * Keeps something with this registration. Only the consumer's thread may call this and {@link #attachment()}.
+     *
+     * @param value what to keep
+     */
+    public void attach(Object value) {
+        attachment = value;
+    }
+}

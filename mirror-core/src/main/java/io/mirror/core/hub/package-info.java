@@ -1,0 +1,4 @@
+/**
+ * The hub: where points live, change and are watched.
+ */
+package io.mirror.core.hub;

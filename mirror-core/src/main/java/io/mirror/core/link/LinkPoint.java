@@ -1,0 +1,58 @@
+package io.mirror.core.link;
+
+import io.mirror.core.hub.HubPoint;
+import io.mirror.core.hub.QueuedPoint;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** What a session knows about one point. */
+final class LinkPoint implements WireName {
+    private static final int MAX_FOREIGN_NAME_BYTES = 1000;
+
+    final HubPoint point;
+    private String name;
+    private int id;
+
+    /** The point's registration with the session's queue, null while it has none or none was delivered. */
+    @Nullable
+    QueuedPoint registration;
+    /** What was sent for this point, or for a removed one of the same name, and not yet acknowledged. */
+    final SentChanges sentChanges;
+    /** True if the running transfer does not count this point because it was withheld when the transfer began. */
+    boolean uncounted;
+    /** True if the peer wrote the point. */
+    boolean writtenByPeer;
+    /** True if the peer has sent the point since the connection was opened. */
+    boolean seen;
+
+    LinkPoint(HubPoint point, String name, int id, SentChanges sentChanges) {
+        this.sentChanges = sentChanges;
+        this.point = point;
+        this.name = name;
+        this.id = id;
+    }
+
+    /** Tells whether a foreign peer may be unable to take the name (DHTP section 4.1). */
+    boolean isNameTooLongForForeignPeer() {
+        int chars = name.length();
+        return chars > MAX_FOREIGN_NAME_BYTES
+                || (chars > MAX_FOREIGN_NAME_BYTES / 3
+                        && name.getBytes(StandardCharsets.UTF_8).length > MAX_FOREIGN_NAME_BYTES);
+    }
+
+    /** Gives the point another name on the wire, which needs another number. */
+    void rename(String newName, int newId) {
+        name = newName;
+        id = newId;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public int id() {
+        return id;
+    }
+}

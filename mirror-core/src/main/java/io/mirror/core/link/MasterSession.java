@@ -1,0 +1,419 @@
+package io.mirror.core.link;
+
+import io.mirror.core.access.ConnectionAccess;
+import io.mirror.core.access.Permissions;
+import io.mirror.core.access.Right;
+import io.mirror.core.command.Command;
+import io.mirror.core.command.PointMessage;
+import io.mirror.core.command.ReportFlags;
+import io.mirror.core.command.StatusCode;
+import io.mirror.core.hub.HubPoint;
+import io.mirror.core.hub.Origin;
+import io.mirror.core.hub.PointHub;
+import io.mirror.core.hub.StoreMode;
+import io.mirror.core.point.Excerpt;
+import io.mirror.core.point.PointName;
+import io.mirror.core.point.PointState;
+import io.mirror.core.point.Timestamp;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The session of the side that listens: its peer is a slave of this library, a DataHub, or any client. */
+final class MasterSession extends MirrorSession {
+    private static final long NANOS_PER_MILLI = 1_000_000L;
+    private static final String DEFAULT_DOMAIN = "default";
+
+    private final ConnectionAccess access;
+    private final Set<String> authoritativeDomains = new HashSet<>();
+
+    private Permissions permissions;
+    private boolean loggedIn;
+    private long loginDeadline = Long.MAX_VALUE;
+    private String defaultDomain = DEFAULT_DOMAIN;
+    /** The answer to a refused login, and when it may be given. */
+    private Command.@Nullable Failure heldBack;
+
+    private long heldBackUntil = Long.MAX_VALUE;
+    private boolean slaveSeen;
+
+    /** What the slave of a native session opened, null for any other client. */
+    private @Nullable NativeLink nativeLink;
+    /** True between the marks of the slave's initial transfer. */
+    private boolean receivingTransfer;
+
+    private record NativeLink(String domain, LinkFlags flags) {}
+
+    MasterSession(
+            PointHub hub,
+            ConnectionAccess access,
+            Origin origin,
+            LinkOptions options,
+            SessionOutput output,
+            SessionListener listener) {
+        super(hub, origin, options, output, listener);
+        this.access = access;
+        permissions = access.anonymous();
+    }
+
+    @Override
+    void onOpened() {
+        enter(LinkMode.INTEROPERABLE);
+        output.encoding(false, options.maxForeignLineBytes());
+        if (access.loginRequired()) {
+            loginDeadline = now + options.loginTimeoutMillis() * NANOS_PER_MILLI;
+        }
+    }
+
+    @Override
+    public boolean isAdmitted() {
+        return loggedIn || !access.loginRequired();
+    }
+
+    @Override
+    public boolean isLoggedIn() {
+        return loggedIn;
+    }
+
+    // ---- Commands ----
+
+    @Override
+    @Nullable
+    Outcome execute(Command command) {
+        if (command instanceof Command.Auth auth) {
+            return login(auth);
+        }
+        if (command instanceof Command.Domain domain) {
+            PointName.checkDomain(domain.name());
+            if (!domain.name().equals(defaultDomain)) {
+                defaultDomain = domain.name();
+                points.forgetNames();
+            }
+            return Outcome.DONE;
+        }
+        if (command instanceof Command.Heartbeat heartbeat) {
+            long millis = heartbeat.millis();
+            beats.beatEvery(millis == 0 ? 0 : clamp(millis));
+            return Outcome.DONE;
+        }
+        if (command instanceof Command.Timeout timeout) {
+            long millis = timeout.millis();
+            beats.silenceLimit(millis == 0 ? 0 : clamp(millis));
+            return Outcome.DONE;
+        }
+        if (command instanceof Command.SetAuthoritative authority) {
+            return setAuthoritative(authority);
+        }
+        if (command instanceof Command.MirrorCaps caps) {
+            return exchangeCapabilities(caps);
+        }
+        if (command instanceof Command.MirrorOpen open) {
+            return openNative(open);
+        }
+        if (command instanceof Command.Slave slave) {
+            return foreignSlave(slave);
+        }
+        return null;
+    }
+
+    private static long clamp(long millis) {
+        return Math.min(Math.max(millis, MIN_BEAT_MILLIS), Integer.MAX_VALUE);
+    }
+
+    private Outcome login(Command.Auth auth) {
+        ConnectionAccess.Decision decision;
+        try (var password = auth.password()) {
+            decision = access.login(auth.user(), password);
+        }
+        // What the connection was allowed before says nothing about what it is allowed now.
+        points.forgetNames();
+        if (decision.permissions().isPresent()) {
+            permissions = decision.permissions().get();
+            loggedIn = true;
+            loginDeadline = Long.MAX_VALUE;
+            return Outcome.DONE;
+        }
+        permissions = access.anonymous();
+        loggedIn = false;
+        reporter.refused("login", "refused: login of user \"" + Excerpt.of(auth.user()) + "\"", now);
+        if (decision.delay().isZero()) {
+            return Outcome.refused(StatusCode.NOT_ALLOWED, "Login refused");
+        }
+        heldBack = Command.Failure.of(
+                StatusCode.NOT_ALLOWED, "auth", Quotation.of(List.of(auth.user(), "***")), "Login refused");
+        heldBackUntil = now + decision.delay().toNanos();
+        return Outcome.ANSWERED;
+    }
+
+    private Outcome setAuthoritative(Command.SetAuthoritative command) {
+        String domain = command.domain() == null ? defaultDomain : command.domain();
+        PointName.checkDomain(domain);
+        Outcome missing = missingRight(Right.WRITE, domain);
+        if (missing != null) {
+            return missing;
+        }
+        if (command.sender()) {
+            if (!authoritativeDomains.contains(domain) && authoritativeDomains.size() >= Registrations.MAX_DOMAINS) {
+                return Outcome.refused(
+                        StatusCode.FULL, "More than " + Registrations.MAX_DOMAINS + " domains on one connection");
+            }
+            authoritativeDomains.add(domain);
+        }
+        return Outcome.DONE;
+    }
+
+    private Outcome exchangeCapabilities(Command.MirrorCaps caps) {
+        peerCapabilities = caps.items();
+        origin.peer(caps.uuid());
+        StringBuilder items = new StringBuilder();
+        for (String own : List.of(CAP_BINARY, CAP_SYNC, CAP_ECHO, CAP_DELETE, CAP_ACK)) {
+            // Acknowledgement is only named to who names it: others need not know that there is such a thing.
+            if (!own.equals(CAP_ACK) || caps.items().contains(CAP_ACK)) {
+                items.append(items.isEmpty() ? "" : " ").append(own);
+            }
+        }
+        send(new Command.MirrorCaps(
+                1, hub.id().toString(), List.of(items.toString().split(" "))));
+        if (caps.uuid().equals(hub.id().toString())) {
+            close("the connection comes from this hub itself");
+        }
+        return Outcome.ANSWERED;
+    }
+
+    /** Opens a native session; the answer is sent whatever the client said about success replies (section 9.2). */
+    private Outcome openNative(Command.MirrorOpen command) {
+        LinkFlags flags =
+                FlagCheck.of(new LinkFlags(command.flags()), 0, 0, false).effective();
+        String domain = command.domain();
+        PointName.checkDomain(domain);
+        if (!permissions.allows(Right.CREATE, domain) && !hub.hasDomain(domain)) {
+            return Outcome.refused(StatusCode.NO_DOMAIN);
+        }
+        if (flags.has(LinkFlag.READABLE)) {
+            Outcome missing = missingRight(Right.READ, domain);
+            if (missing != null) {
+                return missing;
+            }
+        }
+        if (flags.has(LinkFlag.WRITABLE)) {
+            Outcome missing = missingRight(Right.WRITE, domain);
+            if (missing != null) {
+                return missing;
+            }
+        }
+        if (!flags.has(LinkFlag.WRITABLE)) {
+            permissions = withoutChanges(permissions);
+            points.forgetNames();
+        }
+        nativeLink = new NativeLink(domain, flags);
+        enter(LinkMode.NATIVE);
+        enter(LinkState.SYNCING);
+        boolean binary = flags.has(LinkFlag.USE_BINARY) && peerCapabilities.contains(CAP_BINARY);
+        output.encoding(binary, LinkOptions.NATIVE_LINE_BYTES);
+        queue.echo(peerCapabilities.contains(CAP_ECHO));
+        if (flags.has(LinkFlag.READABLE) && flags.has(LinkFlag.WRITABLE) && peerCapabilities.contains(CAP_ACK)) {
+            startAcknowledging();
+        }
+        send(new Command.Success("mirror_open", List.of(domain)));
+        return Outcome.ANSWERED;
+    }
+
+    /** Who opened a link that is not writable changes nothing through it, whatever else it may do. */
+    private static Permissions withoutChanges(Permissions permissions) {
+        return (right, domain) -> (right == Right.CONNECT || right == Right.READ) && permissions.allows(right, domain);
+    }
+
+    /** The private handshake of a DataHub: its order of arguments is known, their meaning is inferred (section 9.3). */
+    private Outcome foreignSlave(Command.Slave command) {
+        List<String> details = command.details();
+        if (!slaveSeen) {
+            slaveSeen = true;
+            reporter.information("slave " + Excerpt.of(command.domain()) + " " + Excerpt.of(String.join(" ", details)));
+        }
+        if (details.size() >= 6) {
+            reportPeerTime(details.get(4), details.get(5));
+        }
+        boolean wantsData = true;
+        if (!details.isEmpty()) {
+            try {
+                long flags = Long.decode(details.get(0));
+                wantsData = (flags & LinkFlag.READABLE.bit()) != 0;
+            } catch (NumberFormatException notANumber) {
+                wantsData = true;
+            }
+        }
+        return wantsData ? register(new Command.ReportDomain(command.domain(), ReportFlags.MIRROR)) : Outcome.DONE;
+    }
+
+    private void reportPeerTime(String seconds, String nanoseconds) {
+        try {
+            reporter.peerTime(new Timestamp(Long.parseLong(seconds), Integer.parseInt(nanoseconds)));
+        } catch (IllegalArgumentException notATime) {
+            reporter.information("slave sent no readable time: " + Excerpt.of(seconds) + " " + Excerpt.of(nanoseconds));
+        }
+    }
+
+    @Override
+    @Nullable
+    Outcome refuseNow(Command command) {
+        if (loggedIn || !access.loginRequired()) {
+            return null;
+        }
+        boolean allowed = command instanceof Command.Auth
+                || command instanceof Command.AckSuccess
+                || command instanceof Command.Heartbeat
+                || command instanceof Command.Timeout
+                || command instanceof Command.MirrorCaps;
+        return allowed ? null : Outcome.refused(StatusCode.NOT_ALLOWED, "Log in first");
+    }
+
+    @Override
+    Permissions permissions() {
+        return permissions;
+    }
+
+    @Override
+    void onSuccess(Command.Success success) {
+        // A client has nothing to confirm; replies never provoke replies.
+    }
+
+    @Override
+    void onFailure(Command.Failure failure) {
+        reporter.warning(
+                "failure " + failure.keyword(),
+                "the client refused " + Excerpt.of(failure.keyword()) + ": " + Excerpt.of(failure.text()),
+                now);
+    }
+
+    // ---- Native session, section 9.2 ----
+
+    @Override
+    void registered(String domain, int initialPoints) {
+        NativeLink link = nativeLink;
+        if (link != null && link.domain().equals(domain)) {
+            startMarkedTransfer(domain, domain, initialPoints, () -> enter(LinkState.MIRRORING));
+        } else if (link == null) {
+            enter(LinkState.MIRRORING);
+        }
+        output.requestFlush();
+    }
+
+    @Override
+    Outcome synchronize(Command.MirrorSync mark) {
+        NativeLink link = nativeLink;
+        if (link == null || !link.domain().equals(mark.domain())) {
+            return Outcome.refused(StatusCode.SYNTAX, "No native session for this domain");
+        }
+        switch (mark.phase()) {
+            case ACK -> {
+                return acknowledged(mark.count());
+            }
+            case BEGIN -> receivingTransfer = true;
+            case END -> {
+                receivingTransfer = false;
+                if (!link.flags().has(LinkFlag.READABLE)) {
+                    enter(LinkState.MIRRORING);
+                }
+            }
+        }
+        return Outcome.ANSWERED;
+    }
+
+    @Override
+    boolean peerWinsTies() {
+        return false;
+    }
+
+    @Override
+    boolean winsOverPresent(LinkPoint point, PointState incoming) {
+        NativeLink link = nativeLink;
+        return link == null
+                || isWithheld(point.point)
+                || !mustCompare(point, receivingTransfer && link.flags().sync() == SyncKind.TIME)
+                || compareToPresent(point, incoming) > 0;
+    }
+
+    @Override
+    Outcome unexpectedName() {
+        return Outcome.refused(StatusCode.NO_POINT, "Not a point name");
+    }
+
+    /** A slave is not told that its own points are Not Connected: it is connected now and knows better. */
+    @Override
+    boolean isWithheld(HubPoint point) {
+        String peer = origin.peer();
+        return nativeLink != null
+                && peer != null
+                && point.isMarkedNotConnected()
+                && peer.equals(point.origin().peer());
+    }
+
+    @Override
+    StoreMode storeMode() {
+        return StoreMode.NORMAL;
+    }
+
+    @Override
+    String linkDomain() {
+        NativeLink link = nativeLink;
+        return link == null ? defaultDomain : link.domain();
+    }
+
+    // ---- Names ----
+
+    @Override
+    String localDomain(String wireDomain) {
+        PointName.checkDomain(wireDomain);
+        return wireDomain;
+    }
+
+    @Override
+    PointName localName(String wireName) {
+        return PointName.resolve(wireName, defaultDomain);
+    }
+
+    @Override
+    String wireName(PointName name) {
+        return sendsUnqualified(name.domain()) ? name.name() : name.toString();
+    }
+
+    @Override
+    PointMessage.Kind changeKind() {
+        return PointMessage.Kind.POINT;
+    }
+
+    // ---- Time and loss ----
+
+    @Override
+    void onTick() {
+        Command.Failure answer = heldBack;
+        if (answer != null && now - heldBackUntil >= 0) {
+            heldBack = null;
+            heldBackUntil = Long.MAX_VALUE;
+            send(answer);
+        }
+        if (loginDeadline != Long.MAX_VALUE && now - loginDeadline >= 0) {
+            close("no login within " + options.loginTimeoutMillis() + " ms");
+        }
+    }
+
+    @Override
+    long nextOwnTickNanos() {
+        return Math.min(heldBackUntil, loginDeadline);
+    }
+
+    /** The client was the authority for what it wrote: that is no longer vouched for (section 10). */
+    @Override
+    void onLost() {
+        if (authoritativeDomains.isEmpty()) {
+            return;
+        }
+        for (LinkPoint point : points.all()) {
+            if (point.writtenByPeer
+                    && authoritativeDomains.contains(point.point.name().domain())) {
+                point.point.markNotConnected(origin);
+            }
+        }
+    }
+}

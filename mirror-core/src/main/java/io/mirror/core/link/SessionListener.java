@@ -1,0 +1,44 @@
+package io.mirror.core.link;
+
+import io.mirror.core.point.Timestamp;
+
+/**
+ * Hears what happens on a link. Called on the session's thread; must not block. Texts are safe to log: excerpts of
+ * foreign data are escaped and short, and no secret is in them.
+ */
+public interface SessionListener {
+    /**
+     * The link is in another state.
+     *
+     * @param state the new state
+     */
+    default void stateChanged(LinkState state) {}
+
+    /**
+     * The peer told what its clock says.
+     *
+     * @param time the peer's time
+     */
+    default void peerTime(Timestamp time) {}
+
+    /**
+     * Something is worth knowing.
+     *
+     * @param text what it is
+     */
+    default void information(String text) {}
+
+    /**
+     * Something is wrong and the link goes on. Repetitions of the same cause are reported at most once in 10 s.
+     *
+     * @param text what it is
+     */
+    default void warning(String text) {}
+
+    /**
+     * The peer tried what it may not do. Reported at most once in 10 s for each command.
+     *
+     * @param text what it tried and which right is missing
+     */
+    default void refused(String text) {}
+}

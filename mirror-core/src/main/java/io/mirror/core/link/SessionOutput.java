@@ -1,0 +1,54 @@
+package io.mirror.core.link;
+
+import io.mirror.core.command.Command;
+import io.mirror.core.command.PointMessage;
+import io.mirror.core.point.PointState;
+
+/**
+ * What a session needs from whatever carries it. All methods but {@link #requestFlush} are called by the session on its
+ * own thread, from within one of its methods; none of them may call back into the session.
+ */
+public interface SessionOutput {
+    /**
+     * Sends a command.
+     *
+     * @param command the command
+     */
+    void send(Command command);
+
+    /**
+     * Sends a point message. The arguments are valid until the method returns.
+     *
+     * @param kind which command carries the point
+     * @param name the name
+     * @param state the state
+     * @return false if the message is longer than {@link #encoding} allows; nothing was sent then
+     */
+    boolean sendPoint(PointMessage.Kind kind, WireName name, PointState state);
+
+    /**
+     * Tells whether more can be sent without piling up. A session stops sending point messages while this is false and
+     * goes on when its {@code flush} is called.
+     *
+     * @return true if there is room
+     */
+    boolean isWritable();
+
+    /**
+     * Says how point messages are to be encoded from now on. Until this is called they go out as text.
+     *
+     * @param binary true for the binary layout of DHTP section 7.2
+     * @param maxLineBytes the longest line that the peer accepts
+     */
+    void encoding(boolean binary, int maxLineBytes);
+
+    /**
+     * Sends what is buffered and closes the connection. The session's {@code closed} is called when it is done.
+     *
+     * @param reason why, for status and log
+     */
+    void close(String reason);
+
+    /** Has the session's {@code flush} called soon on the session's thread. Called by any thread; must not block. */
+    void requestFlush();
+}

@@ -1,0 +1,460 @@
+package io.mirror.core.link;
+
+import io.mirror.core.access.Permissions;
+import io.mirror.core.access.Right;
+import io.mirror.core.command.Command;
+import io.mirror.core.command.PointMessage;
+import io.mirror.core.command.ReportFlags;
+import io.mirror.core.command.StatusCode;
+import io.mirror.core.hub.HubPoint;
+import io.mirror.core.hub.Origin;
+import io.mirror.core.hub.PointHub;
+import io.mirror.core.hub.StoreMode;
+import io.mirror.core.point.Excerpt;
+import io.mirror.core.point.PointName;
+import io.mirror.core.point.PointState;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The session of the side that connects.
+ *
+ * <pre>{@code
+ * AWAITING_CAPABILITIES --caps--> AWAITING_OPEN --success--> RUNNING (native)
+ *          \--error or timeout--> RUNNING (interoperable)
+ * }</pre>
+ */
+final class SlaveSession extends MirrorSession {
+    private static final long NANOS_PER_MILLI = 1_000_000L;
+
+    private enum Phase {
+        AWAITING_CAPABILITIES,
+        AWAITING_OPEN,
+        RUNNING
+    }
+
+    private final LinkConfig config;
+    private final LinkFlags flags;
+    private final boolean readable;
+    private final boolean writable;
+    private final Permissions permissions;
+
+    private Phase phase = Phase.AWAITING_CAPABILITIES;
+    private long capsDeadline = Long.MAX_VALUE;
+    /** When the initial transfer of a foreign master is taken as complete, if that matters. */
+    private long settleDeadline = Long.MAX_VALUE;
+    /** True between the marks of the master's initial transfer. */
+    private boolean receivingTransfer;
+
+    private boolean ownTransferDone = true;
+    private boolean mastersTransferDone = true;
+
+    SlaveSession(
+            PointHub hub,
+            LinkConfig config,
+            Origin origin,
+            LinkOptions options,
+            SessionOutput output,
+            SessionListener listener) {
+        super(hub, origin, options, output, listener);
+        this.config = config;
+        flags = config.check(false).effective();
+        readable = flags.has(LinkFlag.READABLE);
+        writable = flags.has(LinkFlag.WRITABLE);
+        permissions = this::allows;
+    }
+
+    private boolean allows(Right right, String domain) {
+        if (right == Right.CONNECT) {
+            return true;
+        }
+        if (!domain.equals(config.localDomain())) {
+            return false;
+        }
+        return switch (right) {
+            case READ -> writable;
+            case WRITE, CREATE, DELETE -> readable;
+            case CONNECT, ADMIN -> false;
+        };
+    }
+
+    @Override
+    public boolean isAdmitted() {
+        return true;
+    }
+
+    @Override
+    public boolean isLoggedIn() {
+        return true;
+    }
+
+    // ---- Opening, section 8 ----
+
+    @Override
+    void onOpened() {
+        beats.beatEvery(config.heartbeatMillis());
+        beats.silenceLimit(config.timeoutMillis());
+        boolean embedded = flags.has(LinkFlag.EMBEDDED);
+        output.encoding(false, embedded ? LinkOptions.EMBEDDED_LINE_BYTES : options.maxForeignLineBytes());
+        send(new Command.AckSuccess(false));
+        config.credentials().ifPresent(login -> send(new Command.Auth(login.user(), login.password())));
+        send(new Command.Domain(config.remoteDomain()));
+        send(new Command.Heartbeat(config.heartbeatMillis()));
+        send(new Command.Timeout(config.timeoutMillis()));
+        if (options.probe() && !embedded) {
+            send(new Command.MirrorCaps(1, hub.id().toString(), ownCapabilities()));
+            capsDeadline = now + options.capsTimeoutMillis() * NANOS_PER_MILLI;
+        } else {
+            startInteroperable();
+        }
+    }
+
+    private List<String> ownCapabilities() {
+        List<String> items = new ArrayList<>(List.of(CAP_BINARY, CAP_SYNC, CAP_ECHO, CAP_DELETE));
+        if (readable && writable) {
+            items.add(CAP_ACK);
+        }
+        return items;
+    }
+
+    private void onCapabilities(Command.MirrorCaps caps) {
+        if (caps.uuid().equals(hub.id().toString())) {
+            close("the connection leads back to this hub itself");
+            return;
+        }
+        if (phase != Phase.AWAITING_CAPABILITIES) {
+            return;
+        }
+        capsDeadline = Long.MAX_VALUE;
+        if (!caps.items().contains(CAP_SYNC)) {
+            startInteroperable();
+            return;
+        }
+        peerCapabilities = caps.items();
+        origin.peer(caps.uuid());
+        phase = Phase.AWAITING_OPEN;
+        send(new Command.MirrorOpen(config.remoteDomain(), flags.bits()));
+    }
+
+    // ---- Interoperable mode, section 9.1 ----
+
+    private void startInteroperable() {
+        phase = Phase.RUNNING;
+        capsDeadline = Long.MAX_VALUE;
+        enter(LinkMode.INTEROPERABLE);
+        enter(LinkState.SYNCING);
+        if (flags.has(LinkFlag.USE_BINARY)) {
+            reporter.information(
+                    "the master does not know this library's binary layout: point messages are sent as text");
+        }
+        if (flags.authority() == Authority.SLAVE) {
+            send(new Command.SetAuthoritative(config.remoteDomain(), true));
+        }
+        SyncKind sync = flags.sync();
+        if (sync == SyncKind.SEND) {
+            int count = queue.addDomain(config.localDomain(), true, true);
+            long total = count - leaveOutWithheld(config.localDomain());
+            startTransfer(config.localDomain(), total, () -> {
+                register();
+                enter(LinkState.MIRRORING);
+            });
+            output.requestFlush();
+            return;
+        }
+        if (writable) {
+            queue.addDomainChanges(config.localDomain());
+        }
+        register();
+        if (sync == SyncKind.TIME && readable) {
+            settleDeadline = now + options.syncSettleMillis() * NANOS_PER_MILLI;
+        } else {
+            enter(LinkState.MIRRORING);
+        }
+    }
+
+    private void register() {
+        if (readable) {
+            send(new Command.ReportDomain(config.remoteDomain(), ReportFlags.MIRROR));
+        }
+    }
+
+    private void settle() {
+        settleDeadline = Long.MAX_VALUE;
+        offerPointsNotSeen();
+        enter(LinkState.MIRRORING);
+    }
+
+    private void offerPointsNotSeen() {
+        for (HubPoint point : hub.points(config.localDomain())) {
+            LinkPoint known = points.find(point.name());
+            if ((known == null || !known.seen) && !isWithheld(point)) {
+                queue.offerPresent(point);
+            }
+        }
+    }
+
+    // ---- Native mode, section 9.2 ----
+
+    private void startNative() {
+        phase = Phase.RUNNING;
+        enter(LinkMode.NATIVE);
+        enter(LinkState.SYNCING);
+        boolean binary = flags.has(LinkFlag.USE_BINARY) && peerCapabilities.contains(CAP_BINARY);
+        output.encoding(binary, LinkOptions.NATIVE_LINE_BYTES);
+        if (readable && writable && peerCapabilities.contains(CAP_ACK)) {
+            startAcknowledging();
+        }
+        if (flags.authority() != Authority.NONE) {
+            boolean slaveIsAuthority = flags.authority() == Authority.SLAVE;
+            send(new Command.SetAuthoritative(config.remoteDomain(), slaveIsAuthority));
+        }
+        mastersTransferDone = !readable;
+        SyncKind sync = flags.sync();
+        if (sync == SyncKind.RECEIVE) {
+            if (writable) {
+                queue.addDomainChanges(config.localDomain());
+            }
+            hold(readable);
+            register();
+        } else {
+            ownTransferDone = false;
+            if (sync == SyncKind.TIME) {
+                register();
+            }
+            int count = queue.addDomain(config.localDomain(), true, true);
+            startMarkedTransfer(config.localDomain(), config.remoteDomain(), count, () -> {
+                ownTransferDone = true;
+                if (sync == SyncKind.SEND) {
+                    register();
+                }
+                mirrorIfSynchronized();
+            });
+            output.requestFlush();
+        }
+        mirrorIfSynchronized();
+    }
+
+    @Override
+    Outcome synchronize(Command.MirrorSync mark) {
+        if (mode() != LinkMode.NATIVE || !mark.domain().equals(config.remoteDomain())) {
+            return Outcome.refused(StatusCode.SYNTAX, "No native session for this domain");
+        }
+        switch (mark.phase()) {
+            case ACK -> {
+                return acknowledged(mark.count());
+            }
+            case BEGIN -> receivingTransfer = true;
+            case END -> {
+                receivingTransfer = false;
+                if (!mastersTransferDone) {
+                    mastersTransferDone = true;
+                    hold(false);
+                    if (flags.sync() == SyncKind.RECEIVE && flags.authority() == Authority.SLAVE) {
+                        // The master withheld what it marked when this side was gone; only this side can restore it.
+                        offerPointsNotSeen();
+                    }
+                    mirrorIfSynchronized();
+                }
+            }
+        }
+        return Outcome.ANSWERED;
+    }
+
+    private void mirrorIfSynchronized() {
+        if (ownTransferDone && mastersTransferDone) {
+            enter(LinkState.MIRRORING);
+        }
+    }
+
+    // ---- Commands and replies ----
+
+    @Override
+    @Nullable
+    Outcome execute(Command command) {
+        if (command instanceof Command.MirrorCaps caps) {
+            onCapabilities(caps);
+            return Outcome.ANSWERED;
+        }
+        if (command instanceof Command.Heartbeat heartbeat) {
+            askedToBeat(heartbeat.millis());
+            return Outcome.DONE;
+        }
+        if (command instanceof Command.Timeout
+                || command instanceof Command.Domain
+                || command instanceof Command.SetAuthoritative) {
+            return Outcome.DONE;
+        }
+        if (command instanceof Command.Auth auth) {
+            auth.password().close();
+            return Outcome.refused(StatusCode.NOT_ALLOWED, "This side of the link takes no login");
+        }
+        return null;
+    }
+
+    private void askedToBeat(long millis) {
+        if (millis > 0) {
+            long own = config.heartbeatMillis();
+            long asked = Math.max(millis, MIN_BEAT_MILLIS);
+            beats.beatEvery(own == 0 ? asked : Math.min(own, asked));
+        }
+    }
+
+    @Override
+    void onSuccess(Command.Success success) {
+        if (success.keyword().equals("mirror_open") && phase == Phase.AWAITING_OPEN) {
+            startNative();
+        }
+    }
+
+    @Override
+    void onFailure(Command.Failure failure) {
+        switch (failure.keyword()) {
+            case "auth" -> {
+                String user = config.credentials().map(login -> login.user()).orElse("");
+                close("the master refused the login of user \"" + Excerpt.of(user) + "\": " + describe(failure));
+            }
+            case "mirror_caps" -> {
+                if (phase == Phase.AWAITING_CAPABILITIES) {
+                    startInteroperable();
+                }
+            }
+            case "mirror_open", "report_domain" ->
+                close("the master refused " + failure.keyword() + " for domain \"" + config.remoteDomain() + "\": "
+                        + describe(failure));
+            default ->
+                reporter.warning(
+                        "failure " + failure.keyword(),
+                        "the master refused " + Excerpt.of(failure.keyword()) + " "
+                                + Excerpt.of(String.join(" ", failure.arguments())) + ": " + describe(failure),
+                        now);
+        }
+    }
+
+    private static String describe(Command.Failure failure) {
+        return Excerpt.of(failure.text()) + " (" + -failure.number() + ")";
+    }
+
+    @Override
+    @Nullable
+    Outcome refuseNow(Command command) {
+        return null;
+    }
+
+    @Override
+    Permissions permissions() {
+        return permissions;
+    }
+
+    @Override
+    void registered(String domain, int initialPoints) {
+        output.requestFlush();
+    }
+
+    // ---- Points ----
+
+    @Override
+    boolean peerWinsTies() {
+        return true;
+    }
+
+    @Override
+    boolean winsOverPresent(LinkPoint point, PointState incoming) {
+        boolean settling = settleDeadline != Long.MAX_VALUE && !point.seen;
+        if (settling) {
+            settleDeadline = now + options.syncSettleMillis() * NANOS_PER_MILLI;
+        }
+        if (isWithheld(point.point)) {
+            return true;
+        }
+        if (settling) {
+            return newerThanPresent(point, incoming);
+        }
+        return !mustCompare(point, receivingTransfer && flags.sync() == SyncKind.TIME)
+                || compareToPresent(point, incoming) >= 0;
+    }
+
+    /** The rule of section 9.1, step 4: what is newer here goes to the master. */
+    private boolean newerThanPresent(LinkPoint point, PointState incoming) {
+        int order = compareToPresent(point, incoming);
+        if (order < 0) {
+            queue.offerPresent(point.point);
+        }
+        return order > 0;
+    }
+
+    @Override
+    Outcome unexpectedName() {
+        // The master sends more than was asked for; to answer each such message would help nobody.
+        return Outcome.ANSWERED;
+    }
+
+    @Override
+    boolean isWithheld(HubPoint point) {
+        return point.isMarkedNotConnected() && point.origin() == origin;
+    }
+
+    @Override
+    StoreMode storeMode() {
+        return flags.has(LinkFlag.OVERRIDE_TIME) ? StoreMode.RESTAMPED : StoreMode.NORMAL;
+    }
+
+    @Override
+    String localDomain(String wireDomain) {
+        if (!wireDomain.equals(config.remoteDomain())) {
+            throw new IllegalArgumentException("domain \"" + Excerpt.of(wireDomain) + "\" is not the link's");
+        }
+        return config.localDomain();
+    }
+
+    @Override
+    PointName localName(String wireName) {
+        PointName name = PointName.resolve(wireName, config.remoteDomain());
+        return name.inDomain(localDomain(name.domain()));
+    }
+
+    @Override
+    String wireName(PointName name) {
+        return name.inDomain(config.remoteDomain()).toString();
+    }
+
+    @Override
+    PointMessage.Kind changeKind() {
+        return mode() == LinkMode.NATIVE ? PointMessage.Kind.POINT : PointMessage.Kind.CWRITE;
+    }
+
+    @Override
+    String linkDomain() {
+        return config.remoteDomain();
+    }
+
+    // ---- Time and loss ----
+
+    @Override
+    void onTick() {
+        if (phase == Phase.AWAITING_CAPABILITIES && now - capsDeadline >= 0) {
+            startInteroperable();
+        }
+        if (settleDeadline != Long.MAX_VALUE && now - settleDeadline >= 0) {
+            settle();
+        }
+    }
+
+    @Override
+    long nextOwnTickNanos() {
+        return Math.min(capsDeadline, settleDeadline);
+    }
+
+    /** The master is the authority: what came from it is no longer vouched for (section 10). */
+    @Override
+    void onLost() {
+        if (flags.authority() != Authority.MASTER) {
+            return;
+        }
+        for (HubPoint point : hub.points(config.localDomain())) {
+            if (point.origin() == origin) {
+                point.markNotConnected(origin);
+            }
+        }
+    }
+}

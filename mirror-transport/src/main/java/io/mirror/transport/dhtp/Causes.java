@@ -1,0 +1,74 @@
+package io.mirror.transport.dhtp;
+
+import io.mirror.core.point.Excerpt;
+import io.netty.channel.ConnectTimeoutException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** Says in one line what a failure means for a person who reads a status or a log. */
+final class Causes {
+    private static final int MAX_DEPTH = 10;
+
+    private Causes() {}
+
+    static String describe(@Nullable Throwable failure) {
+        if (failure == null) {
+            return "unknown cause";
+        }
+        if (failure instanceof UnknownHostException) {
+            return "unknown host " + text(failure) + ": check the name";
+        }
+        if (failure instanceof ConnectTimeoutException) {
+            return "no answer in time: check address, port and firewall";
+        }
+        if (failure instanceof NoRouteToHostException) {
+            return "no route to the host: check the network";
+        }
+        if (failure instanceof ConnectException) {
+            return "connection refused: nothing listens there";
+        }
+        if (failure instanceof BindException) {
+            return text(failure);
+        }
+        if (failure instanceof SSLException || failure instanceof CertificateException) {
+            return describeTls(failure);
+        }
+        if (failure instanceof SocketException) {
+            return "connection lost: " + text(failure);
+        }
+        return failure.getClass().getSimpleName() + ": " + text(failure);
+    }
+
+    /** The innermost message is the one that says what is wrong with a certificate. */
+    private static String describeTls(Throwable failure) {
+        Throwable inner = failure;
+        for (int depth = 0; depth < MAX_DEPTH; depth++) {
+            Throwable cause = inner.getCause();
+            if (cause == null) {
+                break;
+            }
+            inner = cause;
+        }
+        String outermost = text(failure);
+        String innermost = text(inner);
+        return outermost.equals(innermost) ? outermost : outermost + " (" + innermost + ")";
+    }
+
+    private static String text(Throwable failure) {
+        String message = failure.getMessage();
+        if (message == null) {
+            return failure.getClass().getSimpleName();
+        }
+        StringBuilder line = new StringBuilder();
+        for (int from = 0; from < message.length() && from < 4 * Excerpt.MAX_CHARS; from += Excerpt.MAX_CHARS) {
+            line.append(Excerpt.of(message.substring(from, Math.min(message.length(), from + Excerpt.MAX_CHARS))));
+        }
+        return line.toString();
+    }
+}

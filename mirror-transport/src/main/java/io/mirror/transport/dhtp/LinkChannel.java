@@ -1,0 +1,390 @@
+package io.mirror.transport.dhtp;
+
+import io.mirror.codec.dhtp.DecodeReason;
+import io.mirror.codec.dhtp.DhtpDecodeException;
+import io.mirror.codec.dhtp.DhtpDecoder;
+import io.mirror.codec.dhtp.DhtpLimits;
+import io.mirror.codec.dhtp.DhtpListener;
+import io.mirror.core.command.Command;
+import io.mirror.core.command.PointMessage;
+import io.mirror.core.command.Received;
+import io.mirror.core.link.MirrorSession;
+import io.mirror.core.link.SessionOutput;
+import io.mirror.core.link.WireName;
+import io.mirror.core.point.Excerpt;
+import io.mirror.core.point.PointState;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries a {@link MirrorSession} over a channel: bytes in and out, its timers, and its end. Everything happens on the
+ * channel's event loop, but for {@link #requestFlush}.
+ */
+final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
+    private static final long CLOSE_GRACE_MILLIS = 1000;
+    private static final long CLOSE_WAIT_MILLIS = 5000;
+
+    /** Hears of the two moments that matter to who made the channel. */
+    interface Owner {
+        /** The session has been opened: the connection stands, and TLS with it. */
+        void sessionOpened(LinkChannel channel);
+
+        /** Everything that arrived together was taken in; so many bytes and messages were received until now. */
+        default void received(LinkChannel channel, long bytes, long messages) {}
+
+        /** The channel is gone, or never came to be. Called once. */
+        void closed(LinkChannel channel, String cause);
+    }
+
+    private final Function<SessionOutput, MirrorSession> newSession;
+    private final DhtpLimits limits;
+    private final LongSupplier nanoTime;
+    private final Owner owner;
+    private final DhtpDecoder decoder;
+    private final Messages messages = new Messages();
+    private final AtomicBoolean flushRequested = new AtomicBoolean();
+
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+    private volatile @Nullable ChannelHandlerContext context;
+    private @Nullable OutgoingBytes outgoing;
+    private volatile @Nullable MirrorSession session;
+    private @Nullable ScheduledFuture<?> tick;
+    private long tickNanos = Long.MAX_VALUE;
+    /** When the bytes that are being decoded arrived. */
+    private long arrivalNanos;
+
+    private long bytesReceived;
+    private long messagesReceived;
+    private boolean remembering;
+    private boolean sessionOpen;
+    private boolean ended;
+    private String closeCause = "the peer closed the connection";
+
+    LinkChannel(
+            Function<SessionOutput, MirrorSession> newSession, DhtpLimits limits, LongSupplier nanoTime, Owner owner) {
+        this.newSession = newSession;
+        this.limits = limits;
+        this.nanoTime = nanoTime;
+        this.owner = owner;
+        decoder = new DhtpDecoder(limits);
+        decoder.rememberNames(false);
+    }
+
+    @Nullable
+    MirrorSession session() {
+        return session;
+    }
+
+    // ---- The life of the channel ----
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+        outgoing = new OutgoingBytes(ctx, limits);
+        if (ctx.channel().isActive() && !usesTls(ctx)) {
+            open();
+        }
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        if (!usesTls(ctx)) {
+            open();
+        }
+        ctx.fireChannelActive();
+    }
+
+    private static boolean usesTls(ChannelHandlerContext ctx) {
+        return ctx.pipeline().get(SslHandler.class) != null;
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent handshake) {
+            if (handshake.isSuccess()) {
+                open();
+            } else {
+                end("TLS handshake failed: " + Causes.describe(handshake.cause()));
+                ctx.close();
+            }
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    private void open() {
+        if (sessionOpen || ended) {
+            return;
+        }
+        sessionOpen = true;
+        MirrorSession opened = newSession.apply(this);
+        session = opened;
+        opened.opened(nanoTime.getAsLong());
+        owner.sessionOpened(this);
+        afterWork(opened);
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+        MirrorSession receiver = session;
+        if (receiver == null || ended) {
+            in.skipBytes(in.readableBytes());
+            return;
+        }
+        if (!remembering && receiver.isAdmitted()) {
+            remembering = true;
+            decoder.rememberNames(true);
+        }
+        decoder.decode(in, messages);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object input) throws Exception {
+        MirrorSession receiver = session;
+        if (receiver != null && input instanceof ByteBuf bytes) {
+            bytesReceived += bytes.readableBytes();
+            arrivalNanos = nanoTime.getAsLong();
+            receiver.bytesReceived(arrivalNanos);
+        }
+        super.channelRead(ctx, input);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+        MirrorSession receiver = session;
+        if (receiver != null && !ended) {
+            receiver.batchEnd(nanoTime.getAsLong());
+            owner.received(this, bytesReceived, messagesReceived);
+            afterWork(receiver);
+        }
+        super.channelReadComplete(ctx);
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (ctx.channel().isWritable()) {
+            // Not at once: this may be called from within a flush, and other channels want their turn.
+            requestFlush();
+        }
+        ctx.fireChannelWritabilityChanged();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+        end(closeCause);
+        super.channelInactive(ctx);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable thrown) {
+        Throwable cause = thrown instanceof DecoderException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        if (cause instanceof DhtpDecodeException malformed) {
+            end("cannot read what the peer sends: " + Excerpt.of(String.valueOf(malformed.getMessage())));
+        } else {
+            end(Causes.describe(cause));
+        }
+        ctx.close();
+    }
+
+    /** Ends the session once, whatever the order in which a failing channel reports its failure. */
+    private void end(String cause) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        cancelTick();
+        MirrorSession ending = session;
+        if (ending != null) {
+            ending.closed(cause, nanoTime.getAsLong());
+        }
+        OutgoingBytes bytes = outgoing;
+        if (bytes != null) {
+            bytes.close();
+        }
+        owner.closed(this, cause);
+        closed.complete(null);
+    }
+
+    /** Runs something on the event loop when the channel has ended. */
+    void whenClosed(Runnable action) {
+        closed.thenRun(action);
+    }
+
+    /** Waits until the channel has ended, unless this is its event loop, which must not wait for itself. */
+    void awaitClosed() {
+        ChannelHandlerContext ctx = context;
+        if (ctx != null && !ctx.executor().inEventLoop()) {
+            try {
+                closed.get(CLOSE_WAIT_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (ExecutionException | TimeoutException notClosed) {
+                ctx.close();
+            }
+        }
+    }
+
+    /** Closes the channel in good order: what was encoded is still sent. Called by any thread. */
+    void shutDown(String cause) {
+        ChannelHandlerContext ctx = context;
+        if (ctx != null) {
+            ctx.executor().execute(() -> close(cause));
+        }
+    }
+
+    // ---- What the session needs ----
+
+    @Override
+    public void send(Command command) {
+        OutgoingBytes bytes = outgoing;
+        if (bytes != null) {
+            bytes.command(command);
+        }
+    }
+
+    @Override
+    public boolean sendPoint(PointMessage.Kind kind, WireName name, PointState state) {
+        OutgoingBytes bytes = outgoing;
+        return bytes == null || bytes.point(kind, name, state);
+    }
+
+    @Override
+    public boolean isWritable() {
+        ChannelHandlerContext ctx = context;
+        return ctx != null && ctx.channel().isWritable();
+    }
+
+    @Override
+    public void encoding(boolean binary, int maxLineBytes) {
+        OutgoingBytes bytes = outgoing;
+        if (bytes != null) {
+            bytes.encoding(binary, maxLineBytes);
+        }
+    }
+
+    @Override
+    public void close(String cause) {
+        ChannelHandlerContext ctx = context;
+        if (ctx == null || ended) {
+            return;
+        }
+        closeCause = cause;
+        OutgoingBytes bytes = outgoing;
+        if (bytes != null) {
+            bytes.flush();
+        }
+        // A peer that does not read must not keep the connection open.
+        var deadline = ctx.executor().schedule(() -> ctx.close(), CLOSE_GRACE_MILLIS, TimeUnit.MILLISECONDS);
+        ctx.channel().closeFuture().addListener(future -> deadline.cancel(false));
+        ctx.writeAndFlush(ctx.alloc().buffer(0, 0)).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    @Override
+    public void requestFlush() {
+        ChannelHandlerContext ctx = context;
+        if (ctx != null && flushRequested.compareAndSet(false, true)) {
+            try {
+                ctx.executor().execute(this::flushSession);
+            } catch (RejectedExecutionException loopIsGone) {
+                // The event loop was shut down, and the connection with it: there is nothing left to send to.
+                flushRequested.set(false);
+            }
+        }
+    }
+
+    private void flushSession() {
+        flushRequested.set(false);
+        MirrorSession sender = session;
+        if (sender != null && !ended) {
+            sender.flush(nanoTime.getAsLong());
+            afterWork(sender);
+        }
+    }
+
+    /** Sends what the session encoded, and looks when it wants to be called next. */
+    private void afterWork(MirrorSession worked) {
+        OutgoingBytes bytes = outgoing;
+        if (bytes != null && !ended) {
+            bytes.flush();
+        }
+        long next = worked.nextTickNanos();
+        if (next < tickNanos) {
+            scheduleTick(next);
+        }
+    }
+
+    private void scheduleTick(long atNanos) {
+        ChannelHandlerContext ctx = context;
+        if (ctx == null || ended) {
+            return;
+        }
+        cancelTick();
+        tickNanos = atNanos;
+        long delay = Math.max(0, atNanos - nanoTime.getAsLong());
+        tick = ctx.executor().schedule(this::onTick, delay, TimeUnit.NANOSECONDS);
+    }
+
+    private void cancelTick() {
+        ScheduledFuture<?> scheduled = tick;
+        if (scheduled != null) {
+            scheduled.cancel(false);
+            tick = null;
+        }
+        tickNanos = Long.MAX_VALUE;
+    }
+
+    private void onTick() {
+        tick = null;
+        tickNanos = Long.MAX_VALUE;
+        MirrorSession ticked = session;
+        if (ticked != null && !ended) {
+            ticked.tick(nanoTime.getAsLong());
+            afterWork(ticked);
+        }
+    }
+
+    /** Hands decoded messages to the session. */
+    private final class Messages implements DhtpListener {
+        @Override
+        public void onPoint(PointMessage message) {
+            messagesReceived++;
+            MirrorSession receiver = session;
+            if (receiver != null) {
+                receiver.receivedPoint(message, arrivalNanos);
+            }
+        }
+
+        @Override
+        public void onCommand(Received received) {
+            messagesReceived++;
+            MirrorSession receiver = session;
+            if (receiver != null) {
+                receiver.received(received, arrivalNanos);
+            }
+        }
+
+        @Override
+        public void onMalformed(DecodeReason reason, long offset, String excerpt) {
+            MirrorSession receiver = session;
+            if (receiver != null) {
+                receiver.malformed(reason.text() + " at byte " + offset + ": " + excerpt, arrivalNanos);
+            }
+        }
+    }
+}

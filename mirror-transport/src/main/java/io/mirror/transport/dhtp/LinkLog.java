@@ -1,0 +1,47 @@
+package io.mirror.transport.dhtp;
+
+import io.mirror.core.link.LinkState;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+
+/** Tells the host's listener and the log what happens on one link. */
+final class LinkLog {
+    private static final Logger LOGGER = System.getLogger("io.mirror.transport.dhtp");
+
+    private final String link;
+    private final LinkListener listener;
+
+    LinkLog(String link, LinkListener listener) {
+        this.link = link;
+        this.listener = listener;
+    }
+
+    String link() {
+        return link;
+    }
+
+    void stateChanged(LinkState state) {
+        LOGGER.log(Level.DEBUG, "{0}: {1}", link, state);
+        listener.stateChanged(link, state);
+    }
+
+    void disconnected(String cause) {
+        LOGGER.log(Level.DEBUG, "{0}: disconnected: {1}", link, cause);
+        listener.disconnected(link, cause);
+    }
+
+    void information(String text) {
+        LOGGER.log(Level.DEBUG, "{0}: {1}", link, text);
+        listener.information(link, text);
+    }
+
+    void warning(String text) {
+        LOGGER.log(Level.WARNING, "{0}: {1}", link, text);
+        listener.warning(link, text);
+    }
+
+    void refused(String text) {
+        LOGGER.log(Level.WARNING, "{0}: {1}", link, text);
+        listener.refused(link, text);
+    }
+}

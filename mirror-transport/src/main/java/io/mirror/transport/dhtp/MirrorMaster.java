@@ -1,0 +1,437 @@
+package io.mirror.transport.dhtp;
+
+import io.mirror.codec.dhtp.DhtpLimits;
+import io.mirror.core.access.ConnectionAccess;
+import io.mirror.core.access.Permissions;
+import io.mirror.core.access.Secret;
+import io.mirror.core.hub.PointHub;
+import io.mirror.core.link.LinkOptions;
+import io.mirror.transport.TlsContext;
+import io.mirror.transport.TlsIdentity;
+import io.mirror.transport.TlsOptions;
+import io.mirror.transport.TransportException;
+import io.mirror.transport.access.AccessPolicy;
+import io.mirror.transport.access.AccessProtocol;
+import io.mirror.transport.access.LoginThrottle;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.SslHandler;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The side of mirror links that listens: slaves of this library, DataHubs and API clients connect to it (DHTP sections
+ * 1, 8 and 9).
+ *
+ * <p>Safe for use by many threads. Each connection belongs to one event loop; a slow one delays no other.
+ */
+public final class MirrorMaster implements AutoCloseable {
+    /** Default port without TLS (DHTP section 1). */
+    public static final int DEFAULT_PORT = 4502;
+    /** Default port with TLS (DHTP section 1). */
+    public static final int DEFAULT_TLS_PORT = 4503;
+
+    static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(64 << 10, 256 << 10);
+
+    private final PointHub hub;
+    private final AccessPolicy access;
+    private final boolean loginRequired;
+    private final boolean refuseLoginInClear;
+    private final LinkOptions options;
+    private final DhtpLimits decoderLimits;
+    private final ListenerLimits limits;
+    private final LinkListener listener;
+    private final LongSupplier nanoTime;
+    private final @Nullable TlsContext tls;
+    private final LoginThrottle throttle = new LoginThrottle();
+    private final Admission admission;
+    private final Set<MasterLink> links = ConcurrentHashMap.newKeySet();
+    private final EventLoops loops;
+    private final Channel serverChannel;
+
+    private MirrorMaster(Builder builder) {
+        hub = builder.hub;
+        access = builder.access;
+        loginRequired = builder.loginRequired;
+        refuseLoginInClear = builder.refuseLoginInClear;
+        options = builder.options;
+        decoderLimits = builder.decoderLimits;
+        limits = builder.limits;
+        listener = builder.listener;
+        nanoTime = builder.nanoTime;
+        tls = builder.tls == null ? null : TlsContext.forListener(builder.tls);
+        admission = new Admission(limits);
+        loops = EventLoops.of(
+                builder.eventLoops,
+                "mirror-master",
+                Math.min(4, Runtime.getRuntime().availableProcessors()));
+        serverChannel = bind(builder.host, builder.port);
+    }
+
+    private Channel bind(String host, int port) {
+        var bound = new ServerBootstrap()
+                .group(loops.group())
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.SO_BACKLOG, 1024)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        accept(channel);
+                    }
+                })
+                .bind(host, port)
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            loops.close();
+            throw new TransportException(
+                    "cannot listen on " + host + ":" + port + ": " + Causes.describe(bound.cause()), bound.cause());
+        }
+        return bound.channel();
+    }
+
+    /**
+     * Starts to configure a master.
+     *
+     * @param hub whose points it serves
+     * @return a builder that listens on 127.0.0.1:4502 without TLS, where clients may connect and nothing else
+     */
+    public static Builder builder(PointHub hub) {
+        return new Builder(hub);
+    }
+
+    private void accept(Channel channel) {
+        InetSocketAddress peer = (InetSocketAddress) channel.remoteAddress();
+        if (peer == null || !admission.enter(peer.getAddress())) {
+            channel.close();
+            return;
+        }
+        MasterLink link = new MasterLink(channel, peer);
+        links.add(link);
+        TlsContext context = tls;
+        if (context != null) {
+            SslHandler handler = context.newHandler(link.log.link(), Runnable::run);
+            channel.pipeline().addLast(handler);
+        }
+        channel.pipeline().addLast(link.channel);
+    }
+
+    /** One connection: its place in the books of the listener, and its watch. */
+    private final class MasterLink implements LinkChannel.Owner {
+        final LinkChannel channel;
+        final LinkLog log;
+        private final InetAddress address;
+        private final LinkStatusSource status;
+        private final StrangerWatch watch;
+        private boolean authenticated;
+
+        MasterLink(Channel socket, InetSocketAddress peer) {
+            address = peer.getAddress();
+            String name = address.getHostAddress() + ":" + peer.getPort();
+            log = new LinkLog(name, listener);
+            boolean insecure = tls != null && tls.isInsecure();
+            status = new LinkStatusSource(hub, log, name, tls != null, insecure);
+            channel = new LinkChannel(
+                    output -> status.masterSession(accessOf(address), options, output), decoderLimits, nanoTime, this);
+            watch = new StrangerWatch(socket, limits, cause -> channel.close(cause));
+        }
+
+        @Override
+        public void sessionOpened(LinkChannel opened) {
+            status.connected();
+        }
+
+        @Override
+        public void received(LinkChannel receiver, long bytes, long messages) {
+            if (authenticated) {
+                return;
+            }
+            watch.received(bytes, messages);
+            var session = receiver.session();
+            boolean known = session != null && session.isAdmitted() && (session.isLoggedIn() || !access.hasUsers());
+            if (known && messages > 0) {
+                authenticated = true;
+                watch.stop();
+                admission.authenticated(address);
+            }
+        }
+
+        @Override
+        public void closed(LinkChannel gone, String cause) {
+            watch.stop();
+            admission.leave(address, authenticated);
+            links.remove(this);
+            status.disconnected(cause);
+        }
+    }
+
+    private ConnectionAccess accessOf(InetAddress address) {
+        AccessProtocol protocol = tls == null ? AccessProtocol.TCP : AccessProtocol.TLS;
+        ConnectionAccess granted =
+                access.connection(address, protocol, loginRequired, throttle, () -> nanoTime.getAsLong() / 1_000_000L);
+        return refuseLoginInClear && tls == null ? new NoLogin(granted) : granted;
+    }
+
+    /** Access on a connection without TLS where passwords are not to be heard by others. */
+    private record NoLogin(ConnectionAccess granted) implements ConnectionAccess {
+        @Override
+        public Permissions anonymous() {
+            return granted.anonymous();
+        }
+
+        @Override
+        public boolean loginRequired() {
+            return granted.loginRequired();
+        }
+
+        @Override
+        public Decision login(String user, Secret password) {
+            return Decision.refused(Duration.ZERO);
+        }
+    }
+
+    /**
+     * Returns the port.
+     *
+     * @return the port that the master listens on
+     */
+    public int port() {
+        return address().getPort();
+    }
+
+    /**
+     * Returns the address.
+     *
+     * @return the address that the master listens on
+     */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) serverChannel.localAddress();
+    }
+
+    /**
+     * Lists the connections.
+     *
+     * @return the status of each connection that is up now
+     */
+    public List<LinkStatus> links() {
+        List<LinkStatus> statuses = new ArrayList<>();
+        for (MasterLink link : links) {
+            statuses.add(link.status.status());
+        }
+        return statuses;
+    }
+
+    /**
+     * Returns how many connections were closed at once because there were too many.
+     *
+     * @return the number since the master was started
+     */
+    public long rejectedConnections() {
+        return admission.rejected();
+    }
+
+    /**
+     * Replaces certificate and key. Connections that are up stay; new ones get the new certificate.
+     *
+     * @param identity the new certificate and key
+     * @throws io.mirror.transport.TlsConfigurationException if they cannot be used; the old ones stay in force then
+     * @throws IllegalStateException if this master does not use TLS
+     */
+    public void replaceIdentity(TlsIdentity identity) {
+        TlsContext context = tls;
+        if (context == null) {
+            throw new IllegalStateException("the master on " + address() + " does not use TLS");
+        }
+        context.replaceIdentity(identity);
+    }
+
+    /** Stops listening, closes all connections and waits until they are closed. */
+    @Override
+    public void close() {
+        serverChannel.close().awaitUninterruptibly();
+        List<MasterLink> open = new ArrayList<>(links);
+        for (MasterLink link : open) {
+            link.channel.shutDown("the master is being closed");
+        }
+        for (MasterLink link : open) {
+            link.channel.awaitClosed();
+        }
+        loops.close();
+    }
+
+    /** Collects the options of a master. Not safe for use by several threads. */
+    public static final class Builder {
+        private final PointHub hub;
+        private String host = "127.0.0.1";
+        private int port = DEFAULT_PORT;
+        private @Nullable TlsOptions tls;
+        private AccessPolicy access = AccessPolicy.builder().build();
+        private boolean loginRequired;
+        private boolean refuseLoginInClear;
+        private LinkOptions options = LinkOptions.defaults();
+        private DhtpLimits decoderLimits = DhtpLimits.DEFAULT;
+        private ListenerLimits limits = ListenerLimits.defaults();
+        private @Nullable EventLoopGroup eventLoops;
+        private LinkListener listener = new LinkListener() {};
+        private LongSupplier nanoTime = System::nanoTime;
+
+        private Builder(PointHub hub) {
+            this.hub = Objects.requireNonNull(hub, "hub");
+        }
+
+        /**
+         * Sets where to listen; 127.0.0.1:4502 by default.
+         *
+         * @param address a name or an address of this machine; {@code 0.0.0.0} for all
+         * @param number 0 to 65535, 0 for any free port
+         * @return this
+         */
+        public Builder bind(String address, int number) {
+            host = Objects.requireNonNull(address, "address");
+            port = number;
+            return this;
+        }
+
+        /**
+         * Uses TLS on all connections; without it they are plain.
+         *
+         * @param value certificate, key and the rest; the options of a listener
+         * @return this
+         */
+        public Builder tls(TlsOptions value) {
+            tls = Objects.requireNonNull(value, "tls");
+            return this;
+        }
+
+        /**
+         * Sets who may do what; by default everyone may connect and nothing else.
+         *
+         * @param value the users and their rights
+         * @return this
+         */
+        public Builder access(AccessPolicy value) {
+            access = Objects.requireNonNull(value, "access");
+            return this;
+        }
+
+        /**
+         * Sets whether a client must log in to stay connected; false by default.
+         *
+         * @param value true to close connections that do not log in within the time of {@link LinkOptions}
+         * @return this
+         */
+        public Builder loginRequired(boolean value) {
+            loginRequired = value;
+            return this;
+        }
+
+        /**
+         * Sets whether logins on connections without TLS are refused; false by default (DHTP section 8.2).
+         *
+         * @param value true to refuse them
+         * @return this
+         */
+        public Builder refuseLoginInClear(boolean value) {
+            refuseLoginInClear = value;
+            return this;
+        }
+
+        /**
+         * Sets how sessions behave.
+         *
+         * @param value the options
+         * @return this
+         */
+        public Builder options(LinkOptions value) {
+            options = Objects.requireNonNull(value, "options");
+            return this;
+        }
+
+        /**
+         * Sets what a peer can make a decoder hold.
+         *
+         * @param value the limits
+         * @return this
+         */
+        public Builder decoderLimits(DhtpLimits value) {
+            decoderLimits = Objects.requireNonNull(value, "decoderLimits");
+            return this;
+        }
+
+        /**
+         * Sets what strangers may do.
+         *
+         * @param value the limits
+         * @return this
+         */
+        public Builder limits(ListenerLimits value) {
+            limits = Objects.requireNonNull(value, "limits");
+            return this;
+        }
+
+        /**
+         * Runs the master on event loops of the host, which the host shuts down after closing the master. They must
+         * serve NIO channels. By default the master has threads of its own.
+         *
+         * @param value the event loops
+         * @return this
+         */
+        public Builder eventLoops(EventLoopGroup value) {
+            eventLoops = Objects.requireNonNull(value, "eventLoops");
+            return this;
+        }
+
+        /**
+         * Sets who hears what happens.
+         *
+         * @param value the listener
+         * @return this
+         */
+        public Builder listener(LinkListener value) {
+            listener = Objects.requireNonNull(value, "listener");
+            return this;
+        }
+
+        /**
+         * Sets the clock by which heartbeats and time-outs run; {@link System#nanoTime} by default.
+         *
+         * @param value nanoseconds of a clock that never goes back
+         * @return this
+         */
+        public Builder nanoTime(LongSupplier value) {
+            nanoTime = Objects.requireNonNull(value, "nanoTime");
+            return this;
+        }
+
+        /**
+         * Starts to listen.
+         *
+         * @return the master, to be closed when no longer wanted
+         * @throws TransportException if the address cannot be listened on
+         * @throws io.mirror.transport.TlsConfigurationException if the TLS options cannot be used
+         * @throws IllegalArgumentException if the port is out of range
+         */
+        public MirrorMaster start() {
+            if (port < 0 || port > 65535) {
+                throw new IllegalArgumentException("port must be 0 to 65535, was " + port);
+            }
+            return new MirrorMaster(this);
+        }
+    }
+}

@@ -1,0 +1,260 @@
+package io.mirror.transport.dhtp;
+
+import io.mirror.codec.dhtp.DhtpLimits;
+import io.mirror.core.hub.PointHub;
+import io.mirror.core.link.FlagCheck;
+import io.mirror.core.link.LinkConfig;
+import io.mirror.core.link.LinkFlag;
+import io.mirror.core.link.LinkFlags;
+import io.mirror.core.link.LinkOptions;
+import io.mirror.core.link.LinkState;
+import io.mirror.core.link.ServerAddress;
+import io.mirror.transport.TlsContext;
+import io.mirror.transport.TlsOptions;
+import io.mirror.transport.TransportException;
+import io.netty.channel.EventLoopGroup;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a link of a hub to a master up, over TCP or TLS (DHTP sections 8 to 12).
+ *
+ * <p>Once started it connects, and connects again whenever the connection is lost, until it is closed. Safe for use by
+ * several threads.
+ */
+public final class MirrorSlave implements AutoCloseable {
+
+    private static final List<LinkFlag> NOT_SUPPORTED =
+            List.of(LinkFlag.USE_WEBSOCKET, LinkFlag.USE_PROXY, LinkFlag.USE_HTTP_CONNECT);
+
+    private final EventLoops loops;
+    private final SlaveConnector connector;
+
+    private MirrorSlave(Builder builder, FlagCheck check, @Nullable TlsContext tls) {
+        LinkConfig config = builder.config;
+        String name = config.localDomain() + " <-> " + config.primary() + "/" + config.remoteDomain();
+        LinkLog log = new LinkLog(name, builder.listener);
+        for (FlagCheck.Finding finding : check.findings()) {
+            log.warning(finding.text());
+        }
+        boolean insecure = tls != null && tls.isInsecure();
+        LinkStatusSource status =
+                new LinkStatusSource(builder.hub, log, config.primary().toString(), tls != null, insecure);
+        loops = EventLoops.of(builder.eventLoops, "mirror-slave", 1);
+        connector = new SlaveConnector(
+                config, builder.options, builder.decoderLimits, tls, status, loops.group(), builder.nanoTime);
+        if (check.effective().has(LinkFlag.DISABLED)) {
+            status.enter(LinkState.DISABLED);
+        } else {
+            connector.start();
+        }
+    }
+
+    /**
+     * Starts the description of a slave.
+     *
+     * @param hub where its points are
+     * @param config what is known of the master
+     * @return a builder
+     */
+    public static Builder builder(PointHub hub, LinkConfig config) {
+        return new Builder(hub, config);
+    }
+
+    /**
+     * Returns how the link is.
+     *
+     * @return the status as it is now
+     */
+    public LinkStatus status() {
+        return connector.status();
+    }
+
+    /**
+     * Tells when the link mirrors for the first time.
+     *
+     * @return completes when the state {@code MIRRORING} is first reached; with a {@link TransportException} if the slave
+     *     is closed before
+     */
+    public CompletionStage<Void> mirroring() {
+        return connector.mirroring();
+    }
+
+    /** Drops the present connection, if there is one, and makes a new one without waiting, to the primary host first. */
+    public void reconnect() {
+        connector.reconnect();
+    }
+
+    /** Ends the link for good and waits until its connection is closed, unless it is called on the link's event loop. */
+    @Override
+    public void close() {
+        connector.close();
+        loops.close();
+    }
+
+    /** Collects the description of a slave. Not safe for use by several threads. */
+    public static final class Builder {
+
+        private final PointHub hub;
+        private final LinkConfig config;
+        private TlsOptions tls = TlsOptions.builder().build();
+        private LinkOptions options = LinkOptions.defaults();
+        private DhtpLimits decoderLimits = DhtpLimits.DEFAULT;
+        private @Nullable EventLoopGroup eventLoops;
+        private LinkListener listener = new LinkListener() {};
+        private LongSupplier nanoTime = System::nanoTime;
+        private boolean allowPlaintextSecrets;
+        private boolean strict;
+
+        private Builder(PointHub hub, LinkConfig config) {
+            this.hub = Objects.requireNonNull(hub, "hub");
+            this.config = Objects.requireNonNull(config, "config");
+        }
+
+        /**
+         * Sets how TLS is used if the flag USE_SSL is set. Which checks are made is said by the flags VALIDATE_SSL and
+         * VALIDATE_HOST alone (DHTP section 12.1).
+         *
+         * @param value the options; trust in the anchors of the Java runtime by default
+         * @return this builder
+         */
+        public Builder tls(TlsOptions value) {
+            tls = Objects.requireNonNull(value, "tls");
+            return this;
+        }
+
+        /**
+         * Sets behaviour and limits of the link.
+         *
+         * @param value the options
+         * @return this builder
+         */
+        public Builder options(LinkOptions value) {
+            options = Objects.requireNonNull(value, "options");
+            return this;
+        }
+
+        /**
+         * Sets what the master may make the decoder hold.
+         *
+         * @param value the limits
+         * @return this builder
+         */
+        public Builder decoderLimits(DhtpLimits value) {
+            decoderLimits = Objects.requireNonNull(value, "decoderLimits");
+            return this;
+        }
+
+        /**
+         * Uses an event loop of the host, which the host ends after closing the slave; an own one with a daemon thread by
+         * default.
+         *
+         * @param value loops that run NIO channels; one of them serves the link
+         * @return this builder
+         */
+        public Builder eventLoops(EventLoopGroup value) {
+            eventLoops = Objects.requireNonNull(value, "eventLoops");
+            return this;
+        }
+
+        /**
+         * Sets who hears what happens on the link.
+         *
+         * @param value the listener
+         * @return this builder
+         */
+        public Builder listener(LinkListener value) {
+            listener = Objects.requireNonNull(value, "listener");
+            return this;
+        }
+
+        /**
+         * Sets the clock by which heartbeats and time-outs run; {@link System#nanoTime} by default.
+         *
+         * @param value nanoseconds of a clock that never goes back
+         * @return this builder
+         */
+        public Builder nanoTime(LongSupplier value) {
+            nanoTime = Objects.requireNonNull(value, "nanoTime");
+            return this;
+        }
+
+        /**
+         * Allows to send user and password over a connection without TLS, where everybody on the way can read them; false
+         * by default.
+         *
+         * @param value true to allow it
+         * @return this builder
+         */
+        public Builder allowPlaintextSecrets(boolean value) {
+            allowPlaintextSecrets = value;
+            return this;
+        }
+
+        /**
+         * Refuses combinations of flags that are merely strange, instead of warning (DHTP section 12.1).
+         *
+         * @param value true to refuse them; false by default
+         * @return this builder
+         */
+        public Builder strict(boolean value) {
+            strict = value;
+            return this;
+        }
+
+        /**
+         * Starts the link. Returns at once; connecting goes on in the background.
+         *
+         * @return the running slave
+         * @throws IllegalArgumentException if the flags or times of the configuration must not be used; the message names
+         *     all of them
+         * @throws TransportException if a flag is not supported, TLS cannot be used, a port is unknown, or a
+         *     password would be sent in clear
+         */
+        public MirrorSlave start() {
+            FlagCheck check = config.check(strict);
+            if (check.hasErrors()) {
+                throw new IllegalArgumentException("the link to " + config.primary() + " cannot be started: "
+                        + String.join("; ", errorsOf(check)));
+            }
+            LinkFlags flags = check.effective();
+            for (LinkFlag flag : NOT_SUPPORTED) {
+                if (flags.has(flag)) {
+                    throw new TransportException("the link to " + config.primary() + " has the flag " + flag
+                            + ", which this version does not support; clear it");
+                }
+            }
+            boolean secure = flags.has(LinkFlag.USE_SSL);
+            if (config.credentials().isPresent() && !secure && !allowPlaintextSecrets) {
+                throw new TransportException("the link to " + config.primary() + " would send its password in clear;"
+                        + " set the flag USE_SSL, or allowPlaintextSecrets if everybody on the way may read it");
+            }
+            if (!flags.has(LinkFlag.DISABLED)) {
+                ServicePorts.resolve(config.primary().port());
+                config.secondary().map(ServerAddress::port).ifPresent(ServicePorts::resolve);
+            }
+            return new MirrorSlave(this, check, secure ? contextFor(flags) : null);
+        }
+
+        private TlsContext contextFor(LinkFlags flags) {
+            return TlsContext.forConnector(tls.toBuilder()
+                    .validateChain(flags.has(LinkFlag.VALIDATE_SSL))
+                    .validateHost(flags.has(LinkFlag.VALIDATE_HOST))
+                    .build());
+        }
+
+        private static List<String> errorsOf(FlagCheck check) {
+            List<String> errors = new ArrayList<>();
+            for (FlagCheck.Finding finding : check.findings()) {
+                if (finding.severity() == FlagCheck.Severity.ERROR) {
+                    errors.add(finding.text());
+                }
+            }
+            return errors;
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.mirror.transport.dhtp;
+
+import io.mirror.codec.dhtp.DhtpEncoder;
+import io.mirror.codec.dhtp.DhtpLimits;
+import io.mirror.core.command.Command;
+import io.mirror.core.command.PointMessage;
+import io.mirror.core.link.WireName;
+import io.mirror.core.point.PointState;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Encodes what a session sends, many messages into one buffer, and flushes once for all of them (DHTP section 6.2).
+ * Belongs to the channel's event loop.
+ */
+final class OutgoingBytes {
+    private static final int INITIAL_BYTES = 4 << 10;
+    private static final int BATCH_BYTES = 64 << 10;
+
+    private final ChannelHandlerContext context;
+    private final DhtpEncoder encoder;
+    private @Nullable ByteBuf batch;
+    private boolean closed;
+
+    OutgoingBytes(ChannelHandlerContext context, DhtpLimits limits) {
+        this.context = context;
+        encoder = new DhtpEncoder(limits);
+    }
+
+    void encoding(boolean binary, int maxLineBytes) {
+        encoder.encoding(binary, maxLineBytes);
+    }
+
+    boolean command(Command command) {
+        if (closed) {
+            return true;
+        }
+        boolean encoded = encoder.encode(command, batch());
+        writeIfFull();
+        return encoded;
+    }
+
+    boolean point(PointMessage.Kind kind, WireName name, PointState state) {
+        if (closed) {
+            return true;
+        }
+        boolean encoded = encoder.encodePoint(kind, name, state, batch());
+        writeIfFull();
+        return encoded;
+    }
+
+    private ByteBuf batch() {
+        ByteBuf present = batch;
+        if (present == null) {
+            present = context.alloc().buffer(INITIAL_BYTES);
+            batch = present;
+        }
+        return present;
+    }
+
+    private void writeIfFull() {
+        ByteBuf full = batch;
+        if (full != null && full.readableBytes() >= BATCH_BYTES) {
+            batch = null;
+            context.write(full, context.voidPromise());
+        }
+    }
+
+    /** Sends what has been encoded. */
+    void flush() {
+        ByteBuf rest = batch;
+        batch = null;
+        if (rest != null) {
+            if (rest.isReadable()) {
+                context.write(rest, context.voidPromise());
+            } else {
+                rest.release();
+            }
+        }
+        context.flush();
+    }
+
+    /** Discards what has not been sent; nothing is encoded from now on. */
+    void close() {
+        closed = true;
+        ByteBuf rest = batch;
+        batch = null;
+        if (rest != null) {
+            rest.release();
+        }
+    }
+}

@@ -1,0 +1,237 @@
+package io.mirror.transport.dhtp;
+
+import io.mirror.codec.dhtp.DhtpLimits;
+import io.mirror.core.link.LinkConfig;
+import io.mirror.core.link.LinkOptions;
+import io.mirror.core.link.LinkState;
+import io.mirror.core.link.ServerAddress;
+import io.mirror.transport.TlsContext;
+import io.mirror.transport.TransportException;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the connections of a slave, one after the other: the primary host and its stand-in in turn until one answers, and
+ * the primary first after a break (DHTP section 8.4). All of it happens on one event loop.
+ */
+final class SlaveConnector implements LinkChannel.Owner {
+    private static final int CONNECT_MILLIS = 10_000;
+    private static final double JITTER = 0.1;
+
+    private final LinkConfig config;
+    private final LinkOptions options;
+    private final DhtpLimits limits;
+    private final @Nullable TlsContext tls;
+    private final LinkStatusSource status;
+    private final EventLoop loop;
+    private final LongSupplier nanoTime;
+    private final List<ServerAddress> hosts = new ArrayList<>();
+    private final CompletableFuture<Void> mirroring = new CompletableFuture<>();
+
+    private int nextHost;
+    private @Nullable LinkChannel channel;
+    private @Nullable ChannelFuture attempt;
+    private @Nullable ScheduledFuture<?> retry;
+    private boolean connected;
+    private boolean retryAtOnce;
+    private boolean closed;
+
+    SlaveConnector(
+            LinkConfig config,
+            LinkOptions options,
+            DhtpLimits limits,
+            @Nullable TlsContext tls,
+            LinkStatusSource status,
+            EventLoopGroup group,
+            LongSupplier nanoTime) {
+        this.config = config;
+        this.options = options;
+        this.limits = limits;
+        this.tls = tls;
+        this.status = status;
+        this.nanoTime = nanoTime;
+        loop = group.next();
+        hosts.add(config.primary());
+        config.secondary().ifPresent(hosts::add);
+        status.whenMirroring(() -> mirroring.complete(null));
+    }
+
+    void start() {
+        loop.execute(this::connect);
+    }
+
+    LinkStatus status() {
+        return status.status();
+    }
+
+    CompletionStage<Void> mirroring() {
+        return mirroring.copy();
+    }
+
+    private void connect() {
+        retry = null;
+        if (closed) {
+            return;
+        }
+        ServerAddress host = hosts.get(nextHost);
+        status.peerAddress(host.toString());
+        status.enter(LinkState.CONNECTING);
+        connected = false;
+        int port;
+        try {
+            port = ServicePorts.resolve(host.port());
+        } catch (TransportException e) {
+            failed(String.valueOf(e.getMessage()));
+            return;
+        }
+        LinkChannel connecting =
+                new LinkChannel(output -> status.slaveSession(config, options, output), limits, nanoTime, this);
+        channel = connecting;
+        ChannelFuture connect = new Bootstrap()
+                .group(loop)
+                .channel(NioSocketChannel.class)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, MirrorMaster.WATER_MARKS)
+                .handler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel socket) {
+                        if (tls != null) {
+                            socket.pipeline().addLast(tls.newHandler(host.host(), port, Runnable::run));
+                        }
+                        socket.pipeline().addLast(connecting);
+                    }
+                })
+                .connect(host.host(), port);
+        attempt = connect;
+        connect.addListener(future -> {
+            if (!future.isSuccess()) {
+                channel = null;
+                failed("cannot connect to " + host + ": " + Causes.describe(future.cause()));
+            } else if (connect.channel().localAddress().equals(connect.channel().remoteAddress())) {
+                // A free port that happens to be the target's connects the socket to itself (section 1).
+                connecting.close("the connection leads back to itself");
+            } else if (tls != null) {
+                status.enter(LinkState.SECURING);
+            }
+        });
+    }
+
+    @Override
+    public void sessionOpened(LinkChannel opened) {
+        connected = true;
+        nextHost = 0;
+        status.connected();
+    }
+
+    @Override
+    public void closed(LinkChannel gone, String cause) {
+        if (gone != channel) {
+            return;
+        }
+        channel = null;
+        if (connected) {
+            status.disconnected(cause);
+            nextHost = 0;
+            retryLater();
+        } else {
+            failed(cause);
+        }
+    }
+
+    private void failed(String cause) {
+        status.attemptFailed(cause);
+        nextHost = (nextHost + 1) % hosts.size();
+        retryLater();
+    }
+
+    private void retryLater() {
+        if (closed) {
+            status.enter(LinkState.TERMINATED);
+            return;
+        }
+        status.enter(LinkState.CLOSED);
+        status.enter(LinkState.RETRY_WAIT);
+        long millis = 0;
+        if (!retryAtOnce) {
+            double factor = 1 + ThreadLocalRandom.current().nextDouble(-JITTER, JITTER);
+            millis = Math.round(config.retryDelayMillis() * factor);
+        }
+        retryAtOnce = false;
+        retry = loop.schedule(this::connect, millis, TimeUnit.MILLISECONDS);
+    }
+
+    void reconnect() {
+        loop.execute(() -> {
+            if (closed) {
+                return;
+            }
+            nextHost = 0;
+            LinkChannel present = channel;
+            ScheduledFuture<?> waiting = retry;
+            if (present != null) {
+                retryAtOnce = true;
+                abandon(present, "reconnecting");
+            } else if (waiting != null && waiting.cancel(false)) {
+                connect();
+            }
+        });
+    }
+
+    private void abandon(LinkChannel present, String cause) {
+        if (connected) {
+            present.close(cause);
+        } else if (attempt != null) {
+            attempt.cancel(false);
+            attempt.channel().close();
+        }
+    }
+
+    void close() {
+        CompletableFuture<Optional<LinkChannel>> closing = new CompletableFuture<>();
+        try {
+            loop.execute(() -> closing.complete(closeOnLoop()));
+        } catch (RejectedExecutionException loopIsGone) {
+            status.enter(LinkState.TERMINATED);
+            return;
+        }
+        if (!loop.inEventLoop()) {
+            closing.join().ifPresent(LinkChannel::awaitClosed);
+        }
+    }
+
+    private Optional<LinkChannel> closeOnLoop() {
+        closed = true;
+        mirroring.completeExceptionally(new TransportException("the link to " + config.primary() + " was closed"));
+        ScheduledFuture<?> waiting = retry;
+        if (waiting != null) {
+            waiting.cancel(false);
+        }
+        LinkChannel present = channel;
+        if (present == null) {
+            status.enter(LinkState.TERMINATED);
+            return Optional.empty();
+        }
+        boolean established = connected;
+        abandon(present, "the link is being closed");
+        return established ? Optional.of(present) : Optional.empty();
+    }
+}

@@ -1,0 +1,2 @@
+/** Keeps the optional dependency on Conscrypt in one place. */
+package io.mirror.transport.internal.conscrypt;

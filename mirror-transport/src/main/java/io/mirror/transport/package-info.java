@@ -1,0 +1,2 @@
+/** Endpoints, TLS options and reconnection. */
+package io.mirror.transport;
