@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.List;
 
 /** Certificates made in memory for the tests of one JVM. */
-final class TestPki {
+public final class TestPki {
 
     static final X509Bundle CA = authority("CN=mirror test CA");
     static final X509Bundle OTHER_CA = authority("CN=somebody else's CA");
@@ -62,7 +62,7 @@ final class TestPki {
     }
 
     /** Options of a listener with a fresh certificate for the name. */
-    static TlsOptions listener(TlsProvider provider, String dnsName) {
+    public static TlsOptions listener(TlsProvider provider, String dnsName) {
         return TlsOptions.builder()
                 .provider(provider)
                 .identity(identity(issued(dnsName)))
@@ -70,7 +70,7 @@ final class TestPki {
     }
 
     /** Options of a connector that trusts {@link #CA}. */
-    static TlsOptions connector(TlsProvider provider) {
+    public static TlsOptions connector(TlsProvider provider) {
         return TlsOptions.builder().provider(provider).trust(trust(CA)).build();
     }
 }

@@ -35,6 +35,10 @@ record Address(boolean tls, ServerAddress server) {
      * @throws IllegalArgumentException if it has none of the forms
      */
     static Address parse(String text) {
+        return parse(text, 1);
+    }
+
+    static Address parse(String text, int lowestPort) {
         boolean tls = text.startsWith(TLS_PREFIX);
         String rest = tls ? text.substring(TLS_PREFIX.length()) : text;
         if (rest.contains("://")) {
@@ -57,7 +61,7 @@ record Address(boolean tls, ServerAddress server) {
             host = colon < 0 ? rest : rest.substring(0, colon);
             port = colon < 0 ? defaultPort(tls) : rest.substring(colon + 1);
         }
-        checkPort(text, port);
+        checkPort(text, port, lowestPort);
         try {
             return new Address(tls, new ServerAddress(host, port));
         } catch (IllegalArgumentException e) {
@@ -69,11 +73,11 @@ record Address(boolean tls, ServerAddress server) {
         return Integer.toString(tls ? TLS_PORT : PLAIN_PORT);
     }
 
-    private static void checkPort(String text, String port) {
+    private static void checkPort(String text, String port, int lowest) {
         boolean digits = !port.isEmpty() && port.length() <= 5 && port.chars().allMatch(c -> c >= '0' && c <= '9');
-        int number = digits ? Integer.parseInt(port) : 0;
-        if (number < 1 || number > 65535) {
-            throw wrong(text, "the port must be 1 to 65535");
+        int number = digits ? Integer.parseInt(port) : -1;
+        if (number < lowest || number > 65535) {
+            throw wrong(text, "the port must be " + lowest + " to 65535");
         }
     }
 

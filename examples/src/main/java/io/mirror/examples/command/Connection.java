@@ -2,8 +2,12 @@ package io.mirror.examples.command;
 
 import io.mirror.core.access.Credentials;
 import io.mirror.core.access.Secret;
+import io.mirror.core.link.LinkConfig;
+import io.mirror.core.link.LinkFlag;
+import io.mirror.core.link.LinkFlags;
 import io.mirror.transport.TlsOptions;
 import io.mirror.transport.TrustAnchors;
+import io.mirror.transport.dhtp.MirrorClient;
 import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -71,6 +75,32 @@ final class Connection {
             throw usage("the password would cross the network in clear text; write the address as tls://"
                     + address.server() + ", or give --allow-plaintext");
         }
+    }
+
+    /** Connects and logs in. */
+    MirrorClient connect(Address address) throws IOException {
+        check(address);
+        MirrorClient.Builder client = MirrorClient.builder(address.server()).allowPlaintextSecrets(allowPlaintext);
+        if (address.tls()) {
+            client.tls(tls());
+        }
+        credentials().ifPresent(client::credentials);
+        return client.connect().toCompletableFuture().join();
+    }
+
+    /** Describes a link that only reads a domain and marks it Not Connected while the master is away. */
+    LinkConfig readOnlyLink(Address address, String domain) throws IOException {
+        check(address);
+        LinkFlags flags = LinkFlags.of(
+                LinkFlag.READABLE, LinkFlag.SYNC_RECV, LinkFlag.AUTHORITATIVE, LinkFlag.USE_BINARY);
+        if (address.tls()) {
+            flags = flags.with(LinkFlag.USE_SSL);
+            flags = insecure ? flags : flags.with(LinkFlag.VALIDATE_SSL, LinkFlag.VALIDATE_HOST);
+        }
+        LinkConfig.Builder config =
+                LinkConfig.to(address.server()).flags(flags).domain(domain);
+        credentials().ifPresent(config::credentials);
+        return config.build();
     }
 
     /** Returns how to use TLS with a master; also warns when nobody is checked. */

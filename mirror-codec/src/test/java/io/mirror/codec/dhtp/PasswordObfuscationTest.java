@@ -28,6 +28,17 @@ class PasswordObfuscationTest {
     }
 
     @Test
+    void aPasswordLongerThanOneDigestUsesTheFollowingBlocks() {
+        String password = "0123456789".repeat(10);
+        String text =
+                "{mm1}AAECAwQFBgdEbky3fC2KKZJtcCmvTy6NyKK-3rMg5Ouc9EQdRCBcpHTZDvwAKQYpImQcZVO8_TBPDeJFxyT5YpQoXDbM0e5wUd8"
+                        + "Wbi3GyN3q-Plj-VLxDua0skgKqQkAz0NtTNno4-3DYMf2";
+        assertThat(PasswordObfuscation.hide(Secret.of(password), NONCE)).isEqualTo(text);
+        assertThat(PasswordObfuscation.reveal(text).matches(Secret.of(password)))
+                .isTrue();
+    }
+
+    @Test
     void everyLengthComesBackAndLooksDifferentEveryTime() {
         for (int length = 0; length < 100; length++) {
             Secret password = Secret.of("\u20AC".repeat(length));

@@ -1,9 +1,13 @@
 package io.mirror.codec.dhtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
+import io.mirror.core.command.Received;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -130,6 +134,22 @@ class TextFramingTest {
     }
 
     @Test
+    void manyMessagesOnOneLineTakeLinearTime() {
+        byte[] line = Wire.utf8("(point a 2 1)(alive)".repeat(50_000) + "\n");
+        assertTimeout(
+                Duration.ofSeconds(5),
+                () -> assertThat(Events.once(line, DhtpLimits.DEFAULT)).hasSize(100_000));
+    }
+
+    @Test
+    void aLongLineInSmallPiecesTakesLinearTime() {
+        byte[] line = Wire.utf8("(point a 0 \"" + "x".repeat(1 << 20) + "\")\n");
+        assertTimeout(
+                Duration.ofSeconds(5),
+                () -> assertThat(Events.inPieces(line, DhtpLimits.DEFAULT, 8)).hasSize(1));
+    }
+
+    @Test
     @Tag("S-LEN-3")
     void nestingIsLimited() {
         assertThat(Events.of(Wire.utf8("(a(b(c)))\n"), SMALL)).containsExactly(unknown("a", "[(b (c))]"));
@@ -208,7 +228,7 @@ class TextFramingTest {
             private boolean failed;
 
             @Override
-            public void onCommand(io.mirror.core.command.Received received) {
+            public void onCommand(Received received) {
                 if (!failed) {
                     failed = true;
                     throw new IllegalStateException("listener");
@@ -217,8 +237,7 @@ class TextFramingTest {
             }
         };
         ByteBuf in = Wire.direct(Wire.utf8("(domain a)\n(domain b)\n"));
-        assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> decoder.decode(in, events)))
-                .isInstanceOf(IllegalStateException.class);
+        assertThat(catchThrowable(() -> decoder.decode(in, events))).isInstanceOf(IllegalStateException.class);
         decoder.decode(in, events);
         assertThat(events.log()).containsExactly("Domain[name=b] domain[b]");
         in.release();

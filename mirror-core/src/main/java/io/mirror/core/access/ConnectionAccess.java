@@ -36,13 +36,25 @@ public interface ConnectionAccess {
      * The answer to a login.
      *
      * @param permissions what the user may do, empty if the login is refused
-     * @param delay how long to hold back the answer to a refused login; zero for a good one
+     * @param delay how long to hold back the answer, and what it grants; zero for at once. A user for whom too many logins
+     *     failed gets a good one delayed as well, or else a guesser would learn from the missing quick answer
      */
     record Decision(Optional<Permissions> permissions, Duration delay) {
-        /** Refuses null. */
+        /**
+         * Checks the delay.
+         *
+         * @param permissions what the user may do, empty if the login is refused
+         * @param delay how long to hold back the answer, and what it grants; zero for at once. A user for whom too
+         *     many logins failed gets a good one delayed as well, or else a guesser would learn from the missing
+         *     quick answer
+         * @throws IllegalArgumentException if the delay is negative
+         */
         public Decision {
             Objects.requireNonNull(permissions, "permissions");
             Objects.requireNonNull(delay, "delay");
+            if (delay.isNegative()) {
+                throw new IllegalArgumentException("delay must not be negative, was " + delay);
+            }
         }
 
         /**
@@ -52,7 +64,18 @@ public interface ConnectionAccess {
          * @return the decision
          */
         public static Decision granted(Permissions permissions) {
-            return new Decision(Optional.of(permissions), Duration.ZERO);
+            return granted(permissions, Duration.ZERO);
+        }
+
+        /**
+         * A good login that takes effect later. Until then the connection counts as not logged in.
+         *
+         * @param permissions what the user may do
+         * @param delay how long to hold back the permissions and the answer
+         * @return the decision
+         */
+        public static Decision granted(Permissions permissions, Duration delay) {
+            return new Decision(Optional.of(permissions), delay);
         }
 
         /**

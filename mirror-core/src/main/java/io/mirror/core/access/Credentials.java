@@ -9,7 +9,12 @@ import java.util.Objects;
  * @param password the password
  */
 public record Credentials(String user, Secret password) {
-    /** Refuses null. */
+    /**
+     * Refuses null.
+     *
+     * @param user the user, possibly {@code Organization/User}
+     * @param password the password
+     */
     public Credentials {
         Objects.requireNonNull(user, "user");
         Objects.requireNonNull(password, "password");

@@ -71,7 +71,12 @@ public sealed interface Command {
      * @param details the other six arguments, not interpreted
      */
     record Slave(String domain, List<String> details) implements Command {
-        /** Copies the list. */
+        /**
+         * Copies the list.
+         *
+         * @param domain the domain
+         * @param details the other six arguments, not interpreted
+         */
         public Slave {
             details = List.copyOf(details);
         }
@@ -94,7 +99,13 @@ public sealed interface Command {
      * @param items the capabilities, unknown ones included
      */
     record MirrorCaps(long version, String uuid, List<String> items) implements Command {
-        /** Copies the list. */
+        /**
+         * Copies the list.
+         *
+         * @param version the version of the capability exchange, 1
+         * @param uuid the sender's instance
+         * @param items the capabilities, unknown ones included
+         */
         public MirrorCaps {
             items = List.copyOf(items);
         }
@@ -322,7 +333,12 @@ public sealed interface Command {
      * @param arguments its arguments, a nested expression as its text
      */
     record Model(String keyword, List<String> arguments) implements Command {
-        /** Copies the list. */
+        /**
+         * Copies the list.
+         *
+         * @param keyword the command name
+         * @param arguments its arguments, a nested expression as its text
+         */
         public Model {
             arguments = List.copyOf(arguments);
         }
@@ -335,7 +351,12 @@ public sealed interface Command {
      * @param arguments its arguments
      */
     record Configure(String keyword, List<String> arguments) implements Command {
-        /** Copies the list. */
+        /**
+         * Copies the list.
+         *
+         * @param keyword the command name
+         * @param arguments its arguments
+         */
         public Configure {
             arguments = List.copyOf(arguments);
         }
@@ -380,7 +401,12 @@ public sealed interface Command {
      * @param arguments what the reply quotes of its arguments
      */
     record Success(String keyword, List<String> arguments) implements Command {
-        /** Copies the list. */
+        /**
+         * Copies the list.
+         *
+         * @param keyword the command
+         * @param arguments what the reply quotes of its arguments
+         */
         public Success {
             arguments = List.copyOf(arguments);
         }
@@ -397,7 +423,15 @@ public sealed interface Command {
      */
     record Failure(long number, String keyword, List<String> arguments, boolean moreArguments, String text)
             implements Command {
-        /** Copies the list. */
+        /**
+         * Copies the list.
+         *
+         * @param number the status number, not negated; see {@link StatusCode}
+         * @param keyword the command, empty if the reply names none
+         * @param arguments what the reply quotes of its arguments; an ellipsis for left-out ones is not part of it
+         * @param moreArguments true if arguments were left out
+         * @param text what went wrong
+         */
         public Failure {
             Objects.requireNonNull(text, "text");
             arguments = List.copyOf(arguments);

@@ -11,7 +11,13 @@ import java.util.Objects;
  * @param arguments the arguments as received, unescaped; a nested expression is given as its text
  */
 public record Received(Command command, String keyword, List<String> arguments) {
-    /** Copies the list. */
+    /**
+     * Copies the list.
+     *
+     * @param command the typed command
+     * @param keyword the command name as received
+     * @param arguments the arguments as received, unescaped; a nested expression is given as its text
+     */
     public Received {
         Objects.requireNonNull(command, "command");
         Objects.requireNonNull(keyword, "keyword");

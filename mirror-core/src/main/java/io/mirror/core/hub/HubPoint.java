@@ -29,7 +29,7 @@ public final class HubPoint {
     private @Nullable PointAttributes attributes;
     private boolean fresh = true;
     private boolean lost;
-    private boolean removed;
+    private volatile boolean removed;
 
     HubPoint(PointHub hub, PointName name) {
         this.hub = hub;
@@ -298,9 +298,7 @@ public final class HubPoint {
      * @return true if removed
      */
     public boolean isRemoved() {
-        synchronized (state) {
-            return removed;
-        }
+        return removed;
     }
 
     /**

@@ -14,7 +14,13 @@ public record PointAttributes(boolean readable, boolean writable, CanonicalType 
     /** Readable, writable, and values are kept as they are written. */
     public static final PointAttributes DEFAULT = new PointAttributes(true, true, CanonicalType.EMPTY);
 
-    /** Refuses null. */
+    /**
+     * Refuses null.
+     *
+     * @param readable true if clients may read the point
+     * @param writable true if clients may write the point
+     * @param canonical the type that values are converted to
+     */
     public PointAttributes {
         Objects.requireNonNull(canonical, "canonical");
     }

@@ -20,6 +20,11 @@ public record QueueOptions(int perPointDepth, int totalDepth, boolean insignific
     /**
      * Checks the ranges.
      *
+     * @param perPointDepth pending values kept for one point, the newest included; 0 and 1 both mean the newest only
+     * @param totalDepth pending values kept over all points; the newest of each point is kept even beyond it
+     * @param insignificant true to take changes that differ only in time
+     * @param dropOld true to leave out changes older than what the point had
+     * @param echo true to take the changes of the queue's own origin, marked as echo
      * @throws IllegalArgumentException if a depth is negative or perPointDepth is above {@value #MAX_PER_POINT_DEPTH}
      */
     public QueueOptions {

@@ -12,7 +12,11 @@ public sealed interface Selection {
      * @param name the point
      */
     record OnePoint(PointName name) implements Selection {
-        /** Refuses null. */
+        /**
+         * Refuses null.
+         *
+         * @param name the point
+         */
         public OnePoint {
             Objects.requireNonNull(name, "name");
         }
@@ -26,7 +30,13 @@ public sealed interface Selection {
      * @param future true to report the points that will be created
      */
     record WholeDomain(String name, boolean present, boolean future) implements Selection {
-        /** Checks the name. */
+        /**
+         * Checks the name.
+         *
+         * @param name the domain
+         * @param present true to report the points that exist, as they are and as they change
+         * @param future true to report the points that will be created
+         */
         public WholeDomain {
             PointName.checkDomain(name);
         }

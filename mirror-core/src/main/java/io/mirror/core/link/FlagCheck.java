@@ -27,7 +27,12 @@ public record FlagCheck(LinkFlags effective, List<Finding> findings) {
      */
     public record Finding(Severity severity, String text) {}
 
-    /** Copies the list. */
+    /**
+     * Copies the list.
+     *
+     * @param effective the flags that take effect
+     * @param findings what was found, in the order of the table
+     */
     public FlagCheck {
         findings = List.copyOf(findings);
     }

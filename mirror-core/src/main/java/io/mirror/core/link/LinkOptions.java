@@ -14,7 +14,7 @@ import java.util.Objects;
  * @param int64 true to send integers beyond 32 bits to a foreign peer as integers (DHTP section 4.2)
  * @param nonFiniteAsBad true to send NaN and infinities to a foreign peer as 0 with quality bad (DHTP section 2.4)
  * @param maxForeignLineBytes longest line sent to a foreign peer (DHTP section 2.1), in bytes
- * @param malformedPerMinute malformed or unknown messages in a minute beyond which the link is closed
+ * @param malformedPerMinute malformed or unknown messages in a minute that close the link; 0 and 1 both mean the first
  * @param newNamesPerMinute points that the peer may create in a minute
  * @param loginTimeoutMillis time allowed before login when one is required, in milliseconds
  */
@@ -41,6 +41,19 @@ public record LinkOptions(
     /**
      * Checks the ranges.
      *
+     * @param queue how many changes are kept for a slow peer, and which are sent (DHTP sections 4.5 and 11.2)
+     * @param probe true to ask a master for its capabilities (DHTP section 8.3)
+     * @param capsTimeoutMillis how long to wait for them, in milliseconds
+     * @param syncSettleMillis how long after the last initial point a foreign master's transfer is taken as complete
+     *     (DHTP section 9.1), in milliseconds
+     * @param int64 true to send integers beyond 32 bits to a foreign peer as integers (DHTP section 4.2)
+     * @param nonFiniteAsBad true to send NaN and infinities to a foreign peer as 0 with quality bad (DHTP section
+     *     2.4)
+     * @param maxForeignLineBytes longest line sent to a foreign peer (DHTP section 2.1), in bytes
+     * @param malformedPerMinute malformed or unknown messages in a minute that close the link; 0 and 1 both mean the
+     *     first
+     * @param newNamesPerMinute points that the peer may create in a minute
+     * @param loginTimeoutMillis time allowed before login when one is required, in milliseconds
      * @throws IllegalArgumentException if a number is out of range
      */
     public LinkOptions {
@@ -176,7 +189,7 @@ public record LinkOptions(
         /**
          * Sets how many malformed or unknown messages in a minute close the link; 100 by default.
          *
-         * @param count 0 or more
+         * @param count 0 or more; 0 and 1 both mean the first
          * @return this
          */
         public Builder malformedPerMinute(int count) {

@@ -89,6 +89,15 @@ final class LinkPoints {
         return byName.get(name);
     }
 
+    /** Returns the point that stands for this one's name: a removed point may have a successor. */
+    LinkPoint standingFor(LinkPoint point) {
+        if (!point.point.isRemoved()) {
+            return point;
+        }
+        LinkPoint successor = byName.putIfAbsent(point.point.name(), point);
+        return successor == null ? point : successor;
+    }
+
     void remove(LinkPoint point) {
         byName.remove(point.point.name(), point);
     }

@@ -17,6 +17,7 @@ import io.mirror.core.point.PointState;
 import io.mirror.core.point.Timestamp;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -32,10 +33,9 @@ final class MasterSession extends MirrorSession {
     private boolean loggedIn;
     private long loginDeadline = Long.MAX_VALUE;
     private String defaultDomain = DEFAULT_DOMAIN;
-    /** The answer to a refused login, and when it may be given. */
-    private Command.@Nullable Failure heldBack;
+    /** A login that is decided but not yet answered. */
+    private @Nullable HeldLogin heldLogin;
 
-    private long heldBackUntil = Long.MAX_VALUE;
     private boolean slaveSeen;
 
     /** What the slave of a native session opened, null for any other client. */
@@ -44,6 +44,8 @@ final class MasterSession extends MirrorSession {
     private boolean receivingTransfer;
 
     private record NativeLink(String domain, LinkFlags flags) {}
+
+    private record HeldLogin(String user, Optional<Permissions> granted, long untilNanos) {}
 
     MasterSession(
             PointHub hub,
@@ -124,26 +126,35 @@ final class MasterSession extends MirrorSession {
     private Outcome login(Command.Auth auth) {
         ConnectionAccess.Decision decision;
         try (var password = auth.password()) {
+            if (heldLogin != null) {
+                return Outcome.refused(StatusCode.NOT_ALLOWED, "Another login is not answered yet");
+            }
             decision = access.login(auth.user(), password);
-        }
-        // What the connection was allowed before says nothing about what it is allowed now.
-        points.forgetNames();
-        if (decision.permissions().isPresent()) {
-            permissions = decision.permissions().get();
-            loggedIn = true;
-            loginDeadline = Long.MAX_VALUE;
-            return Outcome.DONE;
         }
         permissions = access.anonymous();
         loggedIn = false;
-        reporter.refused("login", "refused: login of user \"" + Excerpt.of(auth.user()) + "\"", now);
+        // What the connection was allowed before says nothing about what it is allowed now.
+        points.forgetNames();
         if (decision.delay().isZero()) {
-            return Outcome.refused(StatusCode.NOT_ALLOWED, "Login refused");
+            return conclude(auth.user(), decision.permissions());
         }
-        heldBack = Command.Failure.of(
-                StatusCode.NOT_ALLOWED, "auth", Quotation.of(List.of(auth.user(), "***")), "Login refused");
-        heldBackUntil = now + decision.delay().toNanos();
+        heldLogin = new HeldLogin(
+                auth.user(), decision.permissions(), now + decision.delay().toNanos());
         return Outcome.ANSWERED;
+    }
+
+    private Outcome conclude(String user, Optional<Permissions> granted) {
+        granted.ifPresent(value -> {
+            permissions = value;
+            loggedIn = true;
+            loginDeadline = Long.MAX_VALUE;
+        });
+        cancelRegistrationsNotAllowed();
+        if (loggedIn) {
+            return Outcome.DONE;
+        }
+        reporter.refused("login", "refused: login of user \"" + Excerpt.of(user) + "\"", now);
+        return Outcome.refused(StatusCode.NOT_ALLOWED, "Login refused");
     }
 
     private Outcome setAuthoritative(Command.SetAuthoritative command) {
@@ -257,7 +268,7 @@ final class MasterSession extends MirrorSession {
     @Override
     @Nullable
     Outcome refuseNow(Command command) {
-        if (loggedIn || !access.loginRequired()) {
+        if (loggedIn || (!access.loginRequired() && heldLogin == null)) {
             return null;
         }
         boolean allowed = command instanceof Command.Auth
@@ -387,11 +398,13 @@ final class MasterSession extends MirrorSession {
 
     @Override
     void onTick() {
-        Command.Failure answer = heldBack;
-        if (answer != null && now - heldBackUntil >= 0) {
-            heldBack = null;
-            heldBackUntil = Long.MAX_VALUE;
-            send(answer);
+        HeldLogin held = heldLogin;
+        if (held != null) {
+            if (now - held.untilNanos() < 0) {
+                return;
+            }
+            heldLogin = null;
+            reply("auth", List.of(held.user()), conclude(held.user(), held.granted()));
         }
         if (loginDeadline != Long.MAX_VALUE && now - loginDeadline >= 0) {
             close("no login within " + options.loginTimeoutMillis() + " ms");
@@ -400,7 +413,8 @@ final class MasterSession extends MirrorSession {
 
     @Override
     long nextOwnTickNanos() {
-        return Math.min(heldBackUntil, loginDeadline);
+        // While a login is held back it is not the client who takes long.
+        return heldLogin == null ? loginDeadline : heldLogin.untilNanos();
     }
 
     /** The client was the authority for what it wrote: that is no longer vouched for (section 10). */
@@ -411,9 +425,17 @@ final class MasterSession extends MirrorSession {
         }
         for (LinkPoint point : points.all()) {
             if (point.writtenByPeer
-                    && authoritativeDomains.contains(point.point.name().domain())) {
+                    && authoritativeDomains.contains(point.point.name().domain())
+                    && !isConfirmedByLaterConnection(point.point)) {
                 point.point.markNotConnected(origin);
             }
         }
+    }
+
+    /** The client is back already and wrote the point again before its old connection was found dead. */
+    private boolean isConfirmedByLaterConnection(HubPoint point) {
+        Origin last = point.origin();
+        String peer = origin.peer();
+        return last != origin && peer != null && peer.equals(last.peer());
     }
 }

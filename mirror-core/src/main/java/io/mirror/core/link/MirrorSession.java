@@ -107,7 +107,8 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
         reporter = new Reporter(listener);
         queue = hub.openQueue(origin, options.queue(), output::requestFlush);
         outgoing = new OutgoingStates(options);
-        malformedBudget = new MinuteBudget(options.malformedPerMinute());
+        // The last one that the limit names closes the link.
+        malformedBudget = new MinuteBudget(Math.max(0, options.malformedPerMinute() - 1));
         newNames = new MinuteBudget(options.newNamesPerMinute());
     }
 
@@ -596,8 +597,8 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
         if (pointState.quality() == Quality.NOT_CONNECTED.code() && isWithheld(point.point)) {
             return true;
         }
-        if (isRemoval(pointState)) {
-            // The name is in use again, perhaps by the peer's doing: what it stands for now is or was sent by itself.
+        if (point.point.isRemoved()) {
+            // If the name is in use again, perhaps by the peer's doing, only what it stands for now counts.
             HubPoint successor = hub.find(point.point.name()).orElse(null);
             return successor != null && successor.isWritten();
         }
@@ -632,7 +633,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
         if (kind != PointMessage.Kind.ECHO) {
             sentNumber++;
             if (acknowledging) {
-                point.sentChanges.sent(sentNumber, sent);
+                points.standingFor(point).sentChanges.sent(sentNumber, sent);
             }
         }
     }
@@ -742,7 +743,8 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
             }
             return outcome == null ? Outcome.refused(StatusCode.SYNTAX) : outcome;
         } catch (IllegalArgumentException e) {
-            return Outcome.refused(StatusCode.SYNTAX, Objects.requireNonNull(e.getMessage()));
+            // The reply quotes the argument already.
+            return Outcome.refused(StatusCode.SYNTAX, Quotation.without(Objects.requireNonNull(e.getMessage())));
         } catch (HubFullException e) {
             reporter.warning("full", Objects.requireNonNull(e.getMessage()), now);
             return Outcome.refused(StatusCode.FULL, "The hub is full");
@@ -779,6 +781,11 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
         return outcome == null ? Outcome.refused(StatusCode.SYNTAX) : outcome;
     }
 
+    /** Cancels the registrations that the peer's present rights do not cover. */
+    final void cancelRegistrationsNotAllowed() {
+        registrations.cancelNotAllowed();
+    }
+
     /** Tells whether the peer registered for a domain without wanting its name. */
     final boolean sendsUnqualified(String domain) {
         return registrations.isUnqualified(domain);
@@ -812,11 +819,11 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
     private void countMalformed() {
         malformed.increment();
         if (!malformedBudget.take(now)) {
-            close("more than " + options.malformedPerMinute() + " malformed or unknown messages in a minute");
+            close(options.malformedPerMinute() + " malformed or unknown messages in a minute");
         }
     }
 
-    private void reply(String keyword, List<String> arguments, Outcome outcome) {
+    final void reply(String keyword, List<String> arguments, Outcome outcome) {
         switch (outcome.code()) {
             case OK -> {
                 if (ackSuccess) {

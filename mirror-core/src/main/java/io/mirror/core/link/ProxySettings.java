@@ -11,7 +11,12 @@ import java.util.Optional;
  * @param credentials what it asks for, if anything
  */
 public record ProxySettings(ServerAddress address, Optional<Credentials> credentials) {
-    /** Refuses null. */
+    /**
+     * Refuses null.
+     *
+     * @param address where the proxy listens
+     * @param credentials what it asks for, if anything
+     */
     public ProxySettings {
         Objects.requireNonNull(address, "address");
         Objects.requireNonNull(credentials, "credentials");

@@ -19,6 +19,8 @@ final class Registrations {
     private final MirrorSession session;
     private final Set<String> domains = new HashSet<>();
     private final Set<String> unqualified = new HashSet<>();
+    /** Domains with registrations for single points. */
+    private final Set<String> domainsOfPoints = new HashSet<>();
 
     Registrations(MirrorSession session) {
         this.session = session;
@@ -63,7 +65,7 @@ final class Registrations {
         }
         boolean qualify = (flags & ReportFlags.QUALIFY) != 0;
         if (qualify ? unqualified.remove(domain) : unqualified.add(domain)) {
-            session.points.rename(domain, session::wireName);
+            session.points.rename(domain, session.wireNames);
         }
         if ((flags & ReportFlags.ECHO) != 0) {
             session.queue.echo(true);
@@ -84,12 +86,34 @@ final class Registrations {
 
     private Outcome unreportDomain(String wireDomain) {
         String domain = session.localDomain(wireDomain);
+        cancel(domain);
+        domains.remove(domain);
+        domainsOfPoints.remove(domain);
+        return Outcome.DONE;
+    }
+
+    private void cancel(String domain) {
         if (session.hub.hasDomain(domain)) {
             session.queue.removeDomain(domain);
         }
-        domains.remove(domain);
-        unqualified.remove(domain);
-        return Outcome.DONE;
+        if (unqualified.remove(domain)) {
+            session.points.rename(domain, session.wireNames);
+        }
+    }
+
+    void cancelNotAllowed() {
+        cancelNotAllowed(domains);
+        cancelNotAllowed(domainsOfPoints);
+    }
+
+    private void cancelNotAllowed(Set<String> registered) {
+        registered.removeIf(domain -> {
+            boolean allowed = session.permissions().allows(Right.READ, domain);
+            if (!allowed) {
+                cancel(domain);
+            }
+            return !allowed;
+        });
     }
 
     private Outcome report(Command.Report command) {
@@ -110,7 +134,8 @@ final class Registrations {
             found = Optional.of(session.hub.point(name));
         }
         HubPoint point = found.get();
-        session.points.rename(session.points.of(point, session::wireName), command.point());
+        domainsOfPoints.add(name.domain());
+        session.points.rename(session.points.of(point, session.wireNames), command.point());
         session.queue.add(point);
         return Outcome.DONE;
     }

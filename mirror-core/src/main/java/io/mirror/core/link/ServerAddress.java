@@ -13,6 +13,8 @@ public record ServerAddress(String host, String port) {
     /**
      * Checks that both parts are usable in a configuration line and a log.
      *
+     * @param host a name or an address
+     * @param port a number or the name of a service that the operating system knows
      * @throws IllegalArgumentException if a part is empty or has control characters or blanks
      */
     public ServerAddress {

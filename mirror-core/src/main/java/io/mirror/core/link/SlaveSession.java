@@ -402,7 +402,7 @@ final class SlaveSession extends MirrorSession {
     @Override
     String localDomain(String wireDomain) {
         if (!wireDomain.equals(config.remoteDomain())) {
-            throw new IllegalArgumentException("domain \"" + Excerpt.of(wireDomain) + "\" is not the link's");
+            throw new IllegalArgumentException("not the domain of the link: \"" + Excerpt.of(wireDomain) + "\"");
         }
         return config.localDomain();
     }

@@ -5,7 +5,7 @@ package io.mirror.core.point;
  * so that a peer can neither forge a log line nor flood a log.
  */
 public final class Excerpt {
-    /** Longest excerpt in characters before escaping. */
+    /** Longest excerpt in characters before escaping, and in bytes of their UTF-8 form. */
     public static final int MAX_CHARS = 64;
 
     private Excerpt() {}
@@ -14,10 +14,10 @@ public final class Excerpt {
      * Returns the beginning of a text with control characters and non-ASCII line separators escaped.
      *
      * @param text any text
-     * @return at most {@value #MAX_CHARS} characters of it, escaped, with {@code ...} if it was cut
+     * @return at most {@value #MAX_CHARS} UTF-8 bytes of it, escaped, with {@code ...} if it was cut
      */
     public static String of(CharSequence text) {
-        int length = Math.min(text.length(), MAX_CHARS);
+        int length = lengthWithin(text, MAX_CHARS);
         StringBuilder excerpt = new StringBuilder(length + 3);
         for (int i = 0; i < length; i++) {
             char c = text.charAt(i);
@@ -30,10 +30,25 @@ public final class Excerpt {
                 excerpt.append(Character.forDigit(c & 0xF, 16));
             }
         }
-        if (text.length() > MAX_CHARS) {
+        if (text.length() > length) {
             excerpt.append("...");
         }
         return excerpt.toString();
+    }
+
+    /** Returns how many characters of the text have at most so many bytes in UTF-8. */
+    private static int lengthWithin(CharSequence text, int maxBytes) {
+        int bytes = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            // Half of a surrogate pair counts half of the pair's four bytes.
+            int more = c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+            if (bytes + more > maxBytes) {
+                return i;
+            }
+            bytes += more;
+        }
+        return text.length();
     }
 
     private static boolean isHarmless(char c) {

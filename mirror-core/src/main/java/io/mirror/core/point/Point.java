@@ -31,6 +31,14 @@ public record Point(
     /**
      * Checks the ranges.
      *
+     * @param name the name
+     * @param value the value
+     * @param quality how far the value can be trusted
+     * @param time when the value was measured
+     * @param confidence 0 to 100; carried, never interpreted
+     * @param security 0 to {@value #MAX_SECURITY}; the level that a writer must claim. Not a protection
+     * @param locked true if writes are refused
+     * @param flags bits of {@link PointFlags}
      * @throws IllegalArgumentException if confidence or security is out of range
      */
     public Point {

@@ -35,7 +35,7 @@ public final class PointName implements Comparable<PointName> {
         int domainBytes = checkDomain(domain);
         Objects.requireNonNull(name, "name");
         if (name.isEmpty()) {
-            throw new IllegalArgumentException("point name is empty in domain \"" + Excerpt.of(domain) + "\"");
+            throw new IllegalArgumentException("point name is empty: \"" + Excerpt.of(domain) + ":\"");
         }
         int nameBytes = Utf8.encodedLength(name);
         if (nameBytes < 0) {

@@ -22,7 +22,11 @@ public sealed interface PointValue {
      * @param text the characters
      */
     record StringValue(String text) implements PointValue {
-        /** Refuses null. */
+        /**
+         * Refuses null.
+         *
+         * @param text the characters
+         */
         public StringValue {
             Objects.requireNonNull(text, "text");
         }

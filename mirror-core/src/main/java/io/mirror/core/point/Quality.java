@@ -51,6 +51,7 @@ public record Quality(int code) implements Comparable<Quality> {
     /**
      * Checks the range.
      *
+     * @param code 0 to 65535; the low 8 bits have the OPC meaning
      * @throws IllegalArgumentException if the code is outside 0 to 65535
      */
     public Quality {

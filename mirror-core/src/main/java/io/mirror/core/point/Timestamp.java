@@ -22,6 +22,8 @@ public record Timestamp(long seconds, int nanoseconds) implements Comparable<Tim
     /**
      * Checks the fraction.
      *
+     * @param seconds seconds since 1970-01-01T00:00:00Z, any value
+     * @param nanoseconds 0 to 999,999,999
      * @throws IllegalArgumentException if nanoseconds is outside 0 to 999,999,999
      */
     public Timestamp {

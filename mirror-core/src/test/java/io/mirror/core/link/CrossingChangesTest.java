@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Explores every order in which the changes of two sides, their messages and their acknowledgements can happen, as far
@@ -265,23 +265,26 @@ class CrossingChangesTest {
                 "slave times " + t[0] + "," + t[1] + " master times " + t[2] + "," + t[3]);
     }
 
-    /** Writes with older and newer times, removals, and marks that come from other links, two on each side. */
+    /**
+     * Writes with older and newer times, removals, and marks that come from other links, two on each side. All 625
+     * combinations take about a minute; without the system property {@code mirror.explore=all} a part of them is played.
+     */
     @Test
     void changesOfAllKindsEndEqualInEveryOrder() {
+        int stride = "all".equals(System.getProperty("mirror.explore")) ? 1 : 7;
         long explored = 0;
-        for (int s = 0; s < 25; s++) {
-            for (int m = 0; m < 25; m++) {
-                Scenario scenario = new Scenario(
-                        mirroring(),
-                        List.of(change(s / 5, 11), change(s % 5, 12)),
-                        List.of(change(m / 5, 21), change(m % 5, 22)),
-                        false,
-                        "slave " + s / 5 + "," + s % 5 + " master " + m / 5 + "," + m % 5);
-                explored += explore(scenario, CrossingChangesTest::bothSidesEqual);
-            }
+        for (int combination = 0; combination < 625; combination += stride) {
+            int s = combination / 25;
+            int m = combination % 25;
+            Scenario scenario = new Scenario(
+                    mirroring(),
+                    List.of(change(s / 5, 11), change(s % 5, 12)),
+                    List.of(change(m / 5, 21), change(m % 5, 22)),
+                    false,
+                    "slave " + s / 5 + "," + s % 5 + " master " + m / 5 + "," + m % 5);
+            explored += explore(scenario, CrossingChangesTest::bothSidesEqual);
         }
-        System.out.println("all kinds " + explored);
-        assertThat(explored).isGreaterThan(50_000);
+        assertThat(explored).isGreaterThan(30_000);
     }
 
     private static Change change(int kind, long value) {
@@ -292,5 +295,79 @@ class CrossingChangesTest {
             case 3 -> delete();
             default -> mark();
         };
+    }
+
+    /** The state of the point before the link comes up: absent, created only, or written at some time. */
+    private static void prepare(LinkEnd end, long value, long seconds) {
+        if (seconds == 0) {
+            end.point("p");
+        } else if (seconds > 0) {
+            end.write("p", value, seconds);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SYNC_SEND", "SYNC_RECV", "SYNC_TIME"})
+    void changesDuringTheOpeningEndEqualInEveryOrder(LinkFlag sync) {
+        LinkFlags flags = LinkFlags.of(LinkFlag.READABLE, LinkFlag.WRITABLE, sync);
+        long explored = 0;
+        for (long atSlave : new long[] {-1, 0, 12}) {
+            for (long atMaster : new long[] {-1, 0, 11, 12, 14}) {
+                for (long written : new long[] {10, 12, 13}) {
+                    Function<Scenario, LinkPair> start = scenario -> {
+                        LinkPair pair = new LinkPair(flags, LinkPair.hub(1, 13), LinkPair.hub(2, 13));
+                        prepare(pair.slave, 1, atSlave);
+                        prepare(pair.master, 2, atMaster);
+                        pair.connect();
+                        pair.master.session.opened(pair.now);
+                        pair.slave.session.opened(pair.now);
+                        while (pair.slave.session.mode() != LinkMode.NATIVE) {
+                            pair.slave.transmitTo(pair.master);
+                            pair.master.receiveAll(pair.now);
+                            pair.master.transmitTo(pair.slave);
+                            pair.slave.receiveAll(pair.now);
+                        }
+                        pair.slave.transmitTo(pair.master);
+                        return pair;
+                    };
+                    Scenario scenario = new Scenario(
+                            start,
+                            List.of(write(12, written)),
+                            List.of(write(22, 12)),
+                            false,
+                            sync + ", slave " + atSlave + ", master " + atMaster + ", written " + written);
+                    explored += explore(scenario, play -> {
+                        boolean up = play.pair.slave.session.state() == LinkState.MIRRORING
+                                && play.pair.master.session.state() == LinkState.MIRRORING;
+                        return up ? bothSidesEqual(play) : "initial transfer never ended";
+                    });
+                }
+            }
+        }
+        System.out.println(sync + " explored " + explored);
+        assertThat(explored).isGreaterThan(1000);
+    }
+
+    /** Nobody contradicts one side: its last write counts, even if its clock stands still or goes back. */
+    @ParameterizedTest
+    @EnumSource(Side.class)
+    void theLastWriteOfTheOnlySideThatWritesCountsWhateverItsTime(Side side) {
+        long explored = 0;
+        for (long second : new long[] {11, 12, 13}) {
+            for (long third : new long[] {11, 12, 13}) {
+                List<Change> writes = List.of(write(1, 12), write(2, second), write(3, third));
+                Scenario scenario = new Scenario(
+                        mirroring(),
+                        side == Side.SLAVE ? writes : List.of(),
+                        side == Side.MASTER ? writes : List.of(),
+                        false,
+                        side + " 12," + second + "," + third);
+                explored += explore(scenario, play -> {
+                    String value = play.pair.master.contents(false).get("p");
+                    return "3 q192".equals(value) ? bothSidesEqual(play) : "master has " + value;
+                });
+            }
+        }
+        assertThat(explored).isGreaterThan(100);
     }
 }

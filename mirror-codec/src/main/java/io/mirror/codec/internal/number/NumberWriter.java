@@ -194,8 +194,8 @@ public final class NumberWriter {
         if (Long.compareUnsigned(middle, carryWord) < 0) {
             high++;
         }
-        // The table errs by less than one unit of the middle word: 0 and 1 there both mean "nothing was cut off".
-        return Long.compareUnsigned(middle, 1) > 0 ? high | 1 : high;
+        // The table errs by less than one in its last bit, which the lowest word, not looked at, absorbs.
+        return middle != 0 ? high | 1 : high;
     }
 
     private static int layOutStripped(long digits, int exponent, boolean showReal, byte[] out, int at) {

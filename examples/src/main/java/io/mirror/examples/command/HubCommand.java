@@ -1,0 +1,196 @@
+package io.mirror.examples.command;
+
+import io.mirror.codec.dhtp.ConfigurationException;
+import io.mirror.transport.TlsIdentity;
+import io.mirror.transport.TlsOptions;
+import io.mirror.transport.TrustAnchors;
+import io.mirror.transport.access.AccessPolicy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Runs a hub until it is stopped. */
+@Command(
+        name = "hub",
+        description = "Run a hub: listen for slaves and clients, and keep links to masters up.",
+        footer = {
+            "",
+            "The configuration has lines as a DataHub keeps them; a comment begins with ;",
+            "  (tcp_service 4502)             listen on this port, on all addresses, without TLS",
+            "  (enable_tcp_server 1)          0: do not listen",
+            "  (enable_mirror_slave 1)        0: do not connect to masters",
+            "  (create_domain plant)",
+            "  (set \"type.pointqueuedepth\" 10000) (set \"type.perpointqueuedepth\" 3)",
+            "  (mirror_master_2 host port flags localdomain remotedomain heartbeat timeout [user password])",
+            "  (master ...)                   the same with 16 arguments",
+            "Other lines are ignored with a warning.",
+            "",
+            "Without --users and --allow-anonymous a client may connect but reads and writes nothing.",
+            "The users file has lines like these; protocols are tcp, tls or *:",
+            "  (user ops \"a good password\")",
+            "  (allow ops 10.0.0.0/8 tls plant* read write create)",
+            "",
+            "Examples:",
+            "  mirror hub --config hub.cfg --users users.cfg",
+            "  mirror hub --config hub.cfg --users users.cfg --listen tls://0.0.0.0:4503 --cert hub.crt --key hub.key",
+            "  mirror hub --config hub.cfg --allow-anonymous --listen 127.0.0.1:4502"
+        })
+final class HubCommand implements Callable<Integer> {
+    @Spec
+    CommandSpec spec;
+
+    @Option(names = "--config", required = true, paramLabel = "FILE", description = "The configuration.")
+    Path config;
+
+    @Option(names = "--users", paramLabel = "FILE", description = "Who may log in, and what for.")
+    @Nullable
+    Path users;
+
+    @Option(
+            names = "--allow-anonymous",
+            description = "Everyone who can connect may read and write everything. For trusted networks.")
+    boolean allowAnonymous;
+
+    @Option(
+            names = "--listen",
+            paramLabel = "ADDRESS",
+            converter = ListenAddress.Converter.class,
+            description = "Listen here instead of on the port of tcp_service: host:port or [v6-address]:port,"
+                    + " with tls:// before it for TLS. May be given several times.")
+    List<ListenAddress> listen = List.of();
+
+    @Option(names = "--cert", paramLabel = "FILE", description = "Certificate chain for tls:// listeners, PEM.")
+    @Nullable
+    Path cert;
+
+    @Option(names = "--key", paramLabel = "FILE", description = "Private key for tls:// listeners, PEM.")
+    @Nullable
+    Path key;
+
+    @Option(
+            names = "--ca",
+            paramLabel = "FILE",
+            description = "On links with TLS trust the certificates in this PEM file instead of the system's.")
+    @Nullable
+    Path ca;
+
+    @Option(names = "--strict", description = "Refuse link flags that contradict each other instead of warning.")
+    boolean strict;
+
+    @Option(names = "--allow-plaintext", description = "Send passwords on links that do not use TLS.")
+    boolean allowPlaintext;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        HubReport report = new HubReport(line -> Terminal.print(spec, line));
+        RunningHub hub = start(report);
+        Runtime.getRuntime().addShutdownHook(new Thread(hub::close, "hub-stop"));
+        new CountDownLatch(1).await();
+        return 0;
+    }
+
+    /** Checks everything, then starts. */
+    RunningHub start(HubReport report) throws IOException {
+        checkOptions();
+        HubConfiguration configuration = readConfiguration();
+        for (String warning : configuration.warnings()) {
+            Terminal.warn(spec, config + ": " + warning);
+        }
+        List<ListenAddress> listeners = listeners(configuration);
+        if (listeners.isEmpty() && (configuration.links().isEmpty() || !configuration.slave())) {
+            throw new CommandFailure(config + ": nothing to do; add (tcp_service 4502) to listen or a mirror_master_2"
+                    + " line to connect, or give --listen");
+        }
+        RunningHub.Settings settings = new RunningHub.Settings(
+                config.toString(), listeners, access(listeners), listenerTls(), linkTls(), strict, allowPlaintext);
+        return RunningHub.start(configuration, settings, report);
+    }
+
+    private void checkOptions() {
+        if (users != null && allowAnonymous) {
+            throw usage("--users and --allow-anonymous exclude each other; to let everyone read, write"
+                    + " (allow anonymous * * * read) into the users file");
+        }
+        boolean tls = listen.stream().anyMatch(ListenAddress::tls);
+        if (tls && (cert == null || key == null)) {
+            throw usage("a tls:// listener needs --cert FILE and --key FILE");
+        }
+        if (!tls && (cert != null || key != null)) {
+            throw usage("--cert and --key are for TLS; add --listen tls://HOST:PORT");
+        }
+    }
+
+    private ParameterException usage(String problem) {
+        return new ParameterException(spec.commandLine(), problem);
+    }
+
+    private HubConfiguration readConfiguration() throws IOException {
+        try {
+            return HubConfiguration.read(Files.readString(config));
+        } catch (ConfigurationException e) {
+            throw new CommandFailure(config + ": " + e.getMessage(), e);
+        } catch (java.nio.charset.CharacterCodingException e) {
+            throw new CommandFailure(config + ": not UTF-8 text; convert the file", e);
+        }
+    }
+
+    private List<ListenAddress> listeners(HubConfiguration configuration) {
+        if (!configuration.tcpServer()) {
+            return List.of();
+        }
+        if (!listen.isEmpty()) {
+            return listen;
+        }
+        return configuration
+                .tcpService()
+                .map(port -> List.of(new ListenAddress(false, ListenAddress.ALL, port)))
+                .orElse(List.of());
+    }
+
+    private AccessPolicy access(List<ListenAddress> listeners) {
+        if (allowAnonymous) {
+            Terminal.warn(spec, "--allow-anonymous: everyone who reaches " + listeners + " may read and write everything");
+            return AccessPolicy.open();
+        }
+        if (users == null) {
+            if (!listeners.isEmpty()) {
+                Terminal.warn(
+                        spec,
+                        "no users: clients may connect but read and write nothing; give --users FILE or"
+                                + " --allow-anonymous");
+            }
+            return AccessPolicy.CONNECT_ONLY;
+        }
+        AccessPolicy policy = AccessPolicy.read(users, false);
+        SecretFile.permissionWarning(users).ifPresent(text -> Terminal.warn(spec, text));
+        for (ListenAddress address : listeners) {
+            if (!address.tls()) {
+                Terminal.warn(spec, "users log in to " + address + " in clear text; prefer --listen tls://HOST:PORT");
+            }
+        }
+        return policy;
+    }
+
+    private @Nullable TlsOptions listenerTls() {
+        return cert == null || key == null
+                ? null
+                : TlsOptions.builder().identity(TlsIdentity.fromPem(cert, key)).build();
+    }
+
+    private TlsOptions linkTls() {
+        TlsOptions.Builder tls = TlsOptions.builder();
+        if (ca != null) {
+            tls.trust(TrustAnchors.fromPem(ca));
+        }
+        return tls.build();
+    }
+}

@@ -1,0 +1,486 @@
+package io.mirror.testkit;
+
+import io.mirror.core.access.ConnectionAccess;
+import io.mirror.core.access.Permissions;
+import io.mirror.core.hub.Origin;
+import io.mirror.core.link.LinkConfig;
+import io.mirror.core.link.LinkCounters;
+import io.mirror.core.link.LinkOptions;
+import io.mirror.core.link.LinkState;
+import io.mirror.core.link.MirrorSession;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A link between two simulated hubs. It connects by itself, now and after every loss, with the retry delay of its
+ * configuration; every connection runs two real sessions and the real codec.
+ */
+public final class SimulatedLink {
+    private static final long NANOS_PER_MILLI = 1_000_000L;
+    /** How long it takes at most until a side notices that the connection was reset. */
+    private static final long MAX_RESET_NANOS = 50 * NANOS_PER_MILLI;
+
+    private final Simulation simulation;
+    private final SimulatedHub slave;
+    private final SimulatedHub master;
+    private final LinkConfig config;
+    private final LinkOptions slaveOptions;
+    private final LinkOptions masterOptions;
+    private final ConnectionAccess access;
+    private final String name;
+    private final SplittableRandom random;
+    private final long madeAt;
+    private final List<Connection> connections = new ArrayList<>();
+    private Network network;
+    private Origin slaveOrigin;
+    private @Nullable Connection current;
+    private boolean blocked;
+    private boolean attemptPending;
+    private long connects;
+    private long finishedPointMessages;
+    private String lastReason = "";
+
+    private SimulatedLink(Builder builder) {
+        simulation = builder.simulation;
+        slave = builder.slave;
+        master = builder.master;
+        config = builder.config;
+        slaveOptions = builder.slaveOptions;
+        masterOptions = builder.masterOptions;
+        access = builder.access;
+        network = builder.network;
+        name = builder.name.isEmpty() ? slave.name() + "->" + master.name() : builder.name;
+        random = simulation.newRandom();
+        madeAt = simulation.nanos();
+        slaveOrigin = Origin.of(name);
+        slave.add(this);
+        master.add(this);
+        simulation.add(this);
+        attemptAfter(0);
+    }
+
+    // ---- Connecting ----
+
+    private void attemptAfter(long nanos) {
+        if (!attemptPending) {
+            attemptPending = true;
+            simulation.after(nanos, this::attempt);
+        }
+    }
+
+    private void retry() {
+        long delay = config.retryDelayMillis() * NANOS_PER_MILLI;
+        attemptAfter(delay + random.nextLong(delay / 10 + 1));
+    }
+
+    private void attempt() {
+        attemptPending = false;
+        if (current != null || !slave.isUp()) {
+            return;
+        }
+        if (blocked || !master.isUp()) {
+            retry();
+            return;
+        }
+        connects++;
+        Pipe toMaster = new Pipe(simulation, network, simulation.newRandom());
+        Pipe toSlave = new Pipe(simulation, network, simulation.newRandom());
+        Connection[] made = new Connection[1];
+        End.Owner owner = new End.Owner() {
+            @Override
+            public void closed(End end, String reason) {
+                endClosed(made[0], end, reason);
+            }
+
+            @Override
+            public void heard(End end) {
+                if (end == made[0].master) {
+                    replaceOlder(made[0]);
+                }
+            }
+        };
+        String id = name + "#" + connects;
+        End slaveEnd = new End(simulation, id + "/slave", slaveOrigin, toMaster, owner);
+        End masterEnd = new End(simulation, id + "/master", Origin.of(id), toSlave, owner);
+        Connection connection = new Connection(slaveEnd, masterEnd, toMaster, toSlave);
+        made[0] = connection;
+        connections.add(connection);
+        current = connection;
+        simulation.trace(name, "connects");
+        masterEnd.open((output, listener) ->
+                MirrorSession.master(master.hub(), access, masterEnd.origin, masterOptions, output, listener));
+        slaveEnd.open((output, listener) ->
+                MirrorSession.slave(slave.hub(), config, slaveEnd.origin, slaveOptions, output, listener));
+    }
+
+    /** A peer that is back replaces the connection that it left behind. */
+    private void replaceOlder(Connection newest) {
+        if (connections.size() < 2 || newest.master.origin.peer() == null) {
+            return;
+        }
+        for (Connection older : List.copyOf(connections)) {
+            if (older != newest && !older.master.isGone()) {
+                older.master.peerClosed("replaced by a newer connection");
+            }
+        }
+    }
+
+    private void endClosed(Connection connection, End end, String reason) {
+        if (connection == current && end == connection.slave) {
+            current = null;
+            lastReason = reason;
+            retry();
+        }
+        forgetIfOver(connection);
+    }
+
+    private void forgetIfOver(Connection connection) {
+        if (connection.isOver() && connections.remove(connection)) {
+            connection.slave.checkBooks();
+            connection.master.checkBooks();
+            finishedPointMessages += connection.slave.counters().pointsSent()
+                    + connection.master.counters().pointsSent();
+            connection.release();
+        }
+    }
+
+    // ---- Faults ----
+
+    /** Resets the connection: both sides notice within 50 ms, what was under way is lost. */
+    public void cut() {
+        Connection connection = current;
+        fault("cut", 3);
+        if (connection != null) {
+            connection.toMaster.vanish();
+            connection.toSlave.vanish();
+            resetSoon(connection, connection.slave);
+            resetSoon(connection, connection.master);
+        }
+    }
+
+    private void resetSoon(Connection connection, End end) {
+        simulation.after(random.nextLong(MAX_RESET_NANOS), () -> end.peerClosed("connection reset"));
+    }
+
+    /**
+     * Loses what is sent in one direction until the connection is closed. The sender sees nothing of it.
+     *
+     * @param direction the direction
+     */
+    public void lose(Direction direction) {
+        Connection connection = current;
+        fault("loses bytes " + direction, 4 + direction.ordinal());
+        if (connection != null) {
+            (direction == Direction.TO_MASTER ? connection.toMaster : connection.toSlave).vanish();
+        }
+    }
+
+    /**
+     * Holds back what is sent in one direction for a while; then all of it arrives.
+     *
+     * @param direction the direction
+     * @param duration how long
+     */
+    public void stall(Direction direction, Duration duration) {
+        Connection connection = current;
+        fault("stalls " + direction + " for " + duration, 6 + direction.ordinal());
+        if (connection != null) {
+            (direction == Direction.TO_MASTER ? connection.toMaster : connection.toSlave).stall(duration.toNanos());
+        }
+    }
+
+    /**
+     * Lets attempts to connect fail from now on, or succeed again. What is connected stays so.
+     *
+     * @param on true to let them fail
+     */
+    public void block(boolean on) {
+        fault(on ? "blocked" : "unblocked", on ? 8 : 9);
+        blocked = on;
+    }
+
+    /**
+     * Changes how bytes travel. Counts from the next connection on.
+     *
+     * @param value the network
+     */
+    public void network(Network value) {
+        network = Objects.requireNonNull(value, "network");
+    }
+
+    private void fault(String what, int code) {
+        simulation.fingerprints().add(simulation.nanos());
+        simulation.fingerprints().add(code);
+        simulation.trace(name, what);
+    }
+
+    void hubCrashed(SimulatedHub hub, boolean silent) {
+        for (Connection connection : List.copyOf(connections)) {
+            End dead = hub == slave ? connection.slave : connection.master;
+            End alive = connection.other(dead);
+            connection.toMaster.vanish();
+            connection.toSlave.vanish();
+            dead.abandon();
+            if (!silent) {
+                resetSoon(connection, alive);
+            }
+            if (hub == slave && connection == current) {
+                current = null;
+            }
+            forgetIfOver(connection);
+        }
+    }
+
+    void hubStarted(SimulatedHub hub) {
+        if (hub == slave) {
+            slaveOrigin = Origin.of(name);
+            attemptAfter(0);
+            return;
+        }
+        // A machine that is up again answers what belongs to no connection of its own with a reset.
+        for (Connection connection : List.copyOf(connections)) {
+            resetSoon(connection, connection.slave);
+        }
+    }
+
+    // ---- What is known of the link ----
+
+    /**
+     * Returns the name.
+     *
+     * @return the name
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Returns the hub that connects.
+     *
+     * @return the slave
+     */
+    public SimulatedHub slave() {
+        return slave;
+    }
+
+    /**
+     * Returns the hub that listens.
+     *
+     * @return the master
+     */
+    public SimulatedHub master() {
+        return master;
+    }
+
+    /**
+     * Returns the configuration.
+     *
+     * @return the configuration
+     */
+    public LinkConfig config() {
+        return config;
+    }
+
+    /**
+     * Returns where the slave's side of the link is.
+     *
+     * @return the state of its session, {@link LinkState#RETRY_WAIT} if it is not connected
+     */
+    public LinkState state() {
+        Connection connection = current;
+        return connection == null ? LinkState.RETRY_WAIT : connection.slave.state();
+    }
+
+    /**
+     * Tells whether both sides are connected to each other and mirror.
+     *
+     * @return true if so
+     */
+    public boolean isMirroring() {
+        Connection connection = current;
+        return connection != null
+                && !connection.slave.isGone()
+                && !connection.master.isGone()
+                && !connection.toMaster.isVanishing()
+                && !connection.toSlave.isVanishing()
+                && connection.slave.state() == LinkState.MIRRORING;
+    }
+
+    boolean isAtRest() {
+        Connection connection = current;
+        return isMirroring()
+                && connections.size() == 1
+                && connection != null
+                && connection.toMaster.isEmpty()
+                && connection.toSlave.isEmpty()
+                && connection.slave.counters().queue().queued() == 0
+                && connection.master.counters().queue().queued() == 0;
+    }
+
+    /**
+     * Returns how often the link was connected.
+     *
+     * @return the number of connections made
+     */
+    public long connects() {
+        return connects;
+    }
+
+    /**
+     * Returns how many point messages were sent in both directions on all connections of the link.
+     *
+     * @return the number, echoes included
+     */
+    public long pointMessages() {
+        long sum = finishedPointMessages;
+        for (Connection connection : connections) {
+            sum += connection.slave.counters().pointsSent()
+                    + connection.master.counters().pointsSent();
+        }
+        return sum;
+    }
+
+    /**
+     * Returns what the slave's session counted on the present connection.
+     *
+     * @return the counters, empty if the link is not connected
+     */
+    public Optional<LinkCounters> slaveCounters() {
+        return Optional.ofNullable(current).map(connection -> connection.slave.counters());
+    }
+
+    /**
+     * Returns what the master's session counted on the present connection.
+     *
+     * @return the counters, empty if the link is not connected
+     */
+    public Optional<LinkCounters> masterCounters() {
+        return Optional.ofNullable(current).map(connection -> connection.master.counters());
+    }
+
+    long madeAtNanos() {
+        return madeAt;
+    }
+
+    void checkBooks() {
+        for (Connection connection : connections) {
+            connection.slave.checkBooks();
+            connection.master.checkBooks();
+        }
+    }
+
+    void release() {
+        for (Connection connection : List.copyOf(connections)) {
+            connection.slave.abandon();
+            connection.master.abandon();
+            connection.release();
+        }
+        connections.clear();
+        current = null;
+    }
+
+    @Override
+    public String toString() {
+        String reason = lastReason.isEmpty() ? "" : ", last closed: " + lastReason;
+        return "link " + name + " " + state() + ", " + config.flags() + ", connected " + connects + " times" + reason;
+    }
+
+    /** Collects what a link is made of. */
+    public static final class Builder {
+        private final Simulation simulation;
+        private final SimulatedHub slave;
+        private final SimulatedHub master;
+        private final LinkConfig config;
+        private LinkOptions slaveOptions = LinkOptions.defaults();
+        private LinkOptions masterOptions = LinkOptions.defaults();
+        private ConnectionAccess access = ConnectionAccess.withoutUsers(Permissions.all());
+        private Network network = Network.lan();
+        private String name = "";
+
+        Builder(Simulation simulation, SimulatedHub slave, SimulatedHub master, LinkConfig config) {
+            this.simulation = simulation;
+            this.slave = Objects.requireNonNull(slave, "slave");
+            this.master = Objects.requireNonNull(master, "master");
+            this.config = Objects.requireNonNull(config, "config");
+        }
+
+        /**
+         * Sets how the sessions of both sides behave; the defaults of {@link LinkOptions} if not set.
+         *
+         * @param value the options
+         * @return this
+         */
+        public Builder options(LinkOptions value) {
+            return slaveOptions(value).masterOptions(value);
+        }
+
+        /**
+         * Sets how the slave's sessions behave.
+         *
+         * @param value the options
+         * @return this
+         */
+        public Builder slaveOptions(LinkOptions value) {
+            slaveOptions = Objects.requireNonNull(value, "options");
+            return this;
+        }
+
+        /**
+         * Sets how the master's sessions behave.
+         *
+         * @param value the options
+         * @return this
+         */
+        public Builder masterOptions(LinkOptions value) {
+            masterOptions = Objects.requireNonNull(value, "options");
+            return this;
+        }
+
+        /**
+         * Sets what the slave may do at the master; everything if not set.
+         *
+         * @param value the access
+         * @return this
+         */
+        public Builder access(ConnectionAccess value) {
+            access = Objects.requireNonNull(value, "access");
+            return this;
+        }
+
+        /**
+         * Sets how bytes travel; {@link Network#lan} if not set.
+         *
+         * @param value the network
+         * @return this
+         */
+        public Builder network(Network value) {
+            network = Objects.requireNonNull(value, "network");
+            return this;
+        }
+
+        /**
+         * Sets what to call the link; made of the names of its hubs if not set.
+         *
+         * @param value the name
+         * @return this
+         */
+        public Builder name(String value) {
+            name = Objects.requireNonNull(value, "name");
+            return this;
+        }
+
+        /**
+         * Makes the link, which begins to connect when virtual time passes.
+         *
+         * @return the link
+         */
+        public SimulatedLink start() {
+            return new SimulatedLink(this);
+        }
+    }
+}

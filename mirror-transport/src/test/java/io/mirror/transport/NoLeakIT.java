@@ -1,0 +1,4 @@
+package io.mirror.transport;
+
+/** The judgement over the integration tests. */
+class NoLeakIT extends LeakJudge {}
