@@ -162,10 +162,6 @@ final class Pipe {
         return vanishing;
     }
 
-    boolean isEmpty() {
-        return released || !travelling.isReadable();
-    }
-
     void release() {
         if (!released) {
             released = true;

@@ -311,15 +311,22 @@ public final class SimulatedLink {
                 && connection.slave.state() == LinkState.MIRRORING;
     }
 
+    /** Tells whether both sides mirror, all that was sent has arrived, and nothing is pending. */
     boolean isAtRest() {
         Connection connection = current;
-        return isMirroring()
-                && connections.size() == 1
-                && connection != null
-                && connection.toMaster.isEmpty()
-                && connection.toSlave.isEmpty()
-                && connection.slave.counters().queue().queued() == 0
-                && connection.master.counters().queue().queued() == 0;
+        if (connection == null || connections.size() != 1 || !isMirroring()) {
+            return false;
+        }
+        LinkCounters ofSlave = connection.slave.counters();
+        LinkCounters ofMaster = connection.master.counters();
+        return ofSlave.queue().queued() == 0
+                && ofMaster.queue().queued() == 0
+                && ofSlave.pointsSent() == pointsArrived(ofMaster)
+                && ofMaster.pointsSent() == pointsArrived(ofSlave);
+    }
+
+    private static long pointsArrived(LinkCounters counters) {
+        return counters.pointsReceived() + counters.echoesReceived();
     }
 
     /**

@@ -32,8 +32,7 @@ public final class LeakWatch implements ClassOrderer {
     @Override
     public void orderClasses(ClassOrdererContext context) {
         context.getClassDescriptors()
-                .sort(Comparator.comparing(
-                        descriptor -> LeakJudge.class.isAssignableFrom(descriptor.getTestClass())));
+                .sort(Comparator.comparing(descriptor -> LeakJudge.class.isAssignableFrom(descriptor.getTestClass())));
     }
 
     /** Returns what was leaked so far, after everything that is unreachable now has been looked at. */

@@ -48,7 +48,7 @@ record Address(boolean tls, ServerAddress server) {
         String port;
         if (rest.startsWith("[")) {
             int close = rest.indexOf(']');
-            if (close < 0 || close + 1 < rest.length() && rest.charAt(close + 1) != ':') {
+            if (close < 0 || (close + 1 < rest.length() && rest.charAt(close + 1) != ':')) {
                 throw wrong(text, "the bracket around an IPv6 address is not closed properly");
             }
             host = rest.substring(1, close);

@@ -116,6 +116,8 @@ final class Connection {
         return tls.build();
     }
 
+    /** Newer Java runtimes return a console even where none is; its end of input is treated like no console. */
+    @SuppressWarnings("SystemConsoleNull")
     Optional<Credentials> credentials() throws IOException {
         if (user == null) {
             return Optional.empty();

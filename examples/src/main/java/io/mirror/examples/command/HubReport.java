@@ -4,6 +4,7 @@ import io.mirror.core.link.LinkState;
 import io.mirror.transport.dhtp.LinkListener;
 import io.mirror.transport.dhtp.LinkStatus;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ final class HubReport {
     }
 
     void say(String text) {
-        lines.accept(LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + " " + text);
+        lines.accept(LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS) + " " + text);
     }
 
     /** Hears of the connections that others make to us. */

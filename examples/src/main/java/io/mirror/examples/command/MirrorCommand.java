@@ -140,8 +140,9 @@ public final class MirrorCommand implements Runnable {
     private static int usage(ParameterException problem) {
         CommandLine command = problem.getCommandLine();
         CommandSpec spec = command.getCommandSpec();
-        Terminal.problem(
-                spec, problem.getMessage() + "; see " + spec.qualifiedName() + " --help");
+        String text = String.valueOf(problem.getMessage())
+                .replaceFirst("^Invalid value for positional parameter at index \\d+ \\((\\w+)\\)", "$1");
+        Terminal.problem(spec, text + "; see " + spec.qualifiedName() + " --help");
         return USAGE;
     }
 

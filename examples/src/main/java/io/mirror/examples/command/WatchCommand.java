@@ -32,12 +32,12 @@ import picocli.CommandLine.Spec;
             "",
             "ADDRESS is host, host:port or [v6-address]:port, with tls:// before it for TLS;",
             "the port is 4502, or 4503 with TLS, unless given.",
-            "Goes on until Ctrl-C. When the connection is lost, the points turn Not Connected and the command",
-            "connects again.",
+            "Goes on until Ctrl-C. When the connection is lost, the points turn Not",
+            "Connected and the command connects again.",
             "",
             "Examples:",
             "  mirror watch localhost plant",
-            "  mirror watch tls://gateway:4503 plant --ca ca.pem --user ops --password-file ops.pw"
+            "  mirror watch tls://gateway plant --ca ca.pem --user ops --password-file pw"
         })
 final class WatchCommand implements Callable<Integer> {
     @Spec
@@ -128,10 +128,14 @@ final class WatchCommand implements Callable<Integer> {
         @Override
         public void disconnected(String link, String cause) {
             if (!wasUp) {
-                failure.completeExceptionally(new CommandFailure(address + ": " + cause));
+                failure.completeExceptionally(new CommandFailure(named(cause)));
             } else {
-                Terminal.problem(spec, address + ": " + cause + "; trying again");
+                Terminal.problem(spec, named(cause) + "; trying again");
             }
+        }
+
+        private String named(String cause) {
+            return cause.contains(address.server().toString()) ? cause : address + ": " + cause;
         }
 
         @Override

@@ -96,6 +96,7 @@ final class ControlLines {
                 report.links(),
                 report.points(),
                 report.good(),
+                report.gone(),
                 report.notConnected(),
                 report.received(),
                 report.problems(),
@@ -115,7 +116,7 @@ final class ControlLines {
 
     static MasterReport readReport(Expression report) {
         List<MasterReport.Row> rows = new ArrayList<>();
-        for (int i = 15; i + 2 < report.size(); i += 3) {
+        for (int i = 16; i + 2 < report.size(); i += 3) {
             rows.add(new MasterReport.Row(text(report, i), text(report, i + 1), text(report, i + 2)));
         }
         return new MasterReport(
@@ -123,10 +124,11 @@ final class ControlLines {
                 (int) number(report, 2),
                 (int) number(report, 3),
                 (int) number(report, 4),
-                number(report, 5),
+                (int) number(report, 5),
                 number(report, 6),
-                lag(report, 7),
-                lag(report, 11),
+                number(report, 7),
+                lag(report, 8),
+                lag(report, 12),
                 rows);
     }
 

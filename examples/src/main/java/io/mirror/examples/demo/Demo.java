@@ -31,9 +31,6 @@ import java.util.function.BooleanSupplier;
  * master. The link between them runs over TLS through a relay, which is cut once on the way.
  */
 public final class Demo implements AutoCloseable {
-    /** Shortest run: there must be time for a cut and the recovery. */
-    public static final int MIN_SECONDS = 6;
-
     static final String DOMAIN = "machine";
 
     private static final int SAMPLE_MILLIS = 200;
@@ -86,7 +83,7 @@ public final class Demo implements AutoCloseable {
     /**
      * Runs the demonstration.
      *
-     * @param seconds how long, at least {@value #MIN_SECONDS}
+     * @param seconds how long; the cut and the recovery take some seconds, however few these are
      * @param terminal true to draw a table in place, false to print lines
      * @param out where to
      * @return true if all went well and both hubs are equal at the end
@@ -168,7 +165,7 @@ public final class Demo implements AutoCloseable {
         relay.cut();
         master.measureFrom(Long.MAX_VALUE);
         boolean seen = false;
-        while (elapsed() - cutAt < cutMillis || !seen && elapsed() - cutAt < PATIENCE_MILLIS) {
+        while (elapsed() - cutAt < cutMillis || (!seen && elapsed() - cutAt < PATIENCE_MILLIS)) {
             Frame frame = tick(true);
             int lost = frame.master().notConnected();
             if (!seen && lost > 0 && lost == frame.master().points()) {

@@ -24,6 +24,8 @@ import io.mirror.transport.access.UserPattern;
 import io.mirror.transport.dhtp.LinkStatus;
 import io.mirror.transport.dhtp.MirrorMaster;
 import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
@@ -83,7 +85,7 @@ public final class DemoMaster implements AutoCloseable {
      * @throws IOException if standard input cannot be read
      */
     public static void main(String[] args) throws IOException {
-        PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), false, StandardCharsets.UTF_8);
+        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         String setup = in.readLine();
         if (setup == null) {
@@ -140,12 +142,14 @@ public final class DemoMaster implements AutoCloseable {
     private MasterReport report(Expression command) {
         int points = 0;
         int good = 0;
+        int gone = 0;
         int notConnected = 0;
         PointState state = new PointState();
         for (HubPoint point : hub.points(domain)) {
             point.read(state);
             points++;
             good += Quality.of(state.quality()).isGood() ? 1 : 0;
+            gone += state.quality() == Quality.OUT_OF_SERVICE.code() ? 1 : 0;
             notConnected += state.quality() == Quality.NOT_CONNECTED.code() ? 1 : 0;
         }
         List<LinkStatus> links = master.links();
@@ -170,7 +174,7 @@ public final class DemoMaster implements AutoCloseable {
             LagHistogram.Summary lately = recent.summary();
             recent.clear();
             return new MasterReport(
-                    links.size(), points, good, notConnected, received, problems, lately, whole.summary(), rows);
+                    links.size(), points, good, gone, notConnected, received, problems, lately, whole.summary(), rows);
         }
     }
 

@@ -87,10 +87,12 @@ final class DemoMeter {
         MasterReport report = master.report(rowNames);
         int points = 0;
         int good = 0;
+        int gone = 0;
         PointState state = new PointState();
         for (HubPoint point : hub.points(Demo.DOMAIN)) {
             points++;
             good += Quality.of(point.read(state).quality()).isGood() ? 1 : 0;
+            gone += state.quality() == Quality.OUT_OF_SERVICE.code() ? 1 : 0;
         }
         Frame before = last;
         double seconds = before == null ? 0 : (elapsedMillis - before.elapsedMillis()) / 1000.0;
@@ -104,6 +106,7 @@ final class DemoMeter {
                 cut,
                 points,
                 good,
+                gone,
                 changes,
                 sent,
                 bytes,

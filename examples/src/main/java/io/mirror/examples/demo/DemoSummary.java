@@ -45,10 +45,13 @@ final class DemoSummary {
         out.println("Summary");
         line(out, "ran", Format.seconds(end.elapsedMillis()) + " in two processes, " + end.connects() + " connections");
         line(out, "link", link);
-        line(out, "points", end.slavePoints() + " mirrored, " + telemetry.changing() + " of them changed while it ran");
-        line(out, "changes", Format.count(meter.changes()) + " made, " + Format.count(meter.sent()) + " messages sent, "
-                + Format.count(master.received()) + " received, " + Format.count(meter.conflated())
-                + " superseded before they could be sent");
+        line(out, "points", Format.count(end.slavePoints()) + " mirrored, " + Format.count(telemetry.changing())
+                + " of them changed while it ran, " + Format.count(end.slaveGone())
+                + " gone with their processes (Out of Service)");
+        line(out, "changes", Format.count(meter.changes()) + " made, " + Format.count(meter.conflated())
+                + " of them superseded before they could be sent");
+        line(out, "messages", Format.count(meter.sent()) + " sent, " + Format.count(master.received())
+                + " received; " + end.connects() + " transfers of all points included, those sent into the cut lost");
         line(out, "wire", Format.bytes(meter.bytes()) + " in both directions, TLS included");
         line(out, "lag", lag.count() == 0
                 ? "not measured"
@@ -57,8 +60,8 @@ final class DemoSummary {
         line(out, "cut", "at " + Format.seconds(cutAtMillis) + " for " + Format.seconds(cutMillis) + "; "
                 + (lostMillis < 0
                         ? "the master did not mark its points"
-                        : "after " + Format.seconds(lostMillis) + " all " + lostPoints
-                                + " points of the master were Not Connected, " + slaveGoodThen
+                        : "after " + Format.seconds(lostMillis) + " all " + Format.count(lostPoints)
+                                + " points of the master were Not Connected, " + Format.count(slaveGoodThen)
                                 + " of the slave still good"));
         line(out, "recovery", recoveredMillis < 0
                 ? "not within the time allowed"

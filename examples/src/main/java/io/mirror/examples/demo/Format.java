@@ -12,23 +12,36 @@ final class Format {
         return String.format(Locale.ROOT, format, arguments);
     }
 
-    static String count(double number) {
-        return text("%,d", Math.round(number));
+    static String count(long number) {
+        return text("%,d", number);
+    }
+
+    static String rate(double perSecond) {
+        return count(Math.round(perSecond));
     }
 
     static String seconds(long millis) {
         return text("%.1f s", millis / 1000.0);
     }
 
-    static String bytes(double bytes) {
+    static String bytes(long bytes) {
         if (bytes < KILO) {
-            return Math.round(bytes) + " B";
+            return bytes + " B";
         }
-        return bytes < KILO * KILO ? text("%.1f kB", bytes / KILO) : text("%.1f MB", bytes / KILO / KILO);
+        return bytes < KILO * KILO ? text("%.1f kB", bytes / 1e3) : text("%.1f MB", bytes / 1e6);
+    }
+
+    static String byteRate(double perSecond) {
+        return bytes(Math.round(perSecond)) + "/s";
     }
 
     static String micros(long micros) {
         return text("%.2f ms", micros / 1000.0);
+    }
+
+    /** Returns median and 99 % limit, or that there was nothing to measure. */
+    static String lag(LagHistogram.Summary lag) {
+        return lag.count() == 0 ? "-" : micros(lag.median()) + " / " + micros(lag.p99());
     }
 
     /** Cuts or fills a text to a width. */

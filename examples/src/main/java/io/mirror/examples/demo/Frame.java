@@ -11,6 +11,7 @@ import java.util.List;
  * @param cut true while the connection is cut
  * @param slavePoints points of the slave
  * @param slaveGood points of the slave with good quality
+ * @param slaveGone points of the slave whose process or device is gone
  * @param changes changes made to the slave's points since the start
  * @param sent point messages sent by the slave since the start
  * @param bytes bytes that passed in both directions
@@ -29,6 +30,7 @@ record Frame(
         boolean cut,
         int slavePoints,
         int slaveGood,
+        int slaveGone,
         long changes,
         long sent,
         long bytes,

@@ -1,5 +1,7 @@
 package io.mirror.examples.demo;
 
+import java.util.Arrays;
+
 /** How long changes took, in buckets that are 1/16 of a power of two wide. Not safe for use by several threads. */
 final class LagHistogram {
     private static final int STEPS = 16;
@@ -28,7 +30,7 @@ final class LagHistogram {
     }
 
     void clear() {
-        java.util.Arrays.fill(counts, 0);
+        Arrays.fill(counts, 0);
         count = 0;
         max = 0;
     }

@@ -8,43 +8,44 @@ final class LineView implements View {
 
     private final PrintWriter out;
     private long nextLine;
+    private boolean closed;
 
     LineView(PrintWriter out) {
         this.out = out;
     }
 
     @Override
-    public void event(String text) {
-        out.println(text);
-        out.flush();
+    public synchronized void event(String text) {
+        if (!closed) {
+            out.println(text);
+            out.flush();
+        }
     }
 
     @Override
-    public void frame(Frame frame) {
+    public synchronized void frame(Frame frame) {
         if (frame.elapsedMillis() < nextLine) {
             return;
         }
         nextLine = frame.elapsedMillis() + MILLIS_BETWEEN_LINES;
         MasterReport master = frame.master();
         event(Format.text(
-                "%7s  slave: %d points, %d good, %s changes/s | link: %s, %s sent/s, %s/s | master: %d good,"
-                        + " %d not connected, %s received/s, lag %s median %s p99",
+                "%7s  slave: %s good, %s changes/s | link: %s, %s sent/s, %s | master: %s good,"
+                        + " %s not connected, %s received/s, lag (median / 99 %%) %s",
                 Format.seconds(frame.elapsedMillis()),
-                frame.slavePoints(),
-                frame.slaveGood(),
-                Format.count(frame.changesPerSecond()),
+                Format.count(frame.slaveGood()),
+                Format.rate(frame.changesPerSecond()),
                 frame.cut() ? "CUT" : frame.linkState(),
-                Format.count(frame.sentPerSecond()),
-                Format.bytes(frame.bytesPerSecond()),
-                master.good(),
-                master.notConnected(),
-                Format.count(frame.receivedPerSecond()),
-                Format.micros(master.recentLag().median()),
-                Format.micros(master.recentLag().p99())));
+                Format.rate(frame.sentPerSecond()),
+                Format.byteRate(frame.bytesPerSecond()),
+                Format.count(master.good()),
+                Format.count(master.notConnected()),
+                Format.rate(frame.receivedPerSecond()),
+                Format.lag(master.recentLag())));
     }
 
     @Override
-    public void close() {
-        out.flush();
+    public synchronized void close() {
+        closed = true;
     }
 }

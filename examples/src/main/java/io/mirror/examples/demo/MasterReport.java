@@ -8,6 +8,7 @@ import java.util.List;
  * @param links connections that are up
  * @param points points in the mirrored domain
  * @param good points with good quality
+ * @param gone points with quality Out of Service: their process or device is gone
  * @param notConnected points with quality Not Connected
  * @param received point messages received since the start, over all connections
  * @param problems messages that were malformed, refused or not stored since the start
@@ -19,6 +20,7 @@ record MasterReport(
         int links,
         int points,
         int good,
+        int gone,
         int notConnected,
         long received,
         long problems,

@@ -57,23 +57,23 @@ final class TableView implements View {
         line(screen, row("state", "", frame.cut() ? "CUT" : frame.linkState(), links(master.links())));
         line(screen, row("points", Format.count(frame.slavePoints()), "", Format.count(master.points())));
         line(screen, row("good", Format.count(frame.slaveGood()), "", Format.count(master.good())));
+        line(screen, row("gone", Format.count(frame.slaveGone()), "", Format.count(master.gone())));
         boolean lost = master.notConnected() > 0;
         line(screen, row("not connected", "0", "", "")
                         .substring(0, LABEL + 2 * COLUMN)
                 + (lost ? ALERT : "") + Format.right(Format.count(master.notConnected()), COLUMN) + PLAIN);
         line(screen, row(
                 "per second",
-                Format.count(frame.changesPerSecond()) + " changes",
-                Format.count(frame.sentPerSecond()) + " sent",
-                Format.count(frame.receivedPerSecond()) + " received"));
+                Format.rate(frame.changesPerSecond()) + " changes",
+                Format.rate(frame.sentPerSecond()) + " sent",
+                Format.rate(frame.receivedPerSecond()) + " received"));
         line(screen, row(
                 "in all",
                 Format.count(frame.changes()) + " changes",
                 Format.count(frame.sent()) + " sent",
                 Format.count(master.received()) + " received"));
-        line(screen, row("bytes", "", Format.bytes(frame.bytesPerSecond()) + "/s", Format.bytes(frame.bytes())));
-        line(screen, row("lag", "", "median / 99 %", Format.micros(master.recentLag().median()) + " / "
-                + Format.micros(master.recentLag().p99())));
+        line(screen, row("bytes", "", Format.byteRate(frame.bytesPerSecond()), Format.bytes(frame.bytes())));
+        line(screen, row("lag", "", "median / 99 %", Format.lag(master.recentLag())));
         line(screen, "");
         line(screen, BOLD + Format.left("point", 32) + Format.right("slave", 16) + Format.right("master", 16)
                 + "  at the master" + PLAIN);

@@ -73,7 +73,7 @@ final class ProcFiles {
     static String namePart(String text) {
         StringBuilder part = new StringBuilder(text.length());
         for (char c : text.toLowerCase(Locale.ROOT).toCharArray()) {
-            boolean plain = c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-';
+            boolean plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
             part.append(plain ? c : '_');
         }
         return part.isEmpty() ? "_" : part.toString();

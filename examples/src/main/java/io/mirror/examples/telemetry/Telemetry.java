@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Feeds a domain of a hub with the telemetry of this machine.
@@ -27,9 +29,9 @@ public final class Telemetry {
     private final List<Group> groups = new ArrayList<>();
     private final boolean procFound;
     private long samples;
-    private volatile int points;
-    private volatile int changing;
-    private volatile long changes;
+    private final AtomicInteger points = new AtomicInteger();
+    private final AtomicInteger changing = new AtomicInteger();
+    private final AtomicLong changes = new AtomicLong();
 
     private Telemetry(PointHub hub, String domain, boolean procFound) {
         this.hub = hub;
@@ -102,7 +104,7 @@ public final class Telemetry {
      * @return the number
      */
     public int points() {
-        return points;
+        return points.get();
     }
 
     /**
@@ -111,7 +113,7 @@ public final class Telemetry {
      * @return the number
      */
     public int changing() {
-        return changing;
+        return changing.get();
     }
 
     /**
@@ -120,7 +122,7 @@ public final class Telemetry {
      * @return the number of changes, first values included
      */
     public long changes() {
-        return changes;
+        return changes.get();
     }
 
     /** One source and the points that came from it. */
@@ -164,10 +166,10 @@ public final class Telemetry {
         private void update(String name, PointValue value) {
             Series one = series.get(name);
             if (one == null) {
-                if (points < MAX_POINTS) {
+                if (points.get() < MAX_POINTS) {
                     one = new Series(PointName.of(domain, name), value, sample);
                     series.put(name, one);
-                    points++;
+                    points.incrementAndGet();
                     write(one, value, Quality.GOOD);
                 }
                 return;
@@ -177,7 +179,7 @@ public final class Telemetry {
                 one.gone = false;
                 if (!one.changed) {
                     one.changed = true;
-                    changing++;
+                    changing.incrementAndGet();
                 }
                 write(one, value, Quality.GOOD);
             }
@@ -186,7 +188,7 @@ public final class Telemetry {
         private void write(Series one, PointValue value, Quality quality) {
             one.value = value;
             hub.write(new Point(one.name, value, quality, Timestamp.UNSTAMPED));
-            changes++;
+            changes.incrementAndGet();
         }
     }
 

@@ -239,7 +239,7 @@ class CommandTest {
         "(heartbeat -1), heartbeat, 'argument 1 must be 0 to 9223372036854775807, was -1'",
         "(heartbeat 1.5), heartbeat, 'argument 1 is no integer: \"1.5\"'",
         "(report), report, argument 1 is missing",
-        "(report \"\"), report, 'argument 1 is no name: point name is empty in domain \"d\"'",
+        "(report \"\"), report, 'argument 1 is no name: point name is empty: \"d:\"'",
         "(report_domain d), report_domain, argument 2 is missing",
         "(report_domain d x), report_domain, 'argument 2 is no 32-bit mask: \"x\"'",
         "(report_domain d 4294967296), report_domain, 'argument 2 is no 32-bit mask: \"4294967296\"'",

@@ -464,7 +464,7 @@ public final class PointQueue implements AutoCloseable {
             wakeUp.run();
         } catch (RuntimeException e) {
             synchronized (lock) {
-                signalled = false;
+                wakeUpDue = true;
             }
             Thread thread = Thread.currentThread();
             thread.getUncaughtExceptionHandler().uncaughtException(thread, e);

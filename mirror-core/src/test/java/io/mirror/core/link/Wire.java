@@ -134,6 +134,8 @@ final class Wire {
         } else if (command instanceof Command.Configure c) {
             keyword = c.keyword();
             arguments.addAll(c.arguments());
+        } else if (command instanceof Command.Alive) {
+            keyword = "alive";
         } else if (command instanceof Command.Accepted c) {
             keyword = c.keyword();
         } else if (command instanceof Command.Unknown c) {

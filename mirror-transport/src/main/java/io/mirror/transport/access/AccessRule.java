@@ -8,8 +8,8 @@ import java.util.Set;
  * @param user who it is about
  * @param addresses where they come from
  * @param protocols how they come; never empty
- * @param domains which domains they get the rights in; without meaning for {@link Right#CONNECT} and
- *     {@link Right#ADMIN}, which belong to the whole connection
+ * @param domains which domains they get the rights in; without meaning for {@link io.mirror.core.access.Right#CONNECT} and
+ *     {@link io.mirror.core.access.Right#ADMIN}, which belong to the whole connection
  * @param rights what they may do
  */
 public record AccessRule(
