@@ -5,7 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module io.mirror.codec {
     requires transitive io.mirror.core;
     requires transitive io.netty.buffer;
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 
     exports io.mirror.codec.dhtp;
 }

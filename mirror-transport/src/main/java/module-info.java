@@ -11,7 +11,7 @@ module io.mirror.transport {
     requires transitive io.netty.handler;
     requires transitive io.netty.transport;
     requires static org.conscrypt;
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 
     exports io.mirror.transport;
     exports io.mirror.transport.access;

@@ -25,6 +25,8 @@ public final class SimulatedLink {
     /** How long it takes at most until a side notices that the connection was reset. */
     private static final long MAX_RESET_NANOS = 50 * NANOS_PER_MILLI;
 
+    private static final long KEEP_ALIVE_NANOS = 120_000 * NANOS_PER_MILLI;
+
     private final Simulation simulation;
     private final SimulatedHub slave;
     private final SimulatedHub master;
@@ -120,7 +122,7 @@ public final class SimulatedLink {
 
     /** A peer that is back replaces the connection that it left behind. */
     private void replaceOlder(Connection newest) {
-        if (connections.size() < 2 || newest.master.origin.peer() == null) {
+        if (connections.size() < 2 || newest.master.origin.peer().isEmpty()) {
             return;
         }
         for (Connection older : List.copyOf(connections)) {
@@ -135,6 +137,11 @@ public final class SimulatedLink {
             current = null;
             lastReason = reason;
             retry();
+        }
+        End other = connection.other(end);
+        if (!other.isGone()) {
+            // The operating system asks a peer that says nothing for long whether it is there.
+            simulation.after(KEEP_ALIVE_NANOS, () -> other.peerClosed("keep-alive unanswered"));
         }
         forgetIfOver(connection);
     }
@@ -158,12 +165,12 @@ public final class SimulatedLink {
         if (connection != null) {
             connection.toMaster.vanish();
             connection.toSlave.vanish();
-            resetSoon(connection, connection.slave);
-            resetSoon(connection, connection.master);
+            resetSoon(connection.slave);
+            resetSoon(connection.master);
         }
     }
 
-    private void resetSoon(Connection connection, End end) {
+    private void resetSoon(End end) {
         simulation.after(random.nextLong(MAX_RESET_NANOS), () -> end.peerClosed("connection reset"));
     }
 
@@ -227,7 +234,7 @@ public final class SimulatedLink {
             connection.toSlave.vanish();
             dead.abandon();
             if (!silent) {
-                resetSoon(connection, alive);
+                resetSoon(alive);
             }
             if (hub == slave && connection == current) {
                 current = null;
@@ -237,14 +244,13 @@ public final class SimulatedLink {
     }
 
     void hubStarted(SimulatedHub hub) {
+        // A machine that is up again answers what belongs to no connection of its own with a reset.
+        for (Connection connection : connections) {
+            resetSoon(hub == slave ? connection.master : connection.slave);
+        }
         if (hub == slave) {
             slaveOrigin = Origin.of(name);
             attemptAfter(0);
-            return;
-        }
-        // A machine that is up again answers what belongs to no connection of its own with a reset.
-        for (Connection connection : List.copyOf(connections)) {
-            resetSoon(connection, connection.slave);
         }
     }
 

@@ -1,9 +1,11 @@
 package io.mirror.testkit;
 
 import io.mirror.core.hub.HubPoint;
+import io.mirror.core.hub.PointHub;
 import io.mirror.core.point.PointName;
 import io.mirror.core.point.PointValue;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.SplittableRandom;
 
@@ -21,7 +23,7 @@ public final class Workload {
     private final long meanNanos;
     private final int burst;
     private final long limit;
-    private io.mirror.core.hub.PointHub pointsOf;
+    private PointHub pointsOf;
     private boolean running = true;
     private long written;
 
@@ -92,7 +94,7 @@ public final class Workload {
     private HubPoint point(int index) {
         if (pointsOf != hub.hub()) {
             pointsOf = hub.hub();
-            java.util.Arrays.fill(points, null);
+            Arrays.fill(points, null);
         }
         HubPoint point = points[index];
         if (point == null || point.isRemoved()) {
@@ -140,8 +142,8 @@ public final class Workload {
             this.hub = Objects.requireNonNull(hub, "hub");
             this.domain = Objects.requireNonNull(domain, "domain");
             // No two hubs write the same value, so that it is known where a value came from.
-            long writer = hub.name().hashCode();
-            values = (random, count) -> PointValue.of((writer << 32) + count);
+            long writer = hub.simulation().hubs().indexOf(hub);
+            values = (random, count) -> PointValue.of((writer % 128 << 24) + (count & 0xFF_FFFF));
         }
 
         /**
@@ -206,7 +208,8 @@ public final class Workload {
         }
 
         /**
-         * Sets where the values come from; integers that no other workload writes if not set.
+         * Sets where the values come from; integers that fit 32 bits and that
+         * no other hub writes if not set.
          *
          * @param source the source
          * @return this

@@ -6,6 +6,7 @@ import io.mirror.core.link.LinkConfig;
 import io.mirror.core.link.LinkFlag;
 import io.mirror.core.link.LinkFlags;
 import io.mirror.transport.TlsOptions;
+import io.mirror.transport.TransportException;
 import io.mirror.transport.TrustAnchors;
 import io.mirror.transport.dhtp.MirrorClient;
 import java.io.Console;
@@ -13,6 +14,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -21,6 +26,9 @@ import picocli.CommandLine.Spec;
 
 /** Options of all commands that connect to a master. */
 final class Connection {
+    /** The Java runtime puts names of its classes into the texts about certificates. */
+    private static final Pattern EXCEPTION_NAME = Pattern.compile("(\\w+\\.)+\\w+Exception: ");
+
     @Spec(Spec.Target.MIXEE)
     CommandSpec spec;
 
@@ -48,9 +56,7 @@ final class Connection {
     @Nullable
     Path passwordFile;
 
-    @Option(
-            names = "--allow-plaintext",
-            description = "Send the password although the connection is not encrypted.")
+    @Option(names = "--allow-plaintext", description = "Send the password although the connection is not encrypted.")
     boolean allowPlaintext;
 
     /** Refuses combinations that make no sense, before anything is asked or opened. */
@@ -77,8 +83,7 @@ final class Connection {
         }
     }
 
-    /** Connects and logs in. */
-    MirrorClient connect(Address address) throws IOException {
+    private MirrorClient connect(Address address) throws IOException {
         check(address);
         MirrorClient.Builder client = MirrorClient.builder(address.server()).allowPlaintextSecrets(allowPlaintext);
         if (address.tls()) {
@@ -88,17 +93,40 @@ final class Connection {
         return client.connect().toCompletableFuture().join();
     }
 
+    /** Asks a master something; a failure says what may help. */
+    <T> T ask(Address address, Function<MirrorClient, CompletionStage<T>> question) throws IOException {
+        try (MirrorClient client = connect(address)) {
+            return question.apply(client).toCompletableFuture().join();
+        } catch (CompletionException | TransportException e) {
+            throw new CommandFailure(withHint(Failures.describe(e), address), e);
+        }
+    }
+
+    /** Adds to the description of a failure which option may help. */
+    String withHint(String failure, Address address) {
+        String problem = EXCEPTION_NAME.matcher(failure).replaceAll("");
+        if (problem.contains("PKIX") && ca == null) {
+            return problem + "; to trust its authority give --ca FILE";
+        }
+        if (problem.contains("(-23)") && user == null) {
+            return problem + "; log in with --user NAME";
+        }
+        if (problem.contains("closed the connection") && !address.tls()) {
+            return problem + "; if it wants TLS, write tls://" + address.server();
+        }
+        return problem;
+    }
+
     /** Describes a link that only reads a domain and marks it Not Connected while the master is away. */
     LinkConfig readOnlyLink(Address address, String domain) throws IOException {
         check(address);
-        LinkFlags flags = LinkFlags.of(
-                LinkFlag.READABLE, LinkFlag.SYNC_RECV, LinkFlag.AUTHORITATIVE, LinkFlag.USE_BINARY);
+        LinkFlags flags =
+                LinkFlags.of(LinkFlag.READABLE, LinkFlag.SYNC_RECV, LinkFlag.AUTHORITATIVE, LinkFlag.USE_BINARY);
         if (address.tls()) {
             flags = flags.with(LinkFlag.USE_SSL);
             flags = insecure ? flags : flags.with(LinkFlag.VALIDATE_SSL, LinkFlag.VALIDATE_HOST);
         }
-        LinkConfig.Builder config =
-                LinkConfig.to(address.server()).flags(flags).domain(domain);
+        LinkConfig.Builder config = LinkConfig.to(address.server()).flags(flags).domain(domain);
         credentials().ifPresent(config::credentials);
         return config.build();
     }
@@ -108,8 +136,7 @@ final class Connection {
         if (insecure) {
             Terminal.warn(spec, "--insecure: nothing proves that this is the right master");
         }
-        TlsOptions.Builder tls =
-                TlsOptions.builder().validateChain(!insecure).validateHost(!insecure);
+        TlsOptions.Builder tls = TlsOptions.builder().validateChain(!insecure).validateHost(!insecure);
         if (ca != null) {
             tls.trust(TrustAnchors.fromPem(ca));
         }
@@ -130,8 +157,8 @@ final class Connection {
         Console console = System.console();
         char[] typed = console == null ? null : console.readPassword("Password of %s: ", user);
         if (typed == null) {
-            throw new CommandFailure("there is no terminal to ask for the password of " + user
-                    + "; give it with --password-file FILE");
+            throw new CommandFailure(
+                    "there is no terminal to ask for the password of " + user + "; give it with --password-file FILE");
         }
         Secret password = Secret.of(typed);
         Arrays.fill(typed, '\0');

@@ -40,8 +40,7 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         if (seconds < 1 || seconds > MAX_SECONDS) {
             throw new ParameterException(
-                    spec.commandLine(),
-                    "--seconds must be 1 to " + MAX_SECONDS + ", was " + seconds);
+                    spec.commandLine(), "--seconds must be 1 to " + MAX_SECONDS + ", was " + seconds);
         }
         try {
             // Only the launcher can tell: Java does not know where standard output goes.

@@ -5,6 +5,7 @@ import io.mirror.codec.dhtp.DhtpDecodeException;
 import io.mirror.core.hub.HubFullException;
 import io.mirror.transport.TransportException;
 import java.io.IOException;
+import java.net.BindException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -24,6 +25,9 @@ final class Failures {
                 || real instanceof ConfigurationException
                 || real instanceof DhtpDecodeException
                 || real instanceof HubFullException) {
+            if (real.getCause() instanceof BindException) {
+                return oneLine(real.getMessage() + bindHint(real.getCause()));
+            }
             return oneLine(String.valueOf(real.getMessage()));
         }
         if (real instanceof IOException io) {
@@ -48,6 +52,12 @@ final class Failures {
             return file.getFile() + ": " + reason;
         }
         return String.valueOf(failure.getMessage());
+    }
+
+    private static String bindHint(Throwable cause) {
+        return String.valueOf(cause.getMessage()).contains("in use")
+                ? "; stop what listens there, or choose another address with --listen"
+                : "; choose an address of this machine with --listen, or 0.0.0.0 for all";
     }
 
     static Throwable unwrapped(Throwable failure) {

@@ -6,8 +6,11 @@ import io.mirror.transport.TlsOptions;
 import io.mirror.transport.TrustAnchors;
 import io.mirror.transport.access.AccessPolicy;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -106,17 +109,16 @@ final class HubCommand implements Callable<Integer> {
     RunningHub start(HubReport report) throws IOException {
         checkOptions();
         HubConfiguration configuration = readConfiguration();
-        for (String warning : configuration.warnings()) {
-            Terminal.warn(spec, config + ": " + warning);
-        }
         List<ListenAddress> listeners = listeners(configuration);
         if (listeners.isEmpty() && (configuration.links().isEmpty() || !configuration.slave())) {
             throw new CommandFailure(config + ": nothing to do; add (tcp_service 4502) to listen or a mirror_master_2"
                     + " line to connect, or give --listen");
         }
         RunningHub.Settings settings = new RunningHub.Settings(
-                config.toString(), listeners, access(listeners), listenerTls(), linkTls(), strict, allowPlaintext);
-        return RunningHub.start(configuration, settings, report);
+                config.toString(), listeners, access(), listenerTls(), linkTls(), strict, allowPlaintext);
+        RunningHub hub = RunningHub.start(configuration, settings, report);
+        warnings(configuration, listeners).forEach(text -> Terminal.warn(spec, text));
+        return hub;
     }
 
     private void checkOptions() {
@@ -142,8 +144,12 @@ final class HubCommand implements Callable<Integer> {
             return HubConfiguration.read(Files.readString(config));
         } catch (ConfigurationException e) {
             throw new CommandFailure(config + ": " + e.getMessage(), e);
-        } catch (java.nio.charset.CharacterCodingException e) {
+        } catch (CharacterCodingException e) {
             throw new CommandFailure(config + ": not UTF-8 text; convert the file", e);
+        } catch (FileSystemException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new CommandFailure(config + ": " + e.getMessage(), e);
         }
     }
 
@@ -160,28 +166,38 @@ final class HubCommand implements Callable<Integer> {
                 .orElse(List.of());
     }
 
-    private AccessPolicy access(List<ListenAddress> listeners) {
+    private AccessPolicy access() {
         if (allowAnonymous) {
-            Terminal.warn(spec, "--allow-anonymous: everyone who reaches " + listeners + " may read and write everything");
             return AccessPolicy.open();
         }
-        if (users == null) {
-            if (!listeners.isEmpty()) {
-                Terminal.warn(
-                        spec,
-                        "no users: clients may connect but read and write nothing; give --users FILE or"
-                                + " --allow-anonymous");
-            }
-            return AccessPolicy.CONNECT_ONLY;
+        return users == null ? AccessPolicy.CONNECT_ONLY : AccessPolicy.read(users, false);
+    }
+
+    /** What works, but perhaps not as meant. */
+    private List<String> warnings(HubConfiguration configuration, List<ListenAddress> listeners) {
+        List<String> warnings = new ArrayList<>();
+        for (String warning : configuration.warnings()) {
+            warnings.add(config + ": " + warning);
         }
-        AccessPolicy policy = AccessPolicy.read(users, false);
-        SecretFile.permissionWarning(users).ifPresent(text -> Terminal.warn(spec, text));
+        boolean passwords = configuration.links().stream()
+                .anyMatch(link -> link.config().credentials().isPresent());
+        if (passwords) {
+            SecretFile.permissionWarning(config).ifPresent(warnings::add);
+        }
         for (ListenAddress address : listeners) {
-            if (!address.tls()) {
-                Terminal.warn(spec, "users log in to " + address + " in clear text; prefer --listen tls://HOST:PORT");
+            if (allowAnonymous) {
+                warnings.add("--allow-anonymous: everyone who reaches " + address + " may read and write everything");
+            } else if (users == null) {
+                warnings.add("no users: clients of " + address + " may connect but read and write nothing; give --users"
+                        + " FILE or --allow-anonymous");
+            } else if (!address.tls()) {
+                warnings.add("users log in to " + address + " in clear text; prefer --listen tls://HOST:PORT");
             }
         }
-        return policy;
+        if (users != null) {
+            SecretFile.permissionWarning(users).ifPresent(warnings::add);
+        }
+        return warnings;
     }
 
     private @Nullable TlsOptions listenerTls() {

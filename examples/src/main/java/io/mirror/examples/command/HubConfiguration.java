@@ -79,8 +79,10 @@ record HubConfiguration(
                 case "enable_mirror_slave" -> slave = number(entry, 0, 1) == 1;
                 case "enable_mirror_master" -> {
                     if (number(entry, 0, 1) == 0) {
-                        warn(entry, "enable_mirror_master 0 has no effect here: mirror slaves and other clients use"
-                                + " one port; enable_tcp_server 0 closes it");
+                        warn(
+                                entry,
+                                "enable_mirror_master 0 has no effect here: mirror slaves and other clients use"
+                                        + " one port; enable_tcp_server 0 closes it");
                     }
                 }
                 case "create_domain" -> domains.add(domain(entry));
@@ -96,7 +98,7 @@ record HubConfiguration(
         }
 
         private void set(ConfigurationFile.Entry entry) {
-            String name = String.valueOf(entry.expression().text(1));
+            String name = entry.expression().text(1).orElse("");
             switch (name) {
                 case "type.pointqueuedepth" -> totalDepth = numberAt(entry, 2, name, 0, Integer.MAX_VALUE);
                 case "type.perpointqueuedepth" ->
@@ -120,8 +122,8 @@ record HubConfiguration(
                 // Reported below, like a number that is out of range.
             }
             throw new ConfigurationException(
-                    entry.line(), name + " must be a number from " + min + " to " + max + ", was \""
-                            + Excerpt.of(text) + "\"");
+                    entry.line(),
+                    name + " must be a number from " + min + " to " + max + ", was \"" + Excerpt.of(text) + "\"");
         }
 
         private static String domain(ConfigurationFile.Entry entry) {
@@ -136,7 +138,7 @@ record HubConfiguration(
 
         private static String onlyArgument(ConfigurationFile.Entry entry, int index, String name) {
             Expression expression = entry.expression();
-            String text = expression.text(index);
+            String text = expression.text(index).orElse(null);
             if (text == null || expression.size() != index + 1) {
                 throw new ConfigurationException(
                         entry.line(), name + " takes one value, found " + Math.max(0, expression.size() - index));

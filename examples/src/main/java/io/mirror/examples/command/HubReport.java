@@ -5,14 +5,20 @@ import io.mirror.transport.dhtp.LinkListener;
 import io.mirror.transport.dhtp.LinkStatus;
 import java.time.LocalTime;
 import java.time.ZoneId;
-import java.time.temporal.ChronoUnit;
+import java.time.format.DateTimeFormatter;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Turns what happens on links into lines; a link that fails again and again for one reason does not flood. */
 final class HubReport {
     /** After the first failures in a row, every further one of this many is told. */
     private static final int QUIET_ATTEMPTS = 60;
+    /** Different causes in a row of failures that are told when they come first. */
+    private static final int MAX_CAUSES = 10;
+
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
 
     private final Consumer<String> lines;
 
@@ -21,7 +27,7 @@ final class HubReport {
     }
 
     void say(String text) {
-        lines.accept(LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS) + " " + text);
+        lines.accept(TIME.format(LocalTime.now(ZoneId.systemDefault())) + " " + text);
     }
 
     /** Hears of the connections that others make to us. */
@@ -42,36 +48,39 @@ final class HubReport {
             }
 
             @Override
-            public void information(String link, String text) {
-                say("client " + link + ": " + text);
-            }
-
-            @Override
             public void warning(String link, String text) {
                 say("client " + link + ": warning: " + text);
             }
 
             @Override
             public void refused(String link, String text) {
-                say("client " + link + ": refused: " + text);
+                say("client " + link + ": " + text);
             }
         };
     }
 
-    /** Hears of a link that we keep up; {@code label} names it and {@code retryMillis} is the pause between attempts. */
-    LinkListener ofLink(String label, long retryMillis) {
-        return new OwnLink(label, retryMillis);
+    /**
+     * Hears of a link that we keep up.
+     *
+     * @param label names it
+     * @param retryMillis the pause between attempts
+     * @param told warnings that need not be said again
+     */
+    LinkListener ofLink(String label, long retryMillis, Set<String> told) {
+        return new OwnLink(label, retryMillis, told);
     }
 
     private final class OwnLink implements LinkListener {
         private final String label;
         private final long retryMillis;
+        private final Set<String> told;
+        private final Set<String> causes = new HashSet<>();
         private int failures;
-        private @Nullable String lastCause;
 
-        OwnLink(String label, long retryMillis) {
+        OwnLink(String label, long retryMillis, Set<String> told) {
             this.label = label;
             this.retryMillis = retryMillis;
+            this.told = told;
         }
 
         @Override
@@ -80,7 +89,7 @@ final class HubReport {
                 case OPEN -> say(label + ": connected");
                 case MIRRORING -> {
                     failures = 0;
-                    lastCause = null;
+                    causes.clear();
                     say(label + ": mirroring");
                 }
                 case DISABLED -> say(label + ": disabled by its flags");
@@ -91,9 +100,7 @@ final class HubReport {
         @Override
         public void disconnected(String link, String cause) {
             failures++;
-            boolean news = !cause.equals(lastCause);
-            lastCause = cause;
-            if (news) {
+            if (causes.size() < MAX_CAUSES && causes.add(cause)) {
                 say(label + ": down: " + cause + "; trying again every " + retryMillis + " ms");
             } else if (failures == LinkStatus.FAILING_ATTEMPTS || failures % QUIET_ATTEMPTS == 0) {
                 say(label + ": FAILING, " + failures + " attempts: " + cause);
@@ -101,18 +108,15 @@ final class HubReport {
         }
 
         @Override
-        public void information(String link, String text) {
-            say(label + ": " + text);
-        }
-
-        @Override
         public void warning(String link, String text) {
-            say(label + ": warning: " + text);
+            if (!told.contains(text)) {
+                say(label + ": warning: " + text);
+            }
         }
 
         @Override
         public void refused(String link, String text) {
-            say(label + ": refused: " + text);
+            say(label + ": " + text);
         }
     }
 }

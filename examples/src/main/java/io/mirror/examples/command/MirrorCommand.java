@@ -33,18 +33,15 @@ import picocli.CommandLine.Spec;
             WriteCommand.class,
             DecodeCommand.class
         },
-        footer = {
-            "",
-            "Begin with:",
-            "  mirror demo",
-            "",
-            "Exit codes: 0 ok, 1 failure, 2 wrong usage."
-        })
+        footer = {"", "Begin with:", "  mirror demo", "", "Exit codes: 0 ok, 1 failure, 2 wrong usage."})
 public final class MirrorCommand implements Runnable {
     private static final int FAILURE = 1;
     private static final int USAGE = 2;
     /** Held strongly: the log manager forgets loggers, and their levels with them. */
     private static final Logger ROOT = Logger.getLogger("");
+
+    /** True if the log of this process is ours to configure. */
+    private final boolean ownProcess;
 
     @Spec
     CommandSpec spec;
@@ -62,11 +59,12 @@ public final class MirrorCommand implements Runnable {
             description = "Show the version.")
     boolean version;
 
-    @Option(
-            names = "--debug",
-            scope = ScopeType.INHERIT,
-            description = "Show stack traces and the library's log.")
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show stack traces and the library's log.")
     boolean debug;
+
+    private MirrorCommand(boolean ownProcess) {
+        this.ownProcess = ownProcess;
+    }
 
     /**
      * Runs the command and ends the process.
@@ -76,7 +74,7 @@ public final class MirrorCommand implements Runnable {
     public static void main(String[] args) {
         PrintWriter out = writer(FileDescriptor.out);
         PrintWriter err = writer(FileDescriptor.err);
-        System.exit(run(out, err, args));
+        System.exit(run(new MirrorCommand(true), out, err, args));
     }
 
     private static PrintWriter writer(FileDescriptor descriptor) {
@@ -84,7 +82,7 @@ public final class MirrorCommand implements Runnable {
     }
 
     /**
-     * Runs the command.
+     * Runs the command within a program; the log stays as it is.
      *
      * @param out takes what the command has to say
      * @param err takes problems, one line each
@@ -92,7 +90,10 @@ public final class MirrorCommand implements Runnable {
      * @return 0 for success, 1 for a failure, 2 for wrong usage
      */
     public static int run(PrintWriter out, PrintWriter err, String... args) {
-        MirrorCommand mirror = new MirrorCommand();
+        return run(new MirrorCommand(false), out, err, args);
+    }
+
+    private static int run(MirrorCommand mirror, PrintWriter out, PrintWriter err, String... args) {
         CommandLine line = new CommandLine(mirror)
                 .setOut(out)
                 .setErr(err)
@@ -112,7 +113,9 @@ public final class MirrorCommand implements Runnable {
     }
 
     private int execute(ParseResult parsed) {
-        configureLog();
+        if (ownProcess) {
+            configureLog();
+        }
         return new CommandLine.RunLast().execute(parsed);
     }
 

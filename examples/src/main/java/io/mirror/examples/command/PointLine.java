@@ -10,12 +10,15 @@ final class PointLine {
     /** Returns time, name, value and quality, for example {@code 2026-01-01T00:00:00Z plant:level 43.25 Good}. */
     static String of(Point point) {
         String time = point.time().isUnstamped() ? "-" : point.time().toString();
-        return time + " " + point.name() + " " + of(point.value()) + " " + point.quality().label();
+        return time + " " + point.name() + " " + of(point.value()) + " "
+                + point.quality().label();
     }
 
     static String of(PointValue value) {
         if (value instanceof PointValue.StringValue string) {
-            return '"' + string.text().replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
+            return '"'
+                    + string.text().replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n")
+                    + '"';
         }
         return value instanceof PointValue.VoidValue ? "(no value)" : value.toString();
     }

@@ -2,7 +2,6 @@ package io.mirror.examples.command;
 
 import io.mirror.core.point.Point;
 import io.mirror.core.point.PointName;
-import io.mirror.transport.dhtp.MirrorClient;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -34,18 +33,13 @@ final class ReadCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ADDRESS", converter = Address.Converter.class, description = "Where the master listens.")
     Address address;
 
-    @Parameters(
-            paramLabel = "POINT",
-            converter = PointNameConverter.class,
-            description = "The point, as domain:name.")
+    @Parameters(paramLabel = "POINT", converter = PointNameConverter.class, description = "The point, as domain:name.")
     PointName point;
 
     @Override
     public Integer call() throws IOException {
-        try (MirrorClient client = connection.connect(address)) {
-            Point found = client.read(point).toCompletableFuture().join();
-            Terminal.print(spec, PointLine.of(found));
-        }
+        Point found = connection.ask(address, client -> client.read(point));
+        Terminal.print(spec, PointLine.of(found));
         return 0;
     }
 }

@@ -4,6 +4,7 @@ import io.mirror.core.hub.PointHub;
 import io.mirror.core.hub.Selection;
 import io.mirror.core.link.FlagCheck;
 import io.mirror.core.link.LinkConfig;
+import io.mirror.core.link.LinkFlag;
 import io.mirror.core.link.LinkOptions;
 import io.mirror.transport.TlsOptions;
 import io.mirror.transport.TransportException;
@@ -11,7 +12,9 @@ import io.mirror.transport.access.AccessPolicy;
 import io.mirror.transport.dhtp.MirrorMaster;
 import io.mirror.transport.dhtp.MirrorSlave;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A hub with its listeners and its links to masters. */
@@ -71,7 +74,8 @@ final class RunningHub implements AutoCloseable {
 
     /** A domain exists from the moment when somebody is interested in it. */
     private void createDomain(String domain) {
-        hub.subscribe(Selection.futurePoints(domain), Runnable::run, point -> {}).close();
+        hub.subscribe(Selection.futurePoints(domain), Runnable::run, point -> {})
+                .close();
     }
 
     /** Every line is checked before the first connection is made. */
@@ -109,15 +113,21 @@ final class RunningHub implements AutoCloseable {
 
     private void connect(HubConfiguration.Link link, Settings settings, LinkOptions options, HubReport report) {
         LinkConfig config = link.config();
-        String label = "link to " + config.primary() + " (" + config.localDomain() + " <-> " + config.remoteDomain()
-                + ")";
+        String label =
+                "link to " + config.primary() + " (" + config.localDomain() + " <-> " + config.remoteDomain() + ")";
+        if (config.credentials().isPresent() && !config.flags().has(LinkFlag.USE_SSL) && !settings.allowPlaintext()) {
+            throw new CommandFailure(where(settings, link) + "the password would cross the network in clear text; add"
+                    + " USE_SSL (0x1) to the flags, or give --allow-plaintext");
+        }
+        Set<String> told = new HashSet<>();
+        config.check(settings.strict()).findings().forEach(finding -> told.add(finding.text()));
         try {
             slaves.add(MirrorSlave.builder(hub, config)
                     .tls(settings.linkTls())
                     .options(options)
                     .strict(settings.strict())
                     .allowPlaintextSecrets(settings.allowPlaintext())
-                    .listener(report.ofLink(label, config.retryDelayMillis()))
+                    .listener(report.ofLink(label, config.retryDelayMillis(), told))
                     .start());
         } catch (TransportException | IllegalArgumentException e) {
             throw new CommandFailure(where(settings, link) + e.getMessage(), e);

@@ -4,6 +4,7 @@ import io.mirror.core.hub.PointHub;
 import io.mirror.core.hub.Selection;
 import io.mirror.core.link.LinkConfig;
 import io.mirror.core.link.LinkState;
+import io.mirror.core.point.Point;
 import io.mirror.core.point.PointName;
 import io.mirror.transport.dhtp.LinkListener;
 import io.mirror.transport.dhtp.MirrorSlave;
@@ -59,6 +60,8 @@ final class WatchCommand implements Callable<Integer> {
     /** Completes when there is no point in going on. */
     private final CompletableFuture<Void> failure = new CompletableFuture<>();
 
+    private volatile boolean ending;
+
     @Override
     public Integer call() throws IOException, InterruptedException, ExecutionException {
         check();
@@ -71,15 +74,23 @@ final class WatchCommand implements Callable<Integer> {
         if (address.tls()) {
             slave.tls(connection.tls());
         }
-        hub.subscribe(Selection.domain(domain), printer, point -> Terminal.print(spec, PointLine.of(point)));
+        hub.subscribe(Selection.domain(domain), printer, this::print);
         MirrorSlave link = slave.start();
         try {
             awaitEnd();
         } finally {
+            ending = true;
             link.close();
             printer.shutdown();
         }
         return 0;
+    }
+
+    /** What closing the link does to the points is nobody's business. */
+    private void print(Point point) {
+        if (!ending) {
+            Terminal.print(spec, PointLine.of(point));
+        }
     }
 
     private void awaitEnd() throws InterruptedException, ExecutionException {
@@ -129,13 +140,14 @@ final class WatchCommand implements Callable<Integer> {
         public void disconnected(String link, String cause) {
             if (!wasUp) {
                 failure.completeExceptionally(new CommandFailure(named(cause)));
-            } else {
+            } else if (!ending) {
                 Terminal.problem(spec, named(cause) + "; trying again");
             }
         }
 
         private String named(String cause) {
-            return cause.contains(address.server().toString()) ? cause : address + ": " + cause;
+            String text = cause.contains(address.server().toString()) ? cause : address + ": " + cause;
+            return connection.withHint(text, address);
         }
 
         @Override

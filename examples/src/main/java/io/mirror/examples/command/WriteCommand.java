@@ -5,7 +5,6 @@ import io.mirror.core.point.PointName;
 import io.mirror.core.point.PointValue;
 import io.mirror.core.point.Quality;
 import io.mirror.core.point.Timestamp;
-import io.mirror.transport.dhtp.MirrorClient;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -62,10 +61,7 @@ final class WriteCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ADDRESS", converter = Address.Converter.class, description = "Where the master listens.")
     Address address;
 
-    @Parameters(
-            paramLabel = "POINT",
-            converter = PointNameConverter.class,
-            description = "The point, as domain:name.")
+    @Parameters(paramLabel = "POINT", converter = PointNameConverter.class, description = "The point, as domain:name.")
     PointName point;
 
     @Parameters(paramLabel = "VALUE", description = "The value; put -- before a negative number.")
@@ -74,11 +70,8 @@ final class WriteCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PointValue parsed = parse();
-        try (MirrorClient client = connection.connect(address)) {
-            client.write(new Point(point, parsed, Quality.GOOD, Timestamp.UNSTAMPED))
-                    .toCompletableFuture()
-                    .join();
-        }
+        Point written = new Point(point, parsed, Quality.GOOD, Timestamp.UNSTAMPED);
+        connection.ask(address, client -> client.write(written));
         Terminal.print(
                 spec,
                 point + " = " + PointLine.of(parsed) + " ("

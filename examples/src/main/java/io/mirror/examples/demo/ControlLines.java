@@ -11,7 +11,6 @@ import io.mirror.core.point.Quality;
 import io.mirror.core.point.Timestamp;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * What the two processes say to each other on standard input and output: one expression a line. The comparison at the end
@@ -47,7 +46,7 @@ final class ControlLines {
     }
 
     static String text(Expression expression, int index) {
-        return Objects.requireNonNull(expression.text(index), "argument");
+        return expression.text(index).orElseThrow();
     }
 
     static long number(Expression expression, int index) {

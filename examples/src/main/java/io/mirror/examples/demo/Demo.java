@@ -2,14 +2,12 @@ package io.mirror.examples.demo;
 
 import io.mirror.core.access.Credentials;
 import io.mirror.core.access.Secret;
-
 import io.mirror.core.hub.PointHub;
 import io.mirror.core.link.LinkConfig;
 import io.mirror.core.link.LinkFlag;
 import io.mirror.core.link.LinkMode;
 import io.mirror.core.link.LinkState;
 import io.mirror.core.link.ServerAddress;
-
 import io.mirror.examples.telemetry.Telemetry;
 import io.mirror.transport.TlsOptions;
 import io.mirror.transport.dhtp.LinkListener;
@@ -19,8 +17,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
-
-
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -63,12 +59,11 @@ public final class Demo implements AutoCloseable {
         certificates = DemoCertificates.create();
         Runtime.getRuntime().addShutdownHook(new Thread(certificates::close, "demo-certificates"));
         String userPassword = DemoCertificates.randomPassword();
-        master = MasterProcess.start(
-                DOMAIN, certificates.masterKeyStore(), certificates.password(), userPassword);
+        master = MasterProcess.start(DOMAIN, certificates.masterKeyStore(), certificates.password(), userPassword);
         view.event("master: process " + master.pid() + ", listens on 127.0.0.1:" + master.port() + " (TLS, users)");
         relay = new Relay(master.port());
-        view.event("slave:  process " + ProcessHandle.current().pid()
-                + ", connects to it through a relay on port " + relay.port() + " that can be cut");
+        view.event("slave:  process " + ProcessHandle.current().pid() + ", connects through a relay on port "
+                + relay.port() + " that can be cut");
         telemetry.sample();
         telemetry.sample();
         view.event("source: " + telemetry.points() + " points of this machine from "
@@ -149,7 +144,7 @@ public final class Demo implements AutoCloseable {
     private static String describe(LinkStatus status) {
         String tls = status.encrypted() ? status.insecure() ? "TLS, NOT VALIDATED" : "TLS, validated" : "NOT ENCRYPTED";
         String form = status.mode() == LinkMode.NATIVE ? "binary point messages" : "text";
-        return tls + ", " + form + ", slave is the authority, the slave's data first";
+        return tls + ", " + form + ", the slave is the authority";
     }
 
     /** Only changes made from now on tell how fast the link is. */
@@ -219,8 +214,8 @@ public final class Demo implements AutoCloseable {
         long deadline = elapsed() + PATIENCE_MILLIS;
         while (!condition.getAsBoolean()) {
             if (elapsed() > deadline) {
-                throw new DemoException(
-                        otherwise + slave.status().lastCause().map(cause -> ": " + cause).orElse(""));
+                throw new DemoException(otherwise
+                        + slave.status().lastCause().map(cause -> ": " + cause).orElse(""));
             }
             pause(20);
         }

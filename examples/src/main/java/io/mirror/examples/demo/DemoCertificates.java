@@ -75,15 +75,29 @@ final class DemoCertificates implements AutoCloseable {
 
     private X509Certificate make() throws IOException, GeneralSecurityException {
         List<Process> keys = List.of(
-                keytool(generate("ca", "CN=mirror demo CA", "-ext", "bc:critical=ca:true", "-ext", "ku:critical=keyCertSign")),
+                keytool(generate(
+                        "ca", "CN=mirror demo CA", "-ext", "bc:critical=ca:true", "-ext", "ku:critical=keyCertSign")),
                 keytool(generate("hub", "CN=mirror demo master")));
         for (Process key : keys) {
             await(key);
         }
         await(keytool(List.of("-certreq", "-alias", "hub", "-keystore", "hub.p12", "-file", "hub.csr")));
         await(keytool(List.of(
-                "-gencert", "-alias", "ca", "-keystore", "ca.p12", "-infile", "hub.csr", "-outfile", "hub.crt",
-                "-validity", "2", "-ext", "san=dns:localhost,ip:127.0.0.1", "-ext", "eku=serverAuth")));
+                "-gencert",
+                "-alias",
+                "ca",
+                "-keystore",
+                "ca.p12",
+                "-infile",
+                "hub.csr",
+                "-outfile",
+                "hub.crt",
+                "-validity",
+                "2",
+                "-ext",
+                "san=dns:localhost,ip:127.0.0.1",
+                "-ext",
+                "eku=serverAuth")));
 
         KeyStore ca = load("ca.p12");
         Key key = load("hub.p12").getKey("hub", password.toCharArray());
@@ -100,8 +114,21 @@ final class DemoCertificates implements AutoCloseable {
 
     private static List<String> generate(String alias, String name, String... extensions) {
         List<String> words = new ArrayList<>(List.of(
-                "-genkeypair", "-alias", alias, "-keystore", alias + ".p12", "-storetype", "PKCS12", "-keyalg", "EC",
-                "-groupname", "secp256r1", "-dname", name, "-validity", "2"));
+                "-genkeypair",
+                "-alias",
+                alias,
+                "-keystore",
+                alias + ".p12",
+                "-storetype",
+                "PKCS12",
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-dname",
+                name,
+                "-validity",
+                "2"));
         words.addAll(List.of(extensions));
         return words;
     }

@@ -139,8 +139,9 @@ final class DemoMeter {
     private List<Frame.Row> rows(MasterReport report) {
         List<Frame.Row> rows = new ArrayList<>();
         for (MasterReport.Row there : report.rows()) {
-            hub.find(PointName.of(Demo.DOMAIN, there.name())).map(HubPoint::read).ifPresent(here -> rows.add(
-                    new Frame.Row(
+            hub.find(PointName.of(Demo.DOMAIN, there.name()))
+                    .map(HubPoint::read)
+                    .ifPresent(here -> rows.add(new Frame.Row(
                             there.name(),
                             here.value().toString(),
                             here.quality().label(),

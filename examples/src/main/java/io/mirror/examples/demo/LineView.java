@@ -30,8 +30,8 @@ final class LineView implements View {
         nextLine = frame.elapsedMillis() + MILLIS_BETWEEN_LINES;
         MasterReport master = frame.master();
         event(Format.text(
-                "%7s  slave: %s good, %s changes/s | link: %s, %s sent/s, %s | master: %s good,"
-                        + " %s not connected, %s received/s, lag (median / 99 %%) %s",
+                "%7s  slave %s good, %s changes/s; %s, %s sent/s, %s; master %s good, %s not connected,"
+                        + " %s received/s, lag %s",
                 Format.seconds(frame.elapsedMillis()),
                 Format.count(frame.slaveGood()),
                 Format.rate(frame.changesPerSecond()),

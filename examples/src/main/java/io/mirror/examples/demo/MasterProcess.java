@@ -5,6 +5,7 @@ import io.mirror.core.point.Point;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -28,13 +29,13 @@ final class MasterProcess implements AutoCloseable {
     private final BlockingQueue<Optional<String>> lines = new LinkedBlockingQueue<>();
 
     private final int port;
+    private volatile String lastError = "";
 
     private MasterProcess(Process process, String setup) {
         this.process = process;
         toMaster = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
-        Thread reader = new Thread(this::readLines, "master-lines");
-        reader.setDaemon(true);
-        reader.start();
+        start("master-lines", this::readLines);
+        start("master-errors", this::readErrors);
         toMaster.println(setup);
         port = (int) ControlLines.number(answer(ControlLines.READY), 1);
     }
@@ -49,9 +50,12 @@ final class MasterProcess implements AutoCloseable {
                 .collect(Collectors.joining(File.pathSeparator));
         try {
             Process process = new ProcessBuilder(
-                            java, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", classPath,
+                            java,
+                            "-XX:+UseSerialGC",
+                            "-XX:TieredStopAtLevel=1",
+                            "-cp",
+                            classPath,
                             DemoMaster.class.getName())
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             try {
                 return new MasterProcess(
@@ -65,9 +69,29 @@ final class MasterProcess implements AutoCloseable {
         }
     }
 
+    private static void start(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Nobody reads the log of the process, except for its last line when it ends before its time. */
+    private void readErrors() {
+        try (BufferedReader in = reader(process.getErrorStream())) {
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                lastError = line.isBlank() ? lastError : ": " + line.strip();
+            }
+        } catch (IOException e) {
+            // The same as the end: the process is gone.
+        }
+    }
+
+    private static BufferedReader reader(InputStream in) {
+        return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+    }
+
     private void readLines() {
-        try (BufferedReader in =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        try (BufferedReader in = reader(process.getInputStream())) {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 lines.add(Optional.of(line));
             }
@@ -123,7 +147,8 @@ final class MasterProcess implements AutoCloseable {
             if (line == null) {
                 throw new DemoException("the master's process " + pid() + " gives no answer");
             }
-            return line.orElseThrow(() -> new DemoException("the master's process " + pid() + " has ended"));
+            return line.orElseThrow(
+                    () -> new DemoException("the master's process " + pid() + " has ended" + lastError));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new DemoException("interrupted", e);

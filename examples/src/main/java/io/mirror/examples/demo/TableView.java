@@ -49,9 +49,13 @@ final class TableView implements View {
         screen.append(drawn ? "" : HIDE_CURSOR + CLEAR_SCREEN).append(HOME);
         drawn = true;
         MasterReport master = frame.master();
-        line(screen, BOLD + "mirror demo" + PLAIN + "  two hubs, one link over validated TLS, live telemetry      "
-                + Format.right(Format.seconds(Math.min(frame.elapsedMillis(), frame.totalMillis())) + " of "
-                        + Format.seconds(frame.totalMillis()), 17));
+        line(
+                screen,
+                BOLD + "mirror demo" + PLAIN + "  live telemetry of this machine, mirrored"
+                        + Format.right(
+                                Format.seconds(Math.min(frame.elapsedMillis(), frame.totalMillis())) + " of "
+                                        + Format.seconds(frame.totalMillis()),
+                                28));
         line(screen, "");
         line(screen, BOLD + row("", "slave (source)", "link", "master (copy)") + PLAIN);
         line(screen, row("state", "", frame.cut() ? "CUT" : frame.linkState(), links(master.links())));
@@ -59,29 +63,40 @@ final class TableView implements View {
         line(screen, row("good", Format.count(frame.slaveGood()), "", Format.count(master.good())));
         line(screen, row("gone", Format.count(frame.slaveGone()), "", Format.count(master.gone())));
         boolean lost = master.notConnected() > 0;
-        line(screen, row("not connected", "0", "", "")
-                        .substring(0, LABEL + 2 * COLUMN)
-                + (lost ? ALERT : "") + Format.right(Format.count(master.notConnected()), COLUMN) + PLAIN);
-        line(screen, row(
-                "per second",
-                Format.rate(frame.changesPerSecond()) + " changes",
-                Format.rate(frame.sentPerSecond()) + " sent",
-                Format.rate(frame.receivedPerSecond()) + " received"));
-        line(screen, row(
-                "in all",
-                Format.count(frame.changes()) + " changes",
-                Format.count(frame.sent()) + " sent",
-                Format.count(master.received()) + " received"));
+        line(
+                screen,
+                row("not connected", "0", "", "").substring(0, LABEL + 2 * COLUMN)
+                        + (lost ? ALERT : "")
+                        + Format.right(Format.count(master.notConnected()), COLUMN)
+                        + PLAIN);
+        line(
+                screen,
+                row(
+                        "per second",
+                        Format.rate(frame.changesPerSecond()) + " changes",
+                        Format.rate(frame.sentPerSecond()) + " sent",
+                        Format.rate(frame.receivedPerSecond()) + " received"));
+        line(
+                screen,
+                row(
+                        "in all",
+                        Format.count(frame.changes()) + " changes",
+                        Format.count(frame.sent()) + " sent",
+                        Format.count(master.received()) + " received"));
         line(screen, row("bytes", "", Format.byteRate(frame.bytesPerSecond()), Format.bytes(frame.bytes())));
         line(screen, row("lag", "", "median / 99 %", Format.lag(master.recentLag())));
         line(screen, "");
-        line(screen, BOLD + Format.left("point", 32) + Format.right("slave", 16) + Format.right("master", 16)
-                + "  at the master" + PLAIN);
+        line(
+                screen,
+                BOLD + Format.left("point", 32) + Format.right("slave", 16) + Format.right("master", 16)
+                        + "  at the master" + PLAIN);
         for (Frame.Row point : frame.rows()) {
             boolean good = point.masterQuality().equals("Good");
-            line(screen, Format.left(point.name(), 32) + Format.right(point.slaveValue(), 16)
-                    + Format.right(point.masterValue(), 16) + "  " + (good ? "" : ALERT)
-                    + Format.left(point.masterQuality(), 14) + PLAIN);
+            line(
+                    screen,
+                    Format.left(point.name(), 32) + Format.right(point.slaveValue(), 16)
+                            + Format.right(point.masterValue(), 16) + "  " + (good ? "" : ALERT)
+                            + Format.left(point.masterQuality(), 14) + PLAIN);
         }
         line(screen, "");
         for (String event : events) {
@@ -97,7 +112,9 @@ final class TableView implements View {
     }
 
     private static String row(String label, String slave, String link, String master) {
-        return Format.left(label, LABEL) + Format.right(slave, COLUMN) + Format.right(link, COLUMN)
+        return Format.left(label, LABEL)
+                + Format.right(slave, COLUMN)
+                + Format.right(link, COLUMN)
                 + Format.right(master, COLUMN);
     }
 

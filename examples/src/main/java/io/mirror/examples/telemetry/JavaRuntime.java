@@ -29,12 +29,12 @@ public final class JavaRuntime implements Source {
                     "jvm.compiler_milliseconds",
                     ManagementFactory.getCompilationMXBean().getTotalCompilationTime());
         }
-        out.integer("jvm.uptime_milliseconds", ManagementFactory.getRuntimeMXBean().getUptime());
+        out.integer(
+                "jvm.uptime_milliseconds", ManagementFactory.getRuntimeMXBean().getUptime());
     }
 
     private static void readMachine(Readings out) {
-        if (ManagementFactory.getOperatingSystemMXBean()
-                instanceof com.sun.management.OperatingSystemMXBean machine) {
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean machine) {
             out.real("machine.cpu_percent", rounded(machine.getCpuLoad() * 100));
             out.real("jvm.cpu_percent", rounded(machine.getProcessCpuLoad() * 100));
             out.integer("jvm.cpu_nanoseconds", machine.getProcessCpuTime());

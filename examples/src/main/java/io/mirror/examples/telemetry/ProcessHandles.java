@@ -18,8 +18,9 @@ public final class ProcessHandles implements Source {
                     .orElse("unknown");
             String name = "process." + process.pid() + "." + ProcFiles.namePart(program);
             out.integer(name + ".alive", process.isAlive() ? 1 : 0);
-            info.totalCpuDuration().map(Duration::toMillis).ifPresent(millis ->
-                    out.real(name + ".cpu_seconds", millis / 1000.0));
+            info.totalCpuDuration()
+                    .map(Duration::toMillis)
+                    .ifPresent(millis -> out.real(name + ".cpu_seconds", millis / 1000.0));
         });
         out.integer("process.count", count.get());
     }

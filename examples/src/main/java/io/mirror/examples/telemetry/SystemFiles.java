@@ -119,7 +119,8 @@ public final class SystemFiles implements Source {
             String[] words = ProcFiles.words(line.replace(':', ' '));
             if (words.length >= 2) {
                 boolean kilobytes = words.length >= 3 && words[2].equals("kB");
-                String name = "memory." + ProcFiles.namePart(words[0].replace("(", "_").replace(")", ""));
+                String name = "memory."
+                        + ProcFiles.namePart(words[0].replace("(", "_").replace(")", ""));
                 out.integer(kilobytes ? name + "_bytes" : name, ProcFiles.number(words, 1) * (kilobytes ? 1024 : 1));
             }
         }
@@ -155,7 +156,8 @@ public final class SystemFiles implements Source {
             int colon = line.indexOf(':');
             String[] words = ProcFiles.words(line.substring(colon + 1));
             if (colon > 0 && words.length >= 16) {
-                String name = "net." + ProcFiles.namePart(line.substring(0, colon).strip());
+                String name =
+                        "net." + ProcFiles.namePart(line.substring(0, colon).strip());
                 out.integer(name + ".received_bytes", ProcFiles.number(words, 0));
                 out.integer(name + ".received_packets", ProcFiles.number(words, 1));
                 out.integer(name + ".receive_errors", ProcFiles.number(words, 2));

@@ -106,7 +106,7 @@ final class CommandReader {
     private static Command setAuthoritative(Arguments in) {
         return in.count() > 1
                 ? new Command.SetAuthoritative(in.domain(1), in.flag(2))
-                : new Command.SetAuthoritative(null, in.flag(1));
+                : new Command.SetAuthoritative("", in.flag(1));
     }
 
     private static Command slave(Arguments in, Expression expression) {

@@ -36,7 +36,7 @@ final class CommandWriter {
         } else if (command instanceof Command.SetAuthoritative c) {
             line.ascii("set_authoritative");
             String domain = c.domain();
-            if (domain != null) {
+            if (!domain.isEmpty()) {
                 line.octet(' ').quoted(domain);
             }
             line.field(bit(c.sender()));

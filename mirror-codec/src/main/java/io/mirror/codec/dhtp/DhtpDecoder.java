@@ -45,7 +45,7 @@ public final class DhtpDecoder {
     }
 
     /**
-     * Reads all complete lines and frames.
+     * Reads all complete lines and frames, or as many as the listener wants.
      *
      * @param in what has arrived; the reader index is moved behind what was read, and the next call must present the
      *     rest again, followed by what arrived in the meantime
@@ -102,6 +102,11 @@ public final class DhtpDecoder {
                 throw new IllegalStateException("no call of decode is running");
             }
             return current;
+        }
+
+        @Override
+        public boolean wantsMore() {
+            return out().wantsMore();
         }
 
         @Override

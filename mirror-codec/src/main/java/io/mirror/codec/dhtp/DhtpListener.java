@@ -33,4 +33,14 @@ public interface DhtpListener {
      * @param excerpt at most 64 bytes of what was dropped, escaped and without passwords
      */
     void onMalformed(DecodeReason reason, long offset, String excerpt);
+
+    /**
+     * Asked after each line and each frame: a listener whose answers pile up has the decoder leave the rest in the
+     * buffer. The rest is read by a later call.
+     *
+     * @return true to go on
+     */
+    default boolean wantsMore() {
+        return true;
+    }
 }

@@ -2,7 +2,7 @@ package io.mirror.codec.dhtp;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * A parenthesised list of items; as a message its first item is the name of the command (DHTP section 2.2).
@@ -64,18 +64,19 @@ public final class Expression implements Item {
      * @return the name of the command; empty if there is no first item or it is a list
      */
     public String command() {
-        String first = text(0);
-        return first == null ? "" : first;
+        return text(0).orElse("");
     }
 
     /**
      * Returns the text of an item.
      *
      * @param index 0 for the command, 1 for its first argument
-     * @return the unescaped text; null if there is no such item or it is a list
+     * @return the unescaped text; empty if there is no such item or it is a list
      */
-    public @Nullable String text(int index) {
-        return index < items.size() && items.get(index) instanceof Atom atom ? atom.text() : null;
+    public Optional<String> text(int index) {
+        return index < items.size() && items.get(index) instanceof Atom atom
+                ? Optional.of(atom.text())
+                : Optional.empty();
     }
 
     @Override

@@ -23,6 +23,11 @@ final class StreamSplitter {
 
         /** Takes the beginning of a line that is too long; its bytes are dropped. */
         void problem(DecodeReason reason, long offset, byte[] text, int from, int to);
+
+        /** Asked after each line and each frame; false leaves the rest for a later call. */
+        default boolean wantsMore() {
+            return true;
+        }
     }
 
     private final int maxLineBytes;
@@ -54,7 +59,7 @@ final class StreamSplitter {
         try {
             boolean more = true;
             while (more) {
-                more = discarding ? discard(in) : next(in);
+                more = (discarding ? discard(in) : next(in)) && sink.wantsMore();
             }
         } catch (DhtpDecodeException e) {
             failure = e;

@@ -36,7 +36,7 @@ class CommandTest {
                 Arguments.of("(domain \"plant\")", new Command.Domain("plant")),
                 Arguments.of("(heartbeat 1000)", new Command.Heartbeat(1000)),
                 Arguments.of("(timeout 5000)", new Command.Timeout(5000)),
-                Arguments.of("(set_authoritative 1)", new Command.SetAuthoritative(null, true)),
+                Arguments.of("(set_authoritative 1)", new Command.SetAuthoritative("", true)),
                 Arguments.of("(set_authoritative \"R\" 0)", new Command.SetAuthoritative("R", false)),
                 Arguments.of(
                         "(slave \"D\" 305135616 1 2 7.1 11 12)",

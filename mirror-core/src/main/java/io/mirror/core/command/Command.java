@@ -5,7 +5,6 @@ import io.mirror.core.point.Timestamp;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Everything but point messages that can be said on a mirror link (DHTP sections 3, 5 and 5.7).
@@ -59,10 +58,10 @@ public sealed interface Command {
     /**
      * Declares who is the authority for what the sender writes.
      *
-     * @param domain the domain, null for the default domain
+     * @param domain the domain, empty for the default domain
      * @param sender true if the sender is the authority, false if the receiver is
      */
-    record SetAuthoritative(@Nullable String domain, boolean sender) implements Command {}
+    record SetAuthoritative(String domain, boolean sender) implements Command {}
 
     /**
      * The private handshake of a DataHub that connects as a slave (section 9.3).

@@ -7,6 +7,7 @@ import io.mirror.core.point.PointName;
 import io.mirror.core.point.PointState;
 import io.mirror.core.point.PointValue;
 import io.mirror.core.point.Quality;
+import io.mirror.core.point.Timestamp;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HubPoint {
     private static final QueuedPoint[] NOBODY = {};
+    /** How far changes made within one step of a clock may run ahead of it. */
+    private static final int COARSENESS_NANOS = 1_000_000;
 
     private final PointHub hub;
     private final PointName name;
@@ -124,7 +127,7 @@ public final class HubPoint {
      */
     public StoreResult write(PointValue value) {
         return modify(next -> {
-            next.value(value).quality(Quality.GOOD.code()).timeEpochNanos(hub.now());
+            stampByHost(next.value(value).quality(Quality.GOOD.code()));
             return true;
         });
     }
@@ -140,8 +143,22 @@ public final class HubPoint {
     }
 
     private StoreResult storeByHost(PointState next) {
-        next.quality(Quality.GOOD.code()).timeEpochNanos(hub.now());
+        next.quality(Quality.GOOD.code());
+        stampByHost(next);
         return storeLocked(next, Origin.HOST, StoreMode.NORMAL);
+    }
+
+    /**
+     * Gives a state the hub's time. A coarse clock says the same for changes that follow each other; a receiver that
+     * orders by time must still be able to tell them apart, so the later one is made to look a little later.
+     */
+    private void stampByHost(PointState next) {
+        next.timeEpochNanos(hub.now());
+        int ahead = state.nanoseconds() - next.nanoseconds();
+        boolean sameStep = state.seconds() == next.seconds() && ahead >= 0 && ahead < COARSENESS_NANOS;
+        if (sameStep && !state.sameContent(next)) {
+            next.time(state.seconds(), Math.min(state.nanoseconds() + 1, Timestamp.NANOS_PER_SECOND - 1));
+        }
     }
 
     /**

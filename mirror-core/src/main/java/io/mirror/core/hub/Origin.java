@@ -1,7 +1,6 @@
 package io.mirror.core.hub;
 
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Who makes a change: the host application or a link. A change is not reported back to the queue of its own origin
@@ -12,7 +11,7 @@ public final class Origin {
     public static final Origin HOST = new Origin("host");
 
     private final String name;
-    private volatile @Nullable String peer;
+    private volatile String peer = "";
 
     private Origin(String name) {
         this.name = name;
@@ -40,9 +39,9 @@ public final class Origin {
     /**
      * Returns which instance is at the other end of the link.
      *
-     * @return the identity, null if it is not known
+     * @return the identity, empty if it is not known
      */
-    public @Nullable String peer() {
+    public String peer() {
         return peer;
     }
 

@@ -166,6 +166,40 @@ public final class PointQueue implements AutoCloseable {
     }
 
     /**
+     * Makes the present state of a registered point pending as if it had just changed.
+     *
+     * @param point the point
+     */
+    public void offerChange(HubPoint point) {
+        QueuedPoint entry = point.registration(this);
+        if (entry != null) {
+            point.offerPresent(entry, Delivery.CHANGE);
+            wakeIfDue();
+        }
+    }
+
+    /**
+     * Leaves out what is pending for a point but its newest state. To be called when the consumer is about to confirm
+     * that it knows another state: what is older than both would take back what the receiver of the queue knows.
+     *
+     * @param point the point
+     */
+    public void keepNewest(HubPoint point) {
+        QueuedPoint entry = point.registration(this);
+        if (entry != null) {
+            synchronized (lock) {
+                dropOlder(entry);
+            }
+        }
+    }
+
+    private void dropOlder(QueuedPoint entry) {
+        conflated += entry.oldCount;
+        queued -= entry.oldCount;
+        entry.oldCount = 0;
+    }
+
+    /**
      * Tells whether a state of a point is pending that others than this queue's consumer made.
      *
      * @param point the point
@@ -330,10 +364,12 @@ public final class PointQueue implements AutoCloseable {
             }
             if (entry.pending) {
                 // The newest state, which is the present one, is pending as a change: it becomes what was asked for.
-                conflated += entry.oldCount;
-                queued -= entry.oldCount;
-                entry.oldCount = 0;
-                entry.delivery = delivery;
+                // What
+                // is pending as initial stays so, as an initial transfer counts it.
+                dropOlder(entry);
+                if (entry.delivery != Delivery.INITIAL) {
+                    entry.delivery = delivery;
+                }
                 return;
             }
             offered++;

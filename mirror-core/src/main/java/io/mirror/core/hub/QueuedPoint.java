@@ -56,12 +56,26 @@ public final class QueuedPoint {
     }
 
     /**
+     * Tells whether the consumer keeps something with this registration.
+     *
+     * @return true if it does
+     */
+    public boolean hasAttachment() {
+        return attachment != null;
+    }
+
+    /**
      * Returns what the consumer keeps with this registration.
      *
-     * @return the attachment, null if there is none
+     * @return the attachment
+     * @throws IllegalStateException if there is none
      */
-    public @Nullable Object attachment() {
-        return attachment;
+    public Object attachment() {
+        Object present = attachment;
+        if (present == null) {
+            throw new IllegalStateException("nothing is attached to the registration of " + point);
+        }
+        return present;
     }
 
     /**

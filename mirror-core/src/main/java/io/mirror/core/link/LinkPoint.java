@@ -2,6 +2,7 @@ package io.mirror.core.link;
 
 import io.mirror.core.hub.HubPoint;
 import io.mirror.core.hub.QueuedPoint;
+import io.mirror.core.point.PointState;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +25,35 @@ final class LinkPoint implements WireName {
     boolean writtenByPeer;
     /** True if the peer has sent the point since the connection was opened. */
     boolean seen;
+    /** True if a point message was sent since the connection was opened. */
+    boolean sent;
+    /** The time of the state last received. */
+    private long receivedSeconds = Long.MIN_VALUE;
+
+    private int receivedNanoseconds;
+    private @Nullable LoopGuard guard;
 
     LinkPoint(HubPoint point, String name, int id, SentChanges sentChanges) {
         this.sentChanges = sentChanges;
         this.point = point;
         this.name = name;
         this.id = id;
+    }
+
+    /** A state was received; returns the guard against loops if there was ever need of one. */
+    @Nullable
+    LoopGuard guardAfter(PointState received, long now) {
+        long seconds = Age.seconds(received);
+        int nanoseconds = received.nanoseconds();
+        if (Age.compare(seconds, nanoseconds, receivedSeconds, receivedNanoseconds) < 0) {
+            if (guard == null) {
+                guard = new LoopGuard();
+            }
+            guard.setBack(received, now);
+        }
+        receivedSeconds = seconds;
+        receivedNanoseconds = nanoseconds;
+        return guard;
     }
 
     /** Tells whether a foreign peer may be unable to take the name (DHTP section 4.1). */

@@ -57,9 +57,8 @@ final class LinkPoints {
     }
 
     LinkPoint of(QueuedPoint registration, Function<PointName, String> wireName) {
-        Object attached = registration.attachment();
-        if (attached != null) {
-            return (LinkPoint) attached;
+        if (registration.hasAttachment()) {
+            return (LinkPoint) registration.attachment();
         }
         LinkPoint point = of(registration.point(), wireName);
         point.registration = registration;

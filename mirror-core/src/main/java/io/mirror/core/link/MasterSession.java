@@ -158,19 +158,21 @@ final class MasterSession extends MirrorSession {
     }
 
     private Outcome setAuthoritative(Command.SetAuthoritative command) {
-        String domain = command.domain() == null ? defaultDomain : command.domain();
+        String domain = command.domain().isEmpty() ? defaultDomain : command.domain();
         PointName.checkDomain(domain);
+        if (!command.sender()) {
+            // It declares this side the authority, which it is for everyone who writes nothing.
+            return Outcome.DONE;
+        }
         Outcome missing = missingRight(Right.WRITE, domain);
         if (missing != null) {
             return missing;
         }
-        if (command.sender()) {
-            if (!authoritativeDomains.contains(domain) && authoritativeDomains.size() >= Registrations.MAX_DOMAINS) {
-                return Outcome.refused(
-                        StatusCode.FULL, "More than " + Registrations.MAX_DOMAINS + " domains on one connection");
-            }
-            authoritativeDomains.add(domain);
+        if (!authoritativeDomains.contains(domain) && authoritativeDomains.size() >= Registrations.MAX_DOMAINS) {
+            return Outcome.refused(
+                    StatusCode.FULL, "More than " + Registrations.MAX_DOMAINS + " domains on one connection");
         }
+        authoritativeDomains.add(domain);
         return Outcome.DONE;
     }
 
@@ -332,17 +334,27 @@ final class MasterSession extends MirrorSession {
     }
 
     @Override
-    boolean peerWinsTies() {
+    boolean isSynchronizedByTime() {
+        NativeLink link = nativeLink;
+        return link != null && link.flags().sync() == SyncKind.TIME;
+    }
+
+    @Override
+    boolean isReceivingTransfer() {
+        return receivingTransfer;
+    }
+
+    @Override
+    boolean isPeerMaster() {
         return false;
     }
 
     @Override
     boolean winsOverPresent(LinkPoint point, PointState incoming) {
-        NativeLink link = nativeLink;
-        return link == null
+        return nativeLink == null
                 || isWithheld(point.point)
-                || !mustCompare(point, receivingTransfer && link.flags().sync() == SyncKind.TIME)
-                || compareToPresent(point, incoming) > 0;
+                || !mustCompare(point, isReceivingByTime())
+                || prevails(point, incoming);
     }
 
     @Override
@@ -355,7 +367,7 @@ final class MasterSession extends MirrorSession {
     boolean isWithheld(HubPoint point) {
         String peer = origin.peer();
         return nativeLink != null
-                && peer != null
+                && !peer.isEmpty()
                 && point.isMarkedNotConnected()
                 && peer.equals(point.origin().peer());
     }
@@ -436,6 +448,6 @@ final class MasterSession extends MirrorSession {
     private boolean isConfirmedByLaterConnection(HubPoint point) {
         Origin last = point.origin();
         String peer = origin.peer();
-        return last != origin && peer != null && peer.equals(last.peer());
+        return last != origin && !peer.isEmpty() && peer.equals(last.peer());
     }
 }

@@ -416,8 +416,19 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
     /** Tells whether a state that crosses no message sent is stored, or the present one is kept. */
     abstract boolean winsOverPresent(LinkPoint point, PointState incoming);
 
-    /** Tells which side's message counts if two with the same time cross. */
-    abstract boolean peerWinsTies();
+    /** Tells whether the link is synchronized by time. */
+    abstract boolean isSynchronizedByTime();
+
+    /** Tells whether the peer's initial transfer is under way. */
+    abstract boolean isReceivingTransfer();
+
+    /** Tells whether an initial transfer that is synchronized by time is being received. */
+    final boolean isReceivingByTime() {
+        return isReceivingTransfer() && isSynchronizedByTime();
+    }
+
+    /** Tells whether the peer is the master. */
+    abstract boolean isPeerMaster();
 
     /** What to answer to a point whose name has no place here. */
     abstract Outcome unexpectedName();
@@ -456,7 +467,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
         if (isRemoval(incoming)) {
             return remove(point, incoming);
         }
-        boolean stored = incomingWins(point, incoming);
+        boolean stored = incomingWins(point, incoming) && passesLoopGuard(point, incoming);
         point.seen = true;
         if (stored) {
             point.writtenByPeer = true;
@@ -465,6 +476,23 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
             conflictsKept.increment();
         }
         return Outcome.DONE;
+    }
+
+    /** Tells whether a state is taken although the same older states of the point keep coming back. */
+    private boolean passesLoopGuard(LinkPoint point, PointState incoming) {
+        if (!acknowledging) {
+            return true;
+        }
+        LoopGuard guard = point.guardAfter(incoming, now);
+        if (guard == null || !guard.isGuarding(now)) {
+            return true;
+        }
+        if (StateOrder.compareUnrelated(incoming, point.point.read(present)) >= 0) {
+            return true;
+        }
+        // The peer must not be left with what is not taken here.
+        queue.offerChange(point.point);
+        return false;
     }
 
     private static boolean isRemoval(PointState state) {
@@ -487,8 +515,30 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
     }
 
     private boolean incomingWins(LinkPoint point, PointState incoming) {
-        return point.sentChanges.yieldTo(incoming, acknowledgedByPeer, peerWinsTies())
-                && winsOverPresent(point, incoming);
+        return yieldTo(point, incoming) && winsOverPresent(point, incoming);
+    }
+
+    /** Decides about a message that crosses what was sent for a point, or for a removed one of its name. */
+    private boolean yieldTo(LinkPoint point, PointState incoming) {
+        boolean preferred = isPeerMaster() && isInitialByTime(point);
+        return point.sentChanges.yieldTo(incoming, acknowledgedByPeer, isPeerMaster(), preferred);
+    }
+
+    /** Tells whether what arrives is the initial state of a point, synchronized by time. */
+    private boolean isInitialByTime(LinkPoint point) {
+        return isReceivingByTime() && !point.seen;
+    }
+
+    /** Tells whether what arrived is stored although the present state was not known to the peer. */
+    final boolean prevails(LinkPoint point, PointState incoming) {
+        queue.keepNewest(point.point);
+        int order = compareToPresent(point, incoming);
+        if (order != 0) {
+            return order > 0;
+        }
+        long rank = StateOrder.rank(incoming);
+        long presentRank = StateOrder.rank(present);
+        return (isInitialByTime(point) || rank == presentRank) ? isPeerMaster() : rank > presentRank;
     }
 
     /** Finds or creates the point of a message; returns it or the {@link Outcome} that refuses the message. */
@@ -515,8 +565,10 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
                 return Outcome.refused(StatusCode.NO_POINT);
             }
             LinkPoint before = points.find(name);
-            boolean counts =
-                    before == null || before.sentChanges.yieldTo(message.state(), acknowledgedByPeer, peerWinsTies());
+            boolean counts = before == null || yieldTo(before, message.state());
+            if (before != null) {
+                before.seen = true;
+            }
             if (!counts || isRemoval(message.state())) {
                 // A removal that was sent is newer, or there is nothing to remove.
                 return Outcome.DONE;
@@ -633,7 +685,9 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
         if (kind != PointMessage.Kind.ECHO) {
             sentNumber++;
             if (acknowledging) {
-                points.standingFor(point).sentChanges.sent(sentNumber, sent);
+                boolean preferred = transfer != null && !point.sent && !isPeerMaster() && isSynchronizedByTime();
+                points.standingFor(point).sentChanges.sent(sentNumber, sent, preferred);
+                point.sent = true;
             }
         }
     }

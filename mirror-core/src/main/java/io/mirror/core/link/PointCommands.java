@@ -8,7 +8,6 @@ import io.mirror.core.hub.CanonicalType;
 import io.mirror.core.hub.HubPoint;
 import io.mirror.core.hub.PointAttributes;
 import io.mirror.core.hub.StoreMode;
-import io.mirror.core.point.Excerpt;
 import io.mirror.core.point.Point;
 import io.mirror.core.point.PointName;
 import io.mirror.core.point.PointState;
@@ -124,22 +123,39 @@ final class PointCommands {
             found = Optional.of(session.hub.point(name));
         }
         HubPoint point = found.get();
-        PointState next = point.read(scratch);
         PointAttributes attributes = point.attributes();
-        if (!command.force() && next.locked()) {
-            return Outcome.refused(StatusCode.LOCKED);
-        }
         if (!command.force() && !attributes.writable()) {
             return Outcome.refused(StatusCode.POINT_READ_ONLY);
         }
-        GuessedValue.read(command.value(), next);
-        if (!attributes.canonical().convert(next)) {
-            return Outcome.refused(StatusCode.WRONG_TYPE);
-        }
-        next.confidence(command.confidence().orElse(Point.MAX_CONFIDENCE));
-        next.quality(Quality.GOOD.code()).flags(0).time(0, 0);
-        point.store(next, session.origin, command.force() ? StoreMode.FORCED : StoreMode.NORMAL);
-        return Outcome.DONE;
+        // The quality stays, but what was never written has none yet, and a mark ends with the next write.
+        boolean becomesGood = !point.isWritten() || point.isMarkedNotConnected();
+        return modify(point, command.force() ? StoreMode.FORCED : StoreMode.NORMAL, state -> {
+            if (!command.force() && state.locked()) {
+                return StatusCode.LOCKED;
+            }
+            GuessedValue.read(command.value(), state);
+            if (!attributes.canonical().convert(state)) {
+                return StatusCode.WRONG_TYPE;
+            }
+            state.confidence(command.confidence().orElse(Point.MAX_CONFIDENCE));
+            if (becomesGood) {
+                state.quality(Quality.GOOD.code());
+            }
+            state.flags(0).time(0, 0);
+            return StatusCode.OK;
+        });
+    }
+
+    private Outcome modify(HubPoint point, StoreMode mode, Rule rule) {
+        StatusCode[] code = {StatusCode.OK};
+        point.modify(
+                state -> {
+                    code[0] = rule.apply(state);
+                    return code[0] == StatusCode.OK;
+                },
+                session.origin,
+                mode);
+        return code[0] == StatusCode.OK ? Outcome.DONE : Outcome.refused(code[0]);
     }
 
     /** Changes the value of an existing point by a rule that looks at its present state. */
@@ -158,18 +174,11 @@ final class PointCommands {
         if (!attributes.writable()) {
             return Outcome.refused(StatusCode.POINT_READ_ONLY);
         }
-        StatusCode[] code = {StatusCode.OK};
-        point.modify(
-                state -> {
-                    code[0] = state.locked() ? StatusCode.LOCKED : rule.apply(state);
-                    if (code[0] == StatusCode.OK && !attributes.canonical().convert(state)) {
-                        code[0] = StatusCode.WRONG_TYPE;
-                    }
-                    return code[0] == StatusCode.OK;
-                },
-                session.origin,
-                StoreMode.NORMAL);
-        return code[0] == StatusCode.OK ? Outcome.DONE : Outcome.refused(code[0]);
+        return modify(point, StoreMode.NORMAL, state -> {
+            StatusCode code = state.locked() ? StatusCode.LOCKED : rule.apply(state);
+            boolean converts = code != StatusCode.OK || attributes.canonical().convert(state);
+            return converts ? code : StatusCode.WRONG_TYPE;
+        });
     }
 
     /** Changes the present state of a point, or says why not. */
@@ -250,25 +259,19 @@ final class PointCommands {
         if (found.isEmpty()) {
             return Outcome.refused(StatusCode.NO_POINT);
         }
-        boolean[] allowed = {true};
-        found.get()
-                .modify(
-                        state -> {
-                            allowed[0] = claimed >= state.security();
-                            if (allowed[0]) {
-                                change.accept(state);
-                            }
-                            return allowed[0];
-                        },
-                        session.origin,
-                        StoreMode.NORMAL);
-        return allowed[0] ? Outcome.DONE : Outcome.refused(StatusCode.SECURITY);
+        return modify(found.get(), StoreMode.NORMAL, state -> {
+            if (claimed < state.security()) {
+                return StatusCode.SECURITY;
+            }
+            change.accept(state);
+            return StatusCode.OK;
+        });
     }
 
     private Outcome setCanonical(Command.SetCanonical command) {
         Optional<CanonicalType> type = CanonicalType.named(command.type());
         if (type.isEmpty()) {
-            return Outcome.refused(StatusCode.SYNTAX, "Canonical type is not supported: " + Excerpt.of(command.type()));
+            return Outcome.refused(StatusCode.SYNTAX, "Canonical type is not supported");
         }
         return changeAttributes(command.point(), attributes -> {
             boolean free = attributes.canonical() == CanonicalType.EMPTY || command.force();

@@ -13,6 +13,7 @@ import io.mirror.core.hub.StoreMode;
 import io.mirror.core.point.Excerpt;
 import io.mirror.core.point.PointName;
 import io.mirror.core.point.PointState;
+import io.mirror.core.point.Quality;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -354,7 +355,17 @@ final class SlaveSession extends MirrorSession {
     // ---- Points ----
 
     @Override
-    boolean peerWinsTies() {
+    boolean isSynchronizedByTime() {
+        return flags.sync() == SyncKind.TIME;
+    }
+
+    @Override
+    boolean isReceivingTransfer() {
+        return receivingTransfer;
+    }
+
+    @Override
+    boolean isPeerMaster() {
         return true;
     }
 
@@ -367,11 +378,28 @@ final class SlaveSession extends MirrorSession {
         if (isWithheld(point.point)) {
             return true;
         }
+        if (mode() == LinkMode.INTEROPERABLE && !point.seen) {
+            if (isOwnMark(point, incoming)) {
+                queue.offerPresent(point.point);
+                return false;
+            }
+            if (point.sent && compareToPresent(point, incoming) < 0) {
+                // The master sent this before it had the change that it was sent meanwhile.
+                return false;
+            }
+        }
         if (settling) {
             return newerThanPresent(point, incoming);
         }
-        return !mustCompare(point, receivingTransfer && flags.sync() == SyncKind.TIME)
-                || compareToPresent(point, incoming) >= 0;
+        return !mustCompare(point, isReceivingByTime()) || prevails(point, incoming);
+    }
+
+    /** Tells whether a foreign master says no more than that this side, which is the authority, was gone. */
+    private boolean isOwnMark(LinkPoint point, PointState incoming) {
+        return flags.authority() == Authority.SLAVE
+                && incoming.quality() == Quality.NOT_CONNECTED.code()
+                && point.point.isWritten()
+                && point.point.origin() != origin;
     }
 
     /** The rule of section 9.1, step 4: what is newer here goes to the master. */

@@ -37,7 +37,8 @@ class CanonicalTypeTest {
         assertThat(CanonicalType.I4.convert(state)).isTrue();
         assertThat(state.sameValue(new PointState().integer(3))).isTrue();
         assertThat(CanonicalType.I4.convert(new PointState().real(Double.NaN))).isFalse();
-        assertThat(CanonicalType.I4.convert(new PointState().real(Double.POSITIVE_INFINITY))).isFalse();
+        assertThat(CanonicalType.I4.convert(new PointState().real(Double.POSITIVE_INFINITY)))
+                .isFalse();
         assertThat(CanonicalType.I4.convert(new PointState().string("twelve"))).isFalse();
         PointState text = new PointState().string(" 12 ");
         assertThat(CanonicalType.I4.convert(text)).isTrue();

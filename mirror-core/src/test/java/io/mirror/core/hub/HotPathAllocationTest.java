@@ -2,8 +2,8 @@ package io.mirror.core.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mirror.core.testing.AllocationMeter;
 import io.mirror.core.point.PointState;
+import io.mirror.core.testing.AllocationMeter;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 class HotPathAllocationTest {
     private static final int UPDATES = 20_000;
 
-    private final PointHub hub = PointHub.builder().time(() -> 1_700_000_000_000_000_000L).build();
+    private final PointHub hub =
+            PointHub.builder().time(() -> 1_700_000_000_000_000_000L).build();
     private final PointState seen = new PointState();
 
     private boolean take(QueuedPoint point, PointState state, QueueSink.Delivery kind) {

@@ -37,8 +37,7 @@ class PointHubTest {
 
         HubPoint point = hub.point("plant:tank.level");
 
-        assertThat(point.read())
-                .isEqualTo(new Point(LEVEL, PointValue.none(), Quality.BAD, Timestamp.UNSTAMPED));
+        assertThat(point.read()).isEqualTo(new Point(LEVEL, PointValue.none(), Quality.BAD, Timestamp.UNSTAMPED));
         assertThat(point.isWritten()).isFalse();
         assertThat(hub.point(LEVEL)).isSameAs(point);
         assertThat(hub.find(LEVEL)).containsSame(point);
@@ -75,8 +74,8 @@ class PointHubTest {
 
     @Test
     void aPointKeepsItsOtherAttributesWhenTheHostWritesAValue() {
-        Point full = new Point(
-                LEVEL, PointValue.of(1L), Quality.BAD, new Timestamp(1, 0), 50, 7, true, PointFlags.HIDDEN);
+        Point full =
+                new Point(LEVEL, PointValue.of(1L), Quality.BAD, new Timestamp(1, 0), 50, 7, true, PointFlags.HIDDEN);
         assertThat(hub.write(full)).isEqualTo(StoreResult.SIGNIFICANT);
         assertThat(hub.read("plant:tank.level")).contains(full);
 
@@ -96,7 +95,9 @@ class PointHubTest {
         assertThat(point.store(state(1, 10), Origin.HOST, StoreMode.NORMAL)).isEqualTo(StoreResult.SIGNIFICANT);
         assertThat(point.store(state(1, 10), Origin.HOST, StoreMode.NORMAL)).isEqualTo(StoreResult.UNCHANGED);
         assertThat(point.store(state(1, 11), Origin.HOST, StoreMode.NORMAL)).isEqualTo(StoreResult.INSIGNIFICANT);
-        assertThat(point.read().time().seconds()).as("an insignificant change is stored").isEqualTo(11);
+        assertThat(point.read().time().seconds())
+                .as("an insignificant change is stored")
+                .isEqualTo(11);
         assertThat(point.store(state(1, 9), Origin.HOST, StoreMode.NORMAL)).isEqualTo(StoreResult.INSIGNIFICANT);
         assertThat(point.store(state(1, 9).quality(0), Origin.HOST, StoreMode.NORMAL))
                 .isEqualTo(StoreResult.SIGNIFICANT);
@@ -272,8 +273,7 @@ class PointHubTest {
         assertThat(point.markNotConnected(link)).isEqualTo(StoreResult.SIGNIFICANT);
 
         assertThat(point.read())
-                .isEqualTo(new Point(
-                        LEVEL, PointValue.of(7L), Quality.NOT_CONNECTED, new Timestamp(1_700_000_000, 0)));
+                .isEqualTo(new Point(LEVEL, PointValue.of(7L), Quality.NOT_CONNECTED, new Timestamp(1_700_000_000, 0)));
         assertThat(point.isMarkedNotConnected()).isTrue();
         assertThat(point.markNotConnected(link)).isEqualTo(StoreResult.UNCHANGED);
         point.write(8L);
@@ -281,7 +281,9 @@ class PointHubTest {
 
         point.store(state(9, 1_800_000_000), link, StoreMode.NORMAL);
         point.markNotConnected(link);
-        assertThat(point.read().time().seconds()).as("the value's time is ahead of the clock").isEqualTo(1_800_000_000);
+        assertThat(point.read().time().seconds())
+                .as("the value's time is ahead of the clock")
+                .isEqualTo(1_800_000_000);
     }
 
     @Test

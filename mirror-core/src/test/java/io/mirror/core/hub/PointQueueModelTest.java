@@ -228,9 +228,13 @@ class PointQueueModelTest {
                             + counters.droppedFull()
                             + counters.droppedCancelled()
                             + counters.queued());
-            assertThat(wakeUps[0] - wokenBefore).as("wake-ups %s step %d", label, step).isLessThanOrEqualTo(1);
+            assertThat(wakeUps[0] - wokenBefore)
+                    .as("wake-ups %s step %d", label, step)
+                    .isLessThanOrEqualTo(1);
             if (!empty && wakeUps[0] > wokenBefore) {
-                assertThat(what).as("woken although not empty: %s step %d", label, step).isLessThan(0);
+                assertThat(what)
+                        .as("woken although not empty: %s step %d", label, step)
+                        .isLessThan(0);
             }
         }
     }

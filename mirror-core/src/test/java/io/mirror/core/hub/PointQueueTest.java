@@ -204,7 +204,9 @@ class PointQueueTest {
         drain(queue);
 
         queue.offerPresent(point);
-        assertThat(queue.isPending(point)).as("initial, last written by the consumer").isFalse();
+        assertThat(queue.isPending(point))
+                .as("initial, last written by the consumer")
+                .isFalse();
         write("p", 4);
         QueuedPoint registration = queue.add(point);
         assertThat(queue.isPending(registration)).isTrue();
@@ -216,9 +218,10 @@ class PointQueueTest {
         assertThat(queue.isPending(registration)).isFalse();
         queue.add(point);
         write("p", 6);
-        assertThat(queue.isPending(registration)).as("through a cancelled registration").isTrue();
-        assertThat(queue.isPending(hub.point("d:unregistered-then-created")))
-                .isFalse();
+        assertThat(queue.isPending(registration))
+                .as("through a cancelled registration")
+                .isTrue();
+        assertThat(queue.isPending(hub.point("d:unregistered-then-created"))).isFalse();
     }
 
     @Test

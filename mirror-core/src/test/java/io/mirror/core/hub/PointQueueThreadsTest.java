@@ -66,8 +66,7 @@ class PointQueueThreadsTest {
     void everyPointsNewestStateArrivesNoWakeUpIsLostAndTheBooksBalance() throws Exception {
         Origin consumer = Origin.of("consumer");
         Semaphore wakeUps = new Semaphore(0);
-        PointQueue queue =
-                hub.openQueue(consumer, QueueOptions.defaults().withDepths(3, 20), wakeUps::release);
+        PointQueue queue = hub.openQueue(consumer, QueueOptions.defaults().withDepths(3, 20), wakeUps::release);
         queue.addDomain("d", true, true);
         List<Future<Map<String, Long>>> producers = new ArrayList<>();
         for (int i = 0; i < PRODUCERS; i++) {
@@ -106,7 +105,9 @@ class PointQueueThreadsTest {
         watching.set(false);
         auditor.get();
 
-        assertThat(queue.counters().queued()).as("seed %d: pending without a wake-up", seed).isZero();
+        assertThat(queue.counters().queued())
+                .as("seed %d: pending without a wake-up", seed)
+                .isZero();
         assertBalanced(queue.counters());
         written.forEach((name, value) -> {
             if (value > 0) {
@@ -175,7 +176,9 @@ class PointQueueThreadsTest {
             for (int i = 150; i < 200; i++) {
                 assertThat(arrived.get("p" + i % 50)).as("round %d", round).isEqualTo(i);
             }
-            assertThat(initials).as("each point that was counted is delivered as initial once").hasSize(counted);
+            assertThat(initials)
+                    .as("each point that was counted is delivered as initial once")
+                    .hasSize(counted);
             assertThat(initials.values()).allMatch(times -> times == 1);
             queue.close();
         }
@@ -190,7 +193,8 @@ class PointQueueThreadsTest {
         List<Future<?>> workers = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             int number = i;
-            workers.add(threads.submit(() -> producer(number, 20_000, Origin.of("x")).call()));
+            workers.add(threads.submit(
+                    () -> producer(number, 20_000, Origin.of("x")).call()));
         }
         workers.add(threads.submit(() -> {
             Random random = new Random(seed);

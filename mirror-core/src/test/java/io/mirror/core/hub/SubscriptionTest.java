@@ -206,7 +206,10 @@ class SubscriptionTest {
                         task.run();
                     },
                     this::hear);
-            hub.subscribe(Selection.domain("d"), Runnable::run, p -> other.add(p.value().toString()));
+            hub.subscribe(
+                    Selection.domain("d"),
+                    Runnable::run,
+                    p -> other.add(p.value().toString()));
             assertThat(hub.point(P).write(1L)).isEqualTo(StoreResult.SIGNIFICANT);
             refuse[0] = false;
             hub.point(P).write(2L);

@@ -21,8 +21,7 @@ final class Client {
 
     Client(PointHub hub, ConnectionAccess access, LinkOptions options) {
         master = new LinkEnd(hub, "plant");
-        master.session =
-                MirrorSession.master(hub, access, Origin.of("client"), options, master.output, master.events);
+        master.session = MirrorSession.master(hub, access, Origin.of("client"), options, master.output, master.events);
         master.session.opened(now);
     }
 
@@ -81,8 +80,8 @@ final class Client {
     static String describe(Wire.Message message) {
         if (message instanceof Wire.SentPoint point) {
             String deleted = (point.state().flags() & io.mirror.core.point.PointFlags.DELETED) != 0 ? " deleted" : "";
-            return point.kind().keyword() + " " + point.name() + " " + point.state().value() + " q"
-                    + point.state().quality() + deleted;
+            return point.kind().keyword() + " " + point.name() + " "
+                    + point.state().value() + " q" + point.state().quality() + deleted;
         }
         Command command = ((Wire.Sent) message).command();
         if (command instanceof Command.Success success) {

@@ -271,7 +271,7 @@ class CrossingChangesTest {
      */
     @Test
     void changesOfAllKindsEndEqualInEveryOrder() {
-        int stride = "all".equals(System.getProperty("mirror.explore")) ? 1 : 7;
+        int stride = exploreAll() ? 1 : 7;
         long explored = 0;
         for (int combination = 0; combination < 625; combination += stride) {
             int s = combination / 25;
@@ -297,6 +297,10 @@ class CrossingChangesTest {
         };
     }
 
+    private static boolean exploreAll() {
+        return "all".equals(System.getProperty("mirror.explore"));
+    }
+
     /** The state of the point before the link comes up: absent, created only, or written at some time. */
     private static void prepare(LinkEnd end, long value, long seconds) {
         if (seconds == 0) {
@@ -313,7 +317,7 @@ class CrossingChangesTest {
         long explored = 0;
         for (long atSlave : new long[] {-1, 0, 12}) {
             for (long atMaster : new long[] {-1, 0, 11, 12, 14}) {
-                for (long written : new long[] {10, 12, 13}) {
+                for (long written : exploreAll() ? new long[] {10, 12, 13} : new long[] {10 + (atMaster & 3)}) {
                     Function<Scenario, LinkPair> start = scenario -> {
                         LinkPair pair = new LinkPair(flags, LinkPair.hub(1, 13), LinkPair.hub(2, 13));
                         prepare(pair.slave, 1, atSlave);
@@ -344,7 +348,6 @@ class CrossingChangesTest {
                 }
             }
         }
-        System.out.println(sync + " explored " + explored);
         assertThat(explored).isGreaterThan(1000);
     }
 
@@ -368,6 +371,6 @@ class CrossingChangesTest {
                 });
             }
         }
-        assertThat(explored).isGreaterThan(100);
+        assertThat(explored).isGreaterThan(30);
     }
 }

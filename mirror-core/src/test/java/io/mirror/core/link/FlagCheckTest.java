@@ -51,7 +51,13 @@ class FlagCheckTest {
                         "ERROR",
                         "OVERRIDE_TIME"),
                 row("OVERRIDE_TIME alone", readOnly.with(OVERRIDE_TIME), readOnly.with(OVERRIDE_TIME), "-", "-", ""),
-                row("TIME over RECV", both.with(SYNC_TIME), both.without(SYNC_RECV).with(SYNC_TIME), "WARNING", "ERROR", "SYNC_TIME"),
+                row(
+                        "TIME over RECV",
+                        both.with(SYNC_TIME),
+                        both.without(SYNC_RECV).with(SYNC_TIME),
+                        "WARNING",
+                        "ERROR",
+                        "SYNC_TIME"),
                 row("RECV over SEND", both.with(SYNC_SEND), both, "WARNING", "ERROR", "SYNC_RECV"),
                 row(
                         "TIME over all",
@@ -67,7 +73,13 @@ class FlagCheckTest {
                         "WARNING",
                         "ERROR",
                         "AUTHORITATIVE"),
-                row("SEND without WRITABLE", flags(READABLE, SYNC_SEND), flags(READABLE), "WARNING", "ERROR", "SYNC_SEND"),
+                row(
+                        "SEND without WRITABLE",
+                        flags(READABLE, SYNC_SEND),
+                        flags(READABLE),
+                        "WARNING",
+                        "ERROR",
+                        "SYNC_SEND"),
                 row("TIME without WRITABLE", flags(READABLE, SYNC_TIME), readOnly, "WARNING", "ERROR", "SYNC_TIME"),
                 row(
                         "NON_AUTHORITATIVE without WRITABLE",
@@ -76,7 +88,13 @@ class FlagCheckTest {
                         "WARNING",
                         "ERROR",
                         "NON_AUTHORITATIVE"),
-                row("no READABLE", flags(WRITABLE, SYNC_SEND), flags(WRITABLE, SYNC_SEND), "WARNING", "ERROR", "READABLE"),
+                row(
+                        "no READABLE",
+                        flags(WRITABLE, SYNC_SEND),
+                        flags(WRITABLE, SYNC_SEND),
+                        "WARNING",
+                        "ERROR",
+                        "READABLE"),
                 row("VALIDATE_SSL without USE_SSL", both.with(VALIDATE_SSL), both, "-", "WARNING", "USE_SSL"),
                 row("VALIDATE_HOST without USE_SSL", both.with(VALIDATE_HOST), both, "-", "WARNING", "USE_SSL"),
                 row(
@@ -95,7 +113,13 @@ class FlagCheckTest {
                         "WARNING",
                         "ERROR",
                         "CONNECT"),
-                row("USE_HTTP_CONNECT without USE_PROXY", both.with(USE_HTTP_CONNECT), both, "-", "WARNING", "USE_PROXY"),
+                row(
+                        "USE_HTTP_CONNECT without USE_PROXY",
+                        both.with(USE_HTTP_CONNECT),
+                        both,
+                        "-",
+                        "WARNING",
+                        "USE_PROXY"),
                 row(
                         "proxy for WebSocket",
                         both.with(USE_WEBSOCKET, USE_PROXY, USE_HTTP_CONNECT),
@@ -133,7 +157,14 @@ class FlagCheckTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1000, 1000, true", "1000, 999, true", "1000, 1001, false", "1000, 0, false", "0, 0, false", "0, 1, false"})
+    @CsvSource({
+        "1000, 1000, true",
+        "1000, 999, true",
+        "1000, 1001, false",
+        "1000, 0, false",
+        "0, 0, false",
+        "0, 1, false"
+    })
     void aTimeoutMustBeGreaterThanTheHeartbeat(long heartbeat, long timeout, boolean error) {
         for (boolean strict : new boolean[] {false, true}) {
             FlagCheck check = FlagCheck.of(flags(READABLE), heartbeat, timeout, strict);
@@ -176,7 +207,14 @@ class FlagCheckTest {
     void theLastUsefulValueIsValidatedSecureWebSocket() {
         assertThat(new LinkFlags(305135631))
                 .isEqualTo(flags(
-                        USE_SSL, USE_WEBSOCKET, VALIDATE_SSL, VALIDATE_HOST, READABLE, WRITABLE, SYNC_RECV, AUTHORITATIVE));
+                        USE_SSL,
+                        USE_WEBSOCKET,
+                        VALIDATE_SSL,
+                        VALIDATE_HOST,
+                        READABLE,
+                        WRITABLE,
+                        SYNC_RECV,
+                        AUTHORITATIVE));
     }
 
     @Test

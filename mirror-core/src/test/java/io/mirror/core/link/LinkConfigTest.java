@@ -57,8 +57,10 @@ class LinkConfigTest {
 
     @Test
     void domainsAndTimesOutOfRangeAreRefused() {
-        assertThatIllegalArgumentException().isThrownBy(() -> builder().localDomain("").build());
-        assertThatIllegalArgumentException().isThrownBy(() -> builder().remoteDomain("a:b").build());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().localDomain("").build());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder().remoteDomain("a:b").build());
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder().domain("d".repeat(256)).build())
                 .withMessageContaining("255");
@@ -66,7 +68,8 @@ class LinkConfigTest {
                 .isThrownBy(() -> builder().heartbeatAndTimeoutMillis(-1, 0).build())
                 .withMessageContaining("heartbeat");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> builder().heartbeatAndTimeoutMillis(0, 1L << 31).build())
+                .isThrownBy(
+                        () -> builder().heartbeatAndTimeoutMillis(0, 1L << 31).build())
                 .withMessageContaining("timeout");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder().retryDelayMillis(-1).build())

@@ -52,8 +52,7 @@ class MasterCommandsTest {
         assertThat(client.say(new Command.Timeout(5000))).containsExactly("success timeout 5000");
         assertThat(client.say(new Command.Read("plant:nosuch", false)))
                 .containsExactly("error -9 (read plant:nosuch): Point does not exist");
-        PointState state =
-                new PointState().real(43.25).quality(192).time(1_700_000_000, 250_000_000);
+        PointState state = new PointState().real(43.25).quality(192).time(1_700_000_000, 250_000_000);
         assertThat(client.point(Kind.CWRITE, "plant:tank.level", state))
                 .containsExactly("success cwrite plant:tank.level");
         assertThat(client.say(new Command.Read("plant:tank.level", false)))
@@ -153,7 +152,8 @@ class MasterCommandsTest {
         write("a", PointValue.of(1L));
         write("b", PointValue.of(2L));
         assertThat(client.say(new Command.ReportDomain("plant", 0x0F)))
-                .containsExactlyInAnyOrder("success report_domain plant", "point plant:a 1 q192", "point plant:b 2 q192");
+                .containsExactlyInAnyOrder(
+                        "success report_domain plant", "point plant:a 1 q192", "point plant:b 2 q192");
         write("a", PointValue.of(3L));
         write("c", PointValue.of(3L));
         assertThat(client.hear()).isEmpty();
@@ -263,10 +263,29 @@ class MasterCommandsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "12, INTEGER", "-12, INTEGER", "+12, INTEGER", "012, INTEGER", "9223372036854775807, INTEGER",
-        "9223372036854775808, REAL", "1.5, REAL", "1e3, REAL", ".5, REAL", "5., REAL", "1.234E-2, REAL",
-        "1e400, REAL", "abc, STRING", "'', STRING", "1 2, STRING", "1e, STRING", "0x10, STRING", "NaN, STRING",
-        "1d, STRING", "--1, STRING", "., STRING", "+, STRING", "Infinity, STRING"
+        "12, INTEGER",
+        "-12, INTEGER",
+        "+12, INTEGER",
+        "012, INTEGER",
+        "9223372036854775807, INTEGER",
+        "9223372036854775808, REAL",
+        "1.5, REAL",
+        "1e3, REAL",
+        ".5, REAL",
+        "5., REAL",
+        "1.234E-2, REAL",
+        "1e400, REAL",
+        "abc, STRING",
+        "'', STRING",
+        "1 2, STRING",
+        "1e, STRING",
+        "0x10, STRING",
+        "NaN, STRING",
+        "1d, STRING",
+        "--1, STRING",
+        "., STRING",
+        "+, STRING",
+        "Infinity, STRING"
     })
     void setGuessesTheType(String text, String type) {
         write("p", PointValue.none());
@@ -286,11 +305,25 @@ class MasterCommandsTest {
     @Test
     void setStampsAndKeepsLockAndSecurityAndClearsFlags() {
         hub.write(new Point(
-                PointName.of("plant", "p"), PointValue.of(1L), Quality.BAD, new Timestamp(5, 5), 3, 7, false, PointFlags.HIDDEN));
+                PointName.of("plant", "p"),
+                PointValue.of(1L),
+                Quality.BAD,
+                new Timestamp(5, 5),
+                3,
+                7,
+                false,
+                PointFlags.HIDDEN));
         assertThat(client.set("plant:p", "2")).containsExactly("success set plant:p");
         assertThat(read("p"))
                 .isEqualTo(new Point(
-                        PointName.of("plant", "p"), PointValue.of(2L), Quality.BAD, new Timestamp(NOW, 0), 100, 7, false, 0));
+                        PointName.of("plant", "p"),
+                        PointValue.of(2L),
+                        Quality.BAD,
+                        new Timestamp(NOW, 0),
+                        100,
+                        7,
+                        false,
+                        0));
         client.say(new Command.SetValue("plant:p", "3", OptionalInt.of(42), false, false));
         assertThat(read("p").confidence()).isEqualTo(42);
     }
@@ -303,7 +336,8 @@ class MasterCommandsTest {
         assertThat(read("p").quality()).isEqualTo(Quality.GOOD);
         client.say(new Command.SetValue("plant:q", "1", OptionalInt.empty(), true, true));
         assertThat(read("q").value()).isEqualTo(PointValue.of(1L));
-        assertThat(client.say(new Command.SetValue("plant:p", "1", OptionalInt.of(101), true, false)).get(0))
+        assertThat(client.say(new Command.SetValue("plant:p", "1", OptionalInt.of(101), true, false))
+                        .get(0))
                 .startsWith("error -13");
     }
 
@@ -313,7 +347,8 @@ class MasterCommandsTest {
         assertThat(client.say(new Command.Lock("plant:p", 0, true))).containsExactly("success lock plant:p");
         assertThat(client.set("plant:p", "2")).containsExactly("error -7 (set plant:p 2): Point is locked");
         assertThat(client.cwrite("plant:p", 2).get(0)).startsWith("error -7");
-        assertThat(client.say(new Command.Calculate(Operation.ADD, "plant:p", Operand.of(1), Timestamp.UNSTAMPED)).get(0))
+        assertThat(client.say(new Command.Calculate(Operation.ADD, "plant:p", Operand.of(1), Timestamp.UNSTAMPED))
+                        .get(0))
                 .startsWith("error -7");
         assertThat(read("p").value()).isEqualTo(PointValue.of(1L));
         client.say(new Command.SetValue("plant:p", "3", OptionalInt.empty(), false, true));
@@ -330,12 +365,16 @@ class MasterCommandsTest {
         assertThat(client.say(new Command.Secure("plant:p", 0, 10))).containsExactly("success secure plant:p");
         assertThat(client.say(new Command.Secure("plant:p", 9, 0)).get(0)).startsWith("error -8");
         assertThat(client.say(new Command.Lock("plant:p", 9, true)).get(0)).startsWith("error -8");
-        assertThat(client.point(Kind.WRITE, "plant:p", Client.state(2).security(9)).get(0)).startsWith("error -8");
-        assertThat(client.point(Kind.WRITE, "plant:p", Client.state(2).security(10))).hasSize(1);
+        assertThat(client.point(Kind.WRITE, "plant:p", Client.state(2).security(9))
+                        .get(0))
+                .startsWith("error -8");
+        assertThat(client.point(Kind.WRITE, "plant:p", Client.state(2).security(10)))
+                .hasSize(1);
         assertThat(read("p").value()).isEqualTo(PointValue.of(2L));
         assertThat(read("p").security()).isEqualTo(10);
         assertThat(client.say(new Command.Secure("plant:p", 10, 32767))).containsExactly("success secure plant:p");
-        assertThat(client.say(new Command.Secure("plant:p", 32767, 32768)).get(0)).startsWith("error -13");
+        assertThat(client.say(new Command.Secure("plant:p", 32767, 32768)).get(0))
+                .startsWith("error -13");
         assertThat(read("p").security()).isEqualTo(32767);
     }
 
@@ -351,22 +390,35 @@ class MasterCommandsTest {
         write("n", PointValue.of(1L));
         assertThat(client.say(new Command.Append("plant:n", "x", Timestamp.UNSTAMPED)))
                 .containsExactly("error -15 (append plant:n x): Wrong type");
-        assertThat(client.say(new Command.Append("plant:nosuch", "x", Timestamp.UNSTAMPED)).get(0))
+        assertThat(client.say(new Command.Append("plant:nosuch", "x", Timestamp.UNSTAMPED))
+                        .get(0))
                 .startsWith("error -9");
         write("p", PointValue.of("x".repeat(999_999)));
-        assertThat(client.say(new Command.Append("plant:p", "y", Timestamp.UNSTAMPED))).hasSize(1);
-        assertThat(client.say(new Command.Append("plant:p", "z", Timestamp.UNSTAMPED)).get(0))
+        assertThat(client.say(new Command.Append("plant:p", "y", Timestamp.UNSTAMPED)))
+                .hasSize(1);
+        assertThat(client.say(new Command.Append("plant:p", "z", Timestamp.UNSTAMPED))
+                        .get(0))
                 .startsWith("error -16");
     }
 
     @ParameterizedTest
     @CsvSource({
-        "ADD, 5, 3, 8", "ADD, 5, -3, 2", "MULTIPLY, 5, 3, 15", "DIVIDE, 6, 3, 2", "DIVIDE, 7, 2, 3.5",
-        "ADD, 5, 0.5, 5.5", "MULTIPLY, 2.5, 2, 5.0", "DIVIDE, 5.0, 2, 2.5", "DIVIDE, -9, -1, 9"
+        "ADD, 5, 3, 8",
+        "ADD, 5, -3, 2",
+        "MULTIPLY, 5, 3, 15",
+        "DIVIDE, 6, 3, 2",
+        "DIVIDE, 7, 2, 3.5",
+        "ADD, 5, 0.5, 5.5",
+        "MULTIPLY, 2.5, 2, 5.0",
+        "DIVIDE, 5.0, 2, 2.5",
+        "DIVIDE, -9, -1, 9"
     })
     void calculationsStayExactAsLongAsTheyCan(Operation operation, String start, String operand, String result) {
-        write("p", start.contains(".") ? PointValue.of(Double.parseDouble(start)) : PointValue.of(Long.parseLong(start)));
-        Operand second = operand.contains(".") ? Operand.of(Double.parseDouble(operand)) : Operand.of(Long.parseLong(operand));
+        write(
+                "p",
+                start.contains(".") ? PointValue.of(Double.parseDouble(start)) : PointValue.of(Long.parseLong(start)));
+        Operand second =
+                operand.contains(".") ? Operand.of(Double.parseDouble(operand)) : Operand.of(Long.parseLong(operand));
         assertThat(client.say(new Command.Calculate(operation, "plant:p", second, Timestamp.UNSTAMPED)))
                 .containsExactly("success " + operation.keyword() + " plant:p");
         assertThat(read("p").value()).hasToString(result);
@@ -386,7 +438,8 @@ class MasterCommandsTest {
                 new Case(Operation.DIVIDE, "max", Operand.of(0.0), "error -1 "),
                 new Case(Operation.ADD, "text", Operand.of(1), "error -15"),
                 new Case(Operation.ADD, "nosuch", Operand.of(1), "error -9"))) {
-            assertThat(client.say(new Command.Calculate(c.operation, "plant:" + c.point, c.operand, Timestamp.UNSTAMPED))
+            assertThat(client.say(new Command.Calculate(
+                                    c.operation, "plant:" + c.point, c.operand, Timestamp.UNSTAMPED))
                             .get(0))
                     .startsWith(c.error);
         }
@@ -417,7 +470,11 @@ class MasterCommandsTest {
         client.set("plant:p", "5");
         assertThat(read("p").value()).isEqualTo(PointValue.of(5.0));
         assertThat(client.set("plant:p", "five").get(0)).startsWith("error -15");
-        assertThat(client.point(Kind.WRITE, "plant:p", new PointState().string("five").quality(192)).get(0))
+        assertThat(client.point(
+                                Kind.WRITE,
+                                "plant:p",
+                                new PointState().string("five").quality(192))
+                        .get(0))
                 .startsWith("error -15");
         assertThat(read("p").value()).as("a failed conversion leaves the value").isEqualTo(PointValue.of(5.0));
         client.say(new Command.SetCanonical("plant:p", "I2", false));
@@ -425,8 +482,12 @@ class MasterCommandsTest {
         client.say(new Command.SetCanonical("plant:p", "I2", true));
         assertThat(hub.point("plant:p").attributes().canonical()).isEqualTo(CanonicalType.I2);
         assertThat(client.set("plant:p", "70000").get(0)).startsWith("error -15");
-        assertThat(client.say(new Command.SetCanonical("plant:p", "R8 ARRAY", true)).get(0)).startsWith("error -13");
-        assertThat(client.say(new Command.SetCanonical("plant:nosuch", "R8", true)).get(0)).startsWith("error -9");
+        assertThat(client.say(new Command.SetCanonical("plant:p", "R8 ARRAY", true))
+                        .get(0))
+                .startsWith("error -13");
+        assertThat(client.say(new Command.SetCanonical("plant:nosuch", "R8", true))
+                        .get(0))
+                .startsWith("error -9");
     }
 
     @Test
@@ -435,7 +496,9 @@ class MasterCommandsTest {
         client.say(new Command.SetAccess("plant:p", true, false));
         assertThat(client.set("plant:p", "2").get(0)).startsWith("error -21");
         assertThat(client.cwrite("plant:p", 2).get(0)).startsWith("error -21");
-        assertThat(client.say(new Command.Append("plant:p", "x", Timestamp.UNSTAMPED)).get(0)).startsWith("error -21");
+        assertThat(client.say(new Command.Append("plant:p", "x", Timestamp.UNSTAMPED))
+                        .get(0))
+                .startsWith("error -21");
         client.say(new Command.SetValue("plant:p", "3", OptionalInt.empty(), false, true));
         assertThat(read("p").value()).as("force").isEqualTo(PointValue.of(3L));
         client.say(new Command.SetAccess("plant:p", false, true));
@@ -494,7 +557,8 @@ class MasterCommandsTest {
         writer.cwrite("plant:a", 1);
         assertThat(writer.cwrite("plant:b", 1).get(0)).isEqualTo("error -6 (cwrite plant:b ...): The hub is full");
         assertThat(writer.say(new Command.Create("plant:b")).get(0)).startsWith("error -6");
-        assertThat(writer.say(new Command.SetValue("plant:b", "1", OptionalInt.empty(), true, false)).get(0))
+        assertThat(writer.say(new Command.SetValue("plant:b", "1", OptionalInt.empty(), true, false))
+                        .get(0))
                 .startsWith("error -6");
         assertThat(writer.cwrite("plant:a", 2)).isEmpty();
     }
@@ -541,22 +605,22 @@ class MasterCommandsTest {
                     }
                 });
         session.opened(0);
-        session.received(
-                Wire.received(new Command.Slave("plant", List.of("0", "", "", "", "1700000000", "5"))), 0);
+        session.received(Wire.received(new Command.Slave("plant", List.of("0", "", "", "", "1700000000", "5"))), 0);
         assertThat(seen[0]).isEqualTo(new Timestamp(1_700_000_000, 5));
     }
 
     @Test
     void authorityIsDeclaredWithOneArgumentOrTwo() {
         client.say(new Command.Domain("plant"));
-        assertThat(client.say(new Command.SetAuthoritative(null, true))).containsExactly("success set_authoritative 1");
+        assertThat(client.say(new Command.SetAuthoritative("", true))).containsExactly("success set_authoritative 1");
         assertThat(client.say(new Command.SetAuthoritative("plant", false)))
                 .containsExactly("success set_authoritative plant");
         assertThat(client.say(new Command.SetAuthoritative("a:b", true)).get(0)).startsWith("error -13");
         for (int i = 0; i < 999; i++) {
             client.say(new Command.SetAuthoritative("d" + i, true));
         }
-        assertThat(client.say(new Command.SetAuthoritative("one-more", true)).get(0)).startsWith("error -6");
+        assertThat(client.say(new Command.SetAuthoritative("one-more", true)).get(0))
+                .startsWith("error -6");
     }
 
     @Test

@@ -35,8 +35,7 @@ class SlaveOpeningTest {
     }
 
     private void open(LinkConfig config, LinkOptions options) {
-        slave.session =
-                MirrorSession.slave(slave.hub, config, Origin.of("link"), options, slave.output, slave.events);
+        slave.session = MirrorSession.slave(slave.hub, config, Origin.of("link"), options, slave.output, slave.events);
         slave.session.opened(now);
     }
 
@@ -78,20 +77,14 @@ class SlaveOpeningTest {
                 .trim();
     }
 
-    private static final String CAPS =
-            "mirror_caps 1 00000000-0000-0000-0000-000000000001 bin1 sync echo del";
+    private static final String CAPS = "mirror_caps 1 00000000-0000-0000-0000-000000000001 bin1 sync echo del";
 
     @Test
     void theOpeningHasTheDocumentedOrder() {
         open(config(0x12100000).credentials(Credentials.of("ops", "pw")).build(), LinkOptions.defaults());
         assertThat(sent())
                 .containsExactly(
-                        "acksuccess 0",
-                        "auth ops ***",
-                        "domain plant",
-                        "heartbeat 1000",
-                        "timeout 5000",
-                        CAPS);
+                        "acksuccess 0", "auth ops ***", "domain plant", "heartbeat 1000", "timeout 5000", CAPS);
         assertThat(slave.session.state()).isEqualTo(LinkState.OPEN);
         assertThat(slave.session.mode()).isEqualTo(LinkMode.UNKNOWN);
         assertThat(slave.output.binary).isFalse();
@@ -282,9 +275,15 @@ class SlaveOpeningTest {
         for (String keyword : List.of("mirror_open", "report_domain")) {
             LinkEnd end = new LinkEnd(LinkPair.hub(1), "local");
             end.session = MirrorSession.slave(
-                    end.hub, config(0x12300000).build(), Origin.of("x"), LinkOptions.defaults(), end.output, end.events);
+                    end.hub,
+                    config(0x12300000).build(),
+                    Origin.of("x"),
+                    LinkOptions.defaults(),
+                    end.output,
+                    end.events);
             end.session.opened(now);
-            Command failure = Command.Failure.of(StatusCode.NO_DOMAIN, keyword, List.of("plant"), "Domain does not exist");
+            Command failure =
+                    Command.Failure.of(StatusCode.NO_DOMAIN, keyword, List.of("plant"), "Domain does not exist");
             end.session.received(Wire.received(failure), now);
             assertThat(end.output.closedBecause).contains(keyword, "plant", "Domain does not exist", "-27");
         }
@@ -296,7 +295,9 @@ class SlaveOpeningTest {
         receive(Command.Failure.of(StatusCode.LOCKED, "cwrite", List.of("plant:p\nq"), "Point is locked"));
         assertThat(slave.output.closedBecause).isNull();
         assertThat(slave.events.warnings).hasSize(1);
-        assertThat(slave.events.warnings.get(0)).contains("cwrite", "Point is locked").doesNotContain("\n");
+        assertThat(slave.events.warnings.get(0))
+                .contains("cwrite", "Point is locked")
+                .doesNotContain("\n");
     }
 
     @Test
@@ -372,7 +373,11 @@ class SlaveOpeningTest {
     void valuesAreNotAdaptedIfTheOptionsSaySo() {
         open(
                 config(0x12300000).build(),
-                LinkOptions.builder().probe(false).int64(true).nonFiniteAsBad(false).build());
+                LinkOptions.builder()
+                        .probe(false)
+                        .int64(true)
+                        .nonFiniteAsBad(false)
+                        .build());
         sent();
         slave.point("big").write(5_000_000_000L);
         slave.point("nan").write(Double.NaN);

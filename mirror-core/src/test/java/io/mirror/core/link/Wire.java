@@ -72,7 +72,7 @@ final class Wire {
             arguments.add(Long.toString(c.millis()));
         } else if (command instanceof Command.SetAuthoritative c) {
             keyword = "set_authoritative";
-            if (c.domain() != null) {
+            if (!c.domain().isEmpty()) {
                 arguments.add(c.domain());
             }
             arguments.add(c.sender() ? "1" : "0");

@@ -14,8 +14,26 @@ class ExcerptTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "a 0a b", "a 0d b", "a 0d 0a b", "00", "07", "08 08 08", "09", "0b", "0c", "1b 5b 32 4a", "7f", "85",
-                "9b 33 31 6d", "2028", "2029", "202e a b", "200b", "feff", "d800", "dc00 d800"
+                "a 0a b",
+                "a 0d b",
+                "a 0d 0a b",
+                "00",
+                "07",
+                "08 08 08",
+                "09",
+                "0b",
+                "0c",
+                "1b 5b 32 4a",
+                "7f",
+                "85",
+                "9b 33 31 6d",
+                "2028",
+                "2029",
+                "202e a b",
+                "200b",
+                "feff",
+                "d800",
+                "dc00 d800"
             })
     void charactersThatForgeLogLinesAreEscaped(String codes) {
         StringBuilder hostile = new StringBuilder();

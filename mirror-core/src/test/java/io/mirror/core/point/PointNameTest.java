@@ -73,13 +73,11 @@ class PointNameTest {
         int fits = 255 / bytes;
 
         assertThat(PointName.checkDomain(character.repeat(fits))).isEqualTo(fits * bytes);
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> PointName.checkDomain(character.repeat(fits + 1)));
+        assertThatIllegalArgumentException().isThrownBy(() -> PointName.checkDomain(character.repeat(fits + 1)));
 
         int fitsName = 4094 / bytes;
         assertThat(PointName.of("d", character.repeat(fitsName)).name()).startsWith(character);
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> PointName.of("d", character.repeat(fitsName + 1)));
+        assertThatIllegalArgumentException().isThrownBy(() -> PointName.of("d", character.repeat(fitsName + 1)));
     }
 
     @Test
@@ -113,8 +111,7 @@ class PointNameTest {
 
     @Test
     void orderIsByDomainAndThenByName() {
-        List<PointName> sorted = List.of(
-                PointName.of("a", "z"), PointName.of("b", "a"), PointName.of("b", "b"));
+        List<PointName> sorted = List.of(PointName.of("a", "z"), PointName.of("b", "a"), PointName.of("b", "b"));
         assertThat(sorted.stream().sorted()).containsExactlyElementsOf(sorted);
         assertThat(PointName.of("b", "a")).isEqualByComparingTo(PointName.of("b", "a"));
     }

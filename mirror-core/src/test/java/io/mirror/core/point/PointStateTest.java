@@ -18,8 +18,7 @@ class PointStateTest {
     void aNewStateIsThatOfAPointNobodyWrote() {
         Point point = new PointState().toPoint(NAME);
 
-        assertThat(point)
-                .isEqualTo(new Point(NAME, PointValue.none(), Quality.BAD, Timestamp.UNSTAMPED));
+        assertThat(point).isEqualTo(new Point(NAME, PointValue.none(), Quality.BAD, Timestamp.UNSTAMPED));
         assertThat(new PointState().isUnstamped()).isTrue();
     }
 
@@ -140,7 +139,9 @@ class PointStateTest {
         assertThat(later.sameContent(base)).isTrue();
         assertThat(later.sameTime(base)).isFalse();
         PointState internalFlag = new PointState().copyFrom(base).flags(1);
-        assertThat(internalFlag.sameContent(base)).as("flags that do not travel").isTrue();
+        assertThat(internalFlag.sameContent(base))
+                .as("flags that do not travel")
+                .isTrue();
     }
 
     @Test
@@ -171,9 +172,11 @@ class PointStateTest {
                 .withMessageContainingAll("quality", "65535");
         assertThatIllegalArgumentException().isThrownBy(() -> state.quality(-1));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Point(NAME, PointValue.none(), Quality.BAD, Timestamp.UNSTAMPED, 101, 0, false, 0));
+                .isThrownBy(
+                        () -> new Point(NAME, PointValue.none(), Quality.BAD, Timestamp.UNSTAMPED, 101, 0, false, 0));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Point(NAME, PointValue.none(), Quality.BAD, Timestamp.UNSTAMPED, 1, 32768, false, 0));
+                .isThrownBy(
+                        () -> new Point(NAME, PointValue.none(), Quality.BAD, Timestamp.UNSTAMPED, 1, 32768, false, 0));
         assertThatExceptionOfType(NullPointerException.class).isThrownBy(() -> PointValue.of((String) null));
     }
 

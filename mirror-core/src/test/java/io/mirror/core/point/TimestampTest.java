@@ -13,7 +13,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TimestampTest {
     @ParameterizedTest
     @ValueSource(
-            longs = {0, 1, -1, 999_999_999, 1_000_000_000, -1_000_000_000, -1_000_000_001, Long.MAX_VALUE, Long.MIN_VALUE
+            longs = {
+                0,
+                1,
+                -1,
+                999_999_999,
+                1_000_000_000,
+                -1_000_000_000,
+                -1_000_000_001,
+                Long.MAX_VALUE,
+                Long.MIN_VALUE
             })
     void epochNanosAreDividedWithAFractionThatIsNeverNegative(long nanos) {
         Timestamp time = Timestamp.ofEpochNanos(nanos);
@@ -27,7 +36,8 @@ class TimestampTest {
 
     @Test
     void instantsSurvive() {
-        for (String text : new String[] {"1969-12-31T23:59:59.999999999Z", "2106-02-07T06:28:16Z", "+999999999-01-01T00:00:00Z"}) {
+        for (String text :
+                new String[] {"1969-12-31T23:59:59.999999999Z", "2106-02-07T06:28:16Z", "+999999999-01-01T00:00:00Z"}) {
             Instant instant = Instant.parse(text);
             assertThat(Timestamp.of(instant).toInstant()).isEqualTo(instant);
         }

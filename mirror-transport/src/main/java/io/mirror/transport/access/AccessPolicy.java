@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The users of a listener and the rules that say what they may do.
@@ -159,12 +158,12 @@ public final class AccessPolicy {
     /**
      * Applies the rules to a connection.
      *
-     * @param user the name that logged in, or null if nobody did
+     * @param user the name that logged in, or empty if nobody did
      * @param address the source address
      * @param protocol how the connection arrived
      * @return the rights of the connection
      */
-    public ConnectionRights rightsOf(@Nullable String user, InetAddress address, AccessProtocol protocol) {
+    public ConnectionRights rightsOf(String user, InetAddress address, AccessProtocol protocol) {
         List<AccessRule> nearest = new ArrayList<>();
         int bits = Integer.MIN_VALUE;
         for (AccessRule rule : rules) {
@@ -204,7 +203,7 @@ public final class AccessPolicy {
             boolean loginRequired,
             LoginThrottle throttle,
             LongSupplier nowMillis) {
-        Permissions anonymous = rightsOf(null, address, protocol);
+        Permissions anonymous = rightsOf("", address, protocol);
         return new ConnectionAccess() {
             @Override
             public Permissions anonymous() {

@@ -102,7 +102,7 @@ public final class AddressRange {
      * @return true if it is
      */
     @Override
-    public boolean equals(@Nullable Object other) {
+    public boolean equals(Object other) {
         return other instanceof AddressRange range
                 && range.prefixLength == prefixLength
                 && Arrays.equals(range.network, network);

@@ -1,7 +1,5 @@
 package io.mirror.transport.access;
 
-import org.jspecify.annotations.Nullable;
-
 /** Which domains a rule is about: one, those that begin with a text, or all. */
 public final class DomainPattern {
 
@@ -48,7 +46,7 @@ public final class DomainPattern {
      * @return true if it is
      */
     @Override
-    public boolean equals(@Nullable Object other) {
+    public boolean equals(Object other) {
         return other instanceof DomainPattern pattern && pattern.prefix == prefix && pattern.text.equals(text);
     }
 

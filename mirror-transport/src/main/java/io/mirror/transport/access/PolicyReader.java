@@ -141,10 +141,7 @@ final class PolicyReader {
     }
 
     private static String text(Expression line, int index) {
-        String text = line.text(index);
-        if (text == null) {
-            throw new IllegalArgumentException("item " + index + " must be a word, not a list");
-        }
-        return text;
+        return line.text(index)
+                .orElseThrow(() -> new IllegalArgumentException("item " + index + " must be a word, not a list"));
     }
 }

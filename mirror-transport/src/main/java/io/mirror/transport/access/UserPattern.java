@@ -1,7 +1,6 @@
 package io.mirror.transport.access;
 
 import io.mirror.core.point.Excerpt;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which users a rule is about: one, all of an organization, all who logged in, or those who did not.
@@ -46,11 +45,11 @@ public final class UserPattern {
     /**
      * Tells whether a user is meant. Letter case counts.
      *
-     * @param user the name that logged in, or null if nobody did
+     * @param user the name that logged in, or empty if nobody did
      * @return true if the pattern matches
      */
-    public boolean matches(@Nullable String user) {
-        if (user == null) {
+    public boolean matches(String user) {
+        if (user.isEmpty()) {
             return text.equals(ANONYMOUS.text);
         }
         if (text.equals("*")) {
@@ -66,7 +65,7 @@ public final class UserPattern {
      * @return true if it is
      */
     @Override
-    public boolean equals(@Nullable Object other) {
+    public boolean equals(Object other) {
         return other instanceof UserPattern pattern && pattern.text.equals(text);
     }
 

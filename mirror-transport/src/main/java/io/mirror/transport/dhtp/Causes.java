@@ -2,6 +2,7 @@ package io.mirror.transport.dhtp;
 
 import io.mirror.core.point.Excerpt;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.ssl.NotSslRecordException;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -34,7 +35,11 @@ final class Causes {
             return "connection refused: nothing listens there";
         }
         if (failure instanceof BindException) {
-            return text(failure);
+            return text(failure) + ": choose another port, or end the program that has it";
+        }
+        if (failure instanceof NotSslRecordException) {
+            // Netty's message shows what was received, which may be a password.
+            return "the other side does not speak TLS";
         }
         if (failure instanceof SSLException || failure instanceof CertificateException) {
             return describeTls(failure);
@@ -57,7 +62,7 @@ final class Causes {
         }
         String outermost = text(failure);
         String innermost = text(inner);
-        return outermost.equals(innermost) ? outermost : outermost + " (" + innermost + ")";
+        return outermost.endsWith(innermost) ? outermost : outermost + " (" + innermost + ")";
     }
 
     private static String text(Throwable failure) {

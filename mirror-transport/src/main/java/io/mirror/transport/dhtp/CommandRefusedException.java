@@ -8,6 +8,7 @@ public final class CommandRefusedException extends TransportException {
     @Serial
     private static final long serialVersionUID = 1L;
 
+    /** The status number of the reply, not negated. */
     private final long statusNumber;
 
     /**

@@ -14,6 +14,7 @@ import io.mirror.core.link.WireName;
 import io.mirror.core.point.Excerpt;
 import io.mirror.core.point.PointState;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
@@ -74,6 +75,7 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
     private long messagesReceived;
     private boolean remembering;
     private boolean sessionOpen;
+    private boolean paused;
     private boolean ended;
     private String closeCause = "the peer closed the connection";
 
@@ -97,7 +99,7 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
-        outgoing = new OutgoingBytes(ctx, limits);
+        outgoing = new OutgoingBytes(ctx, limits, () -> overflow(ctx));
         if (ctx.channel().isActive() && !usesTls(ctx)) {
             open();
         }
@@ -151,7 +153,40 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
             remembering = true;
             decoder.rememberNames(true);
         }
-        decoder.decode(in, messages);
+        if (!paused) {
+            decoder.decode(in, messages);
+        }
+    }
+
+    /** Stops reading while the peer does not read the answers to what it sent. */
+    private boolean pauseIfCongested() {
+        ChannelHandlerContext ctx = context;
+        OutgoingBytes bytes = outgoing;
+        if (!paused && ctx != null && bytes != null && bytes.isCongested()) {
+            paused = true;
+            ctx.channel().config().setAutoRead(false);
+        }
+        return paused;
+    }
+
+    private void resume(ChannelHandlerContext ctx) {
+        if (!paused || ended) {
+            return;
+        }
+        paused = false;
+        ctx.channel().config().setAutoRead(true);
+        try {
+            // What was left in the buffer is looked at again, as if it had just arrived.
+            channelRead(ctx, Unpooled.EMPTY_BUFFER);
+            channelReadComplete(ctx);
+        } catch (Exception e) {
+            exceptionCaught(ctx, e);
+        }
+    }
+
+    private void overflow(ChannelHandlerContext ctx) {
+        closeCause = "the peer does not read the answers to its commands";
+        ctx.close();
     }
 
     @Override
@@ -181,6 +216,9 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
         if (ctx.channel().isWritable()) {
             // Not at once: this may be called from within a flush, and other channels want their turn.
             requestFlush();
+            if (paused) {
+                ctx.executor().execute(() -> resume(ctx));
+            }
         }
         ctx.fireChannelWritabilityChanged();
     }
@@ -377,6 +415,11 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
             if (receiver != null) {
                 receiver.received(received, arrivalNanos);
             }
+        }
+
+        @Override
+        public boolean wantsMore() {
+            return !pauseIfCongested();
         }
 
         @Override

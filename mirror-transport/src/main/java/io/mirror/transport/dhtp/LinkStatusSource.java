@@ -101,7 +101,7 @@ final class LinkStatusSource implements SessionListener {
                 peerAddress,
                 state,
                 present == null ? LinkMode.UNKNOWN : present.mode(),
-                Optional.ofNullable(origin.peer()),
+                Optional.of(origin.peer()).filter(id -> !id.isEmpty()),
                 encrypted,
                 insecure,
                 failed,

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -48,7 +49,7 @@ public final class MirrorMaster implements AutoCloseable {
 
     private final PointHub hub;
     private final AccessPolicy access;
-    private final boolean loginRequired;
+    private final Optional<Boolean> loginRequired;
     private final boolean refuseLoginInClear;
     private final LinkOptions options;
     private final DhtpLimits decoderLimits;
@@ -118,7 +119,7 @@ public final class MirrorMaster implements AutoCloseable {
 
     private void accept(Channel channel) {
         InetSocketAddress peer = (InetSocketAddress) channel.remoteAddress();
-        if (peer == null || !admission.enter(peer.getAddress())) {
+        if (peer == null || !mayEverConnect(peer.getAddress()) || !admission.enter(peer.getAddress())) {
             channel.close();
             return;
         }
@@ -130,6 +131,15 @@ public final class MirrorMaster implements AutoCloseable {
             channel.pipeline().addLast(handler);
         }
         channel.pipeline().addLast(link.channel);
+    }
+
+    /** Without users nobody can gain the right to connect that the address lacks. */
+    private boolean mayEverConnect(InetAddress address) {
+        return access.hasUsers() || access.rightsOf("", address, protocol()).mayConnect();
+    }
+
+    private AccessProtocol protocol() {
+        return tls == null ? AccessProtocol.TCP : AccessProtocol.TLS;
     }
 
     /** One connection: its place in the books of the listener, and its watch. */
@@ -182,10 +192,17 @@ public final class MirrorMaster implements AutoCloseable {
     }
 
     private ConnectionAccess accessOf(InetAddress address) {
-        AccessProtocol protocol = tls == null ? AccessProtocol.TCP : AccessProtocol.TLS;
-        ConnectionAccess granted =
-                access.connection(address, protocol, loginRequired, throttle, () -> nanoTime.getAsLong() / 1_000_000L);
+        ConnectionAccess granted = access.connection(
+                address, protocol(), isLoginRequired(address), throttle, () -> nanoTime.getAsLong() / 1_000_000L);
         return refuseLoginInClear && tls == null ? new NoLogin(granted) : granted;
+    }
+
+    /** Unless the host says otherwise, who has to be somebody to do anything has to log in to stay. */
+    private boolean isLoginRequired(InetAddress address) {
+        if (loginRequired.isPresent()) {
+            return loginRequired.get();
+        }
+        return access.hasUsers() && !access.rightsOf("", address, protocol()).mayUseData();
     }
 
     /** Access on a connection without TLS where passwords are not to be heard by others. */
@@ -282,7 +299,7 @@ public final class MirrorMaster implements AutoCloseable {
         private int port = DEFAULT_PORT;
         private @Nullable TlsOptions tls;
         private AccessPolicy access = AccessPolicy.builder().build();
-        private boolean loginRequired;
+        private Optional<Boolean> loginRequired = Optional.empty();
         private boolean refuseLoginInClear;
         private LinkOptions options = LinkOptions.defaults();
         private DhtpLimits decoderLimits = DhtpLimits.DEFAULT;
@@ -331,13 +348,14 @@ public final class MirrorMaster implements AutoCloseable {
         }
 
         /**
-         * Sets whether a client must log in to stay connected; false by default.
+         * Sets whether a client must log in to stay connected. By default it must if there are users and who has not
+         * logged in may do nothing from its address.
          *
          * @param value true to close connections that do not log in within the time of {@link LinkOptions}
          * @return this
          */
         public Builder loginRequired(boolean value) {
-            loginRequired = value;
+            loginRequired = Optional.of(value);
             return this;
         }
 

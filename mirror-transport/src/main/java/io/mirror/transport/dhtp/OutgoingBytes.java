@@ -17,14 +17,21 @@ import org.jspecify.annotations.Nullable;
 final class OutgoingBytes {
     private static final int INITIAL_BYTES = 4 << 10;
     private static final int BATCH_BYTES = 64 << 10;
+    /** Above this, what the peer sends waits until the peer has read what it asked for before. */
+    private static final long PAUSE_BYTES = 1 << 20;
+    /** A peer that makes more than this wait for it, in a single line of commands, is not served any longer. */
+    private static final long LIMIT_BYTES = 64 << 20;
 
     private final ChannelHandlerContext context;
     private final DhtpEncoder encoder;
+    private final Runnable onOverflow;
     private @Nullable ByteBuf batch;
+    private long writtenSinceFlush;
     private boolean closed;
 
-    OutgoingBytes(ChannelHandlerContext context, DhtpLimits limits) {
+    OutgoingBytes(ChannelHandlerContext context, DhtpLimits limits, Runnable onOverflow) {
         this.context = context;
+        this.onOverflow = onOverflow;
         encoder = new DhtpEncoder(limits);
     }
 
@@ -63,14 +70,38 @@ final class OutgoingBytes {
         ByteBuf full = batch;
         if (full != null && full.readableBytes() >= BATCH_BYTES) {
             batch = null;
+            writtenSinceFlush += full.readableBytes();
             context.write(full, context.voidPromise());
+            if (writtenSinceFlush >= PAUSE_BYTES) {
+                // Only what has passed through TLS is counted as waiting for the peer.
+                writtenSinceFlush = 0;
+                context.flush();
+                if (waitingBytes() > LIMIT_BYTES) {
+                    overflow();
+                }
+            }
         }
+    }
+
+    private void overflow() {
+        close();
+        onOverflow.run();
+    }
+
+    private long waitingBytes() {
+        return context.channel().bytesBeforeWritable();
+    }
+
+    /** Tells whether so much waits for the peer that nothing more should be taken from it. */
+    boolean isCongested() {
+        return closed || waitingBytes() > PAUSE_BYTES;
     }
 
     /** Sends what has been encoded. */
     void flush() {
         ByteBuf rest = batch;
         batch = null;
+        writtenSinceFlush = 0;
         if (rest != null) {
             if (rest.isReadable()) {
                 context.write(rest, context.voidPromise());

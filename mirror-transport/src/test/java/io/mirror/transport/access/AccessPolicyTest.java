@@ -103,9 +103,9 @@ class AccessPolicyTest {
 
     @Test
     void anonymousMayOnlyConnectUnlessARuleSaysMore() throws UnknownHostException {
-        assertThat(rightsOf(AccessPolicy.CONNECT_ONLY, null, "127.0.0.1", AccessProtocol.TCP, "plant"))
+        assertThat(rightsOf(AccessPolicy.CONNECT_ONLY, "", "127.0.0.1", AccessProtocol.TCP, "plant"))
                 .isEqualTo("c");
-        assertThat(rightsOf(AccessPolicy.open(), null, "127.0.0.1", AccessProtocol.TCP, "plant"))
+        assertThat(rightsOf(AccessPolicy.open(), "", "127.0.0.1", AccessProtocol.TCP, "plant"))
                 .isEqualTo("crwnd");
     }
 
@@ -194,7 +194,7 @@ class AccessPolicyTest {
     private static String rightsOf(
             AccessPolicy policy, String user, String address, AccessProtocol protocol, String domain)
             throws UnknownHostException {
-        ConnectionRights rights = policy.rightsOf(user, InetAddress.getByName(address), protocol);
+        ConnectionRights rights = policy.rightsOf(user == null ? "" : user, InetAddress.getByName(address), protocol);
         List<String> letters = new ArrayList<>();
         for (Right right : Right.values()) {
             if (rights.allows(right, domain)) {

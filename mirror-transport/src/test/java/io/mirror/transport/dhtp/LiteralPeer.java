@@ -2,6 +2,7 @@ package io.mirror.transport.dhtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,7 +24,7 @@ final class LiteralPeer implements AutoCloseable {
         this.socket = socket;
         socket.setSoTimeout(READ_MILLIS);
         socket.setTcpNoDelay(true);
-        in = socket.getInputStream();
+        in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
         out = socket.getOutputStream();
     }
 
@@ -53,7 +54,9 @@ final class LiteralPeer implements AutoCloseable {
     String readLine() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         for (int octet = in.read(); octet != '\n'; octet = in.read()) {
-            assertThat(octet).as("end of stream after: " + line).isNotEqualTo(-1);
+            if (octet == -1) {
+                throw new AssertionError("end of stream after: " + line);
+            }
             line.write(octet);
         }
         return line.toString(StandardCharsets.UTF_8);

@@ -477,9 +477,50 @@ class MirrorLinkTest {
         }
         while (!last.equals(expected)) {
             String line = slow.readMessage();
+            if (!line.contains("\" 0 \"")) {
+                // The point was created and not yet written when the client registered.
+                continue;
+            }
             String name = line.substring(line.indexOf(':') + 1, line.indexOf('"', 10));
             int value = line.indexOf("\" 0 \"") + 5;
             last.put(name, line.substring(value + text.length(), line.indexOf('"', value)));
+        }
+    }
+
+    /** A client that asks and does not read must not make the master keep the answers. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @Tag("S-MEM-1")
+    void answersThatNobodyReadsStopTheReadingOfQuestions(boolean inOneLine) throws Exception {
+        int questions = 1500;
+        plant.point("plant:x").write("x".repeat(100_000));
+        MirrorMaster master = keep(master().start());
+        LiteralPeer client = keep(LiteralPeer.connect(master.port()));
+        String question = inOneLine ? "(read plant:x) " : "(read plant:x)\n";
+        client.send(question.repeat(questions) + "\n");
+        if (inOneLine) {
+            await().untilAsserted(() -> assertThat(master.links()).isEmpty());
+            return;
+        }
+        await().untilAsserted(() -> assertThat(answers(master)).isPositive());
+        await().during(Duration.ofMillis(300))
+                .untilAsserted(() -> assertThat(answers(master)).isLessThan(300));
+        for (int i = 0; i < questions; i++) {
+            assertThat(client.readMessage()).startsWith("(point \"plant:x\"");
+        }
+    }
+
+    private static long answers(MirrorMaster master) {
+        return master.links().get(0).counters().orElseThrow().pointsSent();
+    }
+
+    @Test
+    @Tag("S-AUTH-6")
+    void addressWithoutTheRightToConnectIsTurnedAway() throws Exception {
+        MirrorMaster master = keep(master().access(AccessPolicy.parse("(allow anonymous 127.0.0.0/8 * * none)"))
+                .start());
+        try (LiteralPeer peer = LiteralPeer.connect(master.port())) {
+            peer.expectEnd();
         }
     }
 }

@@ -50,7 +50,8 @@ public final class Consumer {
                     throw new IllegalStateException("arrived: " + value);
                 }
                 System.out.println("consumer on the " + args[0] + ": " + value + " arrived, "
-                        + slave.status().mode());
+                        + slave.status().mode() + ", delivered "
+                        + subscription.counters().delivered());
             }
         }
     }

@@ -1,0 +1,80 @@
+package io.mirror.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The programs do what they say. */
+@Timeout(60)
+class ExamplesTest {
+    private final PrintStream console = System.out;
+    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+
+    @BeforeEach
+    void listen() {
+        System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
+    }
+
+    @AfterEach
+    void restore() {
+        System.setOut(console);
+    }
+
+    private String said() {
+        return said.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void twoWayLinkCarriesBothWays() {
+        TwoWayLink.main(new String[0]);
+        assertThat(said()).contains("copy:tank.level is now 43.25", "plant:tank.target is now 50");
+    }
+
+    @Test
+    void readOnlyLinkMarksTheCopy() {
+        ReadOnlyLink.main(new String[0]);
+        assertThat(said()).contains("value=43.25", "the copy's quality is Not Connected");
+    }
+
+    @Test
+    void subscribeHearsWhatPublishWrites() throws InterruptedException {
+        Assumptions.assumeTrue(isFree(4502), "the default port is in use on this machine");
+        Thread publisher = new Thread(() -> {
+            try {
+                Publish.main(new String[0]);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        publisher.start();
+        try {
+            await().until(() -> said().contains("listening on"));
+            Subscribe.main(new String[] {"127.0.0.1", "2"});
+        } finally {
+            publisher.interrupt();
+            publisher.join();
+        }
+        assertThat(said())
+                .contains("plant:tank.level = ", "plant:pump.on = 0 (Good)")
+                .doesNotContain("last problem");
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}
