@@ -687,8 +687,8 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
             if (acknowledging) {
                 boolean preferred = transfer != null && !point.sent && !isPeerMaster() && isSynchronizedByTime();
                 points.standingFor(point).sentChanges.sent(sentNumber, sent, preferred);
-                point.sent = true;
             }
+            point.sent = true;
         }
     }
 

@@ -399,7 +399,7 @@ final class SlaveSession extends MirrorSession {
         return flags.authority() == Authority.SLAVE
                 && incoming.quality() == Quality.NOT_CONNECTED.code()
                 && point.point.isWritten()
-                && point.point.origin() != origin;
+                && !point.point.isMarkedNotConnected();
     }
 
     /** The rule of section 9.1, step 4: what is newer here goes to the master. */
