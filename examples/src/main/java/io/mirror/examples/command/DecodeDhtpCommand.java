@@ -95,7 +95,9 @@ final class DecodeDhtpCommand implements Callable<Integer> {
             while (buffer.writeBytes(in, CHUNK_BYTES) >= 0) {
                 reader.read(buffer, json);
                 buffer.discardReadBytes();
-                spec.commandLine().getOut().flush();
+                if (spec.commandLine().getOut().checkError()) {
+                    throw new CommandFailure("standard output was closed before everything was written");
+                }
             }
             reader.end(buffer, json);
         } finally {

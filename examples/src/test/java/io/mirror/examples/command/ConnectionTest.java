@@ -9,15 +9,19 @@ import io.mirror.transport.TlsIdentity;
 import io.mirror.transport.TlsOptions;
 import io.mirror.transport.TrustAnchors;
 import io.mirror.transport.access.AccessPolicy;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** Commands against hubs that run in this process. */
 class ConnectionTest {
@@ -32,6 +36,7 @@ class ConnectionTest {
     Path directory;
 
     private final List<String> said = new CopyOnWriteArrayList<>();
+    private final StringWriter warnings = new StringWriter();
 
     private RunningHub hub(String configuration, AccessPolicy access, Pki pki) {
         TlsOptions tls = pki == null
@@ -55,6 +60,17 @@ class ConnectionTest {
                 new HubReport(said::add));
     }
 
+    /** A hub as {@code mirror hub} starts it, on a free port. */
+    private RunningHub command(String... words) throws Exception {
+        Path config = Pki.write(directory.resolve("hub.cfg"), "(create_domain plant)\n");
+        HubCommand command = new HubCommand();
+        List<String> all = new ArrayList<>(List.of("--config", config.toString()));
+        all.addAll(List.of(words));
+        CommandLine line = new CommandLine(command).setErr(new PrintWriter(warnings));
+        line.parseArgs(all.toArray(String[]::new));
+        return command.start(new HubReport(said::add));
+    }
+
     private static String address(RunningHub hub) {
         return "localhost:" + hub.masters().get(0).port();
     }
@@ -71,8 +87,9 @@ class ConnectionTest {
     }
 
     @Test
-    void whatIsWrittenCanBeReadAndWatched() {
-        try (RunningHub hub = hub("(create_domain plant)", AccessPolicy.open(), null)) {
+    void whatIsWrittenCanBeReadAndWatched() throws Exception {
+        try (RunningHub hub = command("--listen", "127.0.0.1:0", "--allow-anonymous")) {
+            assertThat(warnings.toString()).contains("everyone who reaches 127.0.0.1:0 may read and write everything");
             String address = address(hub);
             assertThat(Run.of("write", address, "plant:level", "43.25"))
                     .isEqualTo(new Run(0, lines("plant:level = 43.25 (real)"), ""));
@@ -109,8 +126,9 @@ class ConnectionTest {
     }
 
     @Test
-    void withoutUsersAClientMayConnectButReadsAndWritesNothing() {
-        try (RunningHub hub = hub("(create_domain plant)", AccessPolicy.CONNECT_ONLY, null)) {
+    void withoutUsersAClientMayConnectButReadsAndWritesNothing() throws Exception {
+        try (RunningHub hub = command("--listen", "127.0.0.1:0")) {
+            assertThat(warnings.toString()).contains("may connect but read and write nothing");
             hub.hub().write("plant:level", PointValue.of(1));
             String address = address(hub);
             assertThat(Run.of("read", address, "plant:level").onlyProblem(1)).contains("Not allowed", "--user NAME");
@@ -127,7 +145,17 @@ class ConnectionTest {
     @Test
     void usersLogInOverTlsAndGetTheirRights() throws Exception {
         Pki pki = Pki.in(directory);
-        try (RunningHub hub = hub("(create_domain plant)", AccessPolicy.parse(USERS), pki)) {
+        String users = Pki.write(directory.resolve("users.cfg"), USERS).toString();
+        try (RunningHub hub = command(
+                "--users",
+                users,
+                "--listen",
+                "tls://127.0.0.1:0",
+                "--cert",
+                pki.cert().toString(),
+                "--key",
+                pki.key().toString())) {
+            assertThat(warnings.toString()).isEmpty();
             String address = "tls://" + address(hub);
             String ca = pki.ca().toString();
             String ops = password("good password");

@@ -45,7 +45,11 @@ final class LinkPoint implements WireName {
     LoopGuard guardAfter(PointState received, long now) {
         long seconds = Age.seconds(received);
         int nanoseconds = received.nanoseconds();
-        if (Age.compare(seconds, nanoseconds, receivedSeconds, receivedNanoseconds) < 0) {
+        if (Age.compare(seconds, nanoseconds, receivedSeconds, receivedNanoseconds) > 0) {
+            if (guard != null) {
+                guard.advanced();
+            }
+        } else {
             if (guard == null) {
                 guard = new LoopGuard();
             }

@@ -225,6 +225,17 @@ class PointQueueTest {
     }
 
     @Test
+    void anOwnChangeOfTheTimeAloneIsOwnToo() {
+        write("p", 1);
+        PointQueue queue = open();
+        QueuedPoint registration = queue.add(hub.point("d:p"));
+        assertThat(queue.isPending(registration)).isTrue();
+        hub.point("d:p").store(new PointState().integer(1).quality(192).time(99, 0), consumer, StoreMode.NORMAL);
+        assertThat(queue.isPending(registration)).isFalse();
+        assertThat(drain(queue)).containsExactly("p=1 INITIAL");
+    }
+
+    @Test
     void presentPointsArePendingAtOnceAndCounted() {
         write("a", 1);
         write("b", 2);

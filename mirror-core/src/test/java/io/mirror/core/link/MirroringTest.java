@@ -259,6 +259,22 @@ class MirroringTest {
         }
     }
 
+    /** Or else the peer would take the answer for one given without knowing its change, and perhaps ignore it. */
+    @Test
+    void whatWasReceivedIsAcknowledgedBeforeAnyPointMessageIsSent() {
+        LinkPair pair = pair(true, LinkFlag.READABLE, LinkFlag.WRITABLE).open();
+        Wire.feed(
+                pair.master.session,
+                new Wire.Names(),
+                new Wire.SentPoint(io.mirror.core.command.PointMessage.Kind.POINT, "plant:p", Client.state(1)),
+                pair.now);
+        pair.master.session.received(Wire.received(new Command.Read("plant:p", false)), pair.now);
+        pair.master.session.batchEnd(pair.now);
+        assertThat(pair.master.output.take())
+                .extracting(Client::describe)
+                .containsExactly("mirror_sync plant ack 1", "point plant:p 1 q192");
+    }
+
     @Test
     void theAckCapabilityIsNamedOnlyToWhoNamesIt() {
         Client client = new Client(LinkPair.hub(2));
