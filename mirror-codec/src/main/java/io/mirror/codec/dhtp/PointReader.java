@@ -89,20 +89,24 @@ final class PointReader {
         if (!names.accept(text, from, to)) {
             return DecodeReason.BAD_NAME;
         }
-        if (!nextAtom(scanner)) {
+        long type;
+        if (scanner.nextDigits()) {
+            type = scanner.digits();
+        } else if (!nextAtom(scanner)) {
             return missing();
-        }
-        if (!numbers.readLong(text, from, to)) {
+        } else if (numbers.readLong(text, from, to)) {
+            type = numbers.longValue();
+        } else {
             return DecodeReason.BAD_NUMBER;
         }
-        long type = numbers.longValue();
         if (!PointType.isCode(type)) {
             return DecodeReason.BAD_TYPE;
         }
-        if (!nextAtom(scanner)) {
+        if (type == BinaryHeader.TYPE_INTEGER && scanner.nextDigits()) {
+            message.state().integer(scanner.digits());
+        } else if (!nextAtom(scanner)) {
             return missing();
-        }
-        if (!readValue((int) type)) {
+        } else if (!readValue((int) type)) {
             return DecodeReason.BAD_NUMBER;
         }
         message.header(kind, names.name(), names.id());
@@ -172,7 +176,14 @@ final class PointReader {
 
     private @Nullable DecodeReason readAttributes(TextScanner scanner) {
         int count = 0;
-        while (count < ATTRIBUTES && nextAtom(scanner)) {
+        while (count < ATTRIBUTES) {
+            if (scanner.nextDigits()) {
+                attributes[count++] = scanner.digits();
+                continue;
+            }
+            if (!nextAtom(scanner)) {
+                break;
+            }
             boolean number = count == FLAGS ? numbers.readMask(text, from, to) : numbers.readLong(text, from, to);
             if (!number) {
                 return DecodeReason.BAD_NUMBER;

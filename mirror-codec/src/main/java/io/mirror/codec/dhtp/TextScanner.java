@@ -23,6 +23,7 @@ final class TextScanner {
     private int atomTo;
     private boolean escaped;
     private int problemAt;
+    private long digits;
 
     void reset(byte[] line, int from, int to) {
         text = line;
@@ -101,6 +102,39 @@ final class TextScanner {
                 return bare();
             }
         }
+    }
+
+    /**
+     * Reads the next item in one go if it is the usual form of a number: blanks, up to 18 digits without sign, and a blank
+     * or closing parenthesis behind them. The number is in {@link #digits()} then; otherwise the position is kept.
+     */
+    boolean nextDigits() {
+        byte[] line = text;
+        int last = end;
+        int pos = position;
+        while (pos < last && line[pos] == ' ') {
+            pos++;
+        }
+        int first = pos;
+        long value = 0;
+        while (pos < last) {
+            int digit = line[pos] - '0';
+            if (digit < 0 || digit > 9) {
+                break;
+            }
+            value = value * 10 + digit;
+            pos++;
+        }
+        if (pos == first || pos - first > 18 || pos == last || (line[pos] != ' ' && line[pos] != ')')) {
+            return false;
+        }
+        digits = value;
+        position = pos;
+        return true;
+    }
+
+    long digits() {
+        return digits;
     }
 
     private int bare() {

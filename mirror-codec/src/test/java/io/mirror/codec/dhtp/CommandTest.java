@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -149,6 +150,7 @@ class CommandTest {
     }
 
     @Test
+    @DisplayName("Session commands of section 2.5 byte for byte (conformance 3)")
     void byteExamplesOfTheSpecificationWork() {
         byte[] ackSuccess = Wire.hex("28 61 63 6B 73 75 63 63 65 73 73 20 30 29 0A");
         assertThat(Events.of(ackSuccess)).containsExactly("AckSuccess[on=false] acksuccess[0]");
@@ -160,6 +162,7 @@ class CommandTest {
     }
 
     @Test
+    @DisplayName("Log in of section 2.5 byte for byte (conformance 3)")
     void logInOfTheSpecificationIsReadAndWritten() {
         byte[] bytes =
                 Wire.hex("28 61 75 74 68 22 6F 70 73 2F 6D 69 72 72 6F 72 22 20 22 70 5C 22 77 5C 5C 64 22 29 0A");
@@ -380,6 +383,7 @@ class CommandTest {
                 "-9223372036854775808: (a): b | 11 | ^^ | [] | false | -9223372036854775808: (a): b",
                 "^^ | 11 | ^^ | [] | false | ^^"
             })
+    @DisplayName("Error texts with colons and parentheses in the name are taken apart (conformance 4)")
     void errorTextsAreTakenApart(
             String text, long number, String keyword, String arguments, boolean more, String explanation) {
         Command.Failure failure = ErrorText.parse(text, DhtpLimits.DEFAULT);

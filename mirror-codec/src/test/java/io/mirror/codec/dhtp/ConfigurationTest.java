@@ -12,6 +12,7 @@ import io.mirror.core.link.ProxySettings;
 import io.mirror.core.link.ServerAddress;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,6 +103,7 @@ class ConfigurationTest {
     }
 
     @Test
+    @DisplayName("mirror_master_2 to master keeps heartbeat and timeout apart (conformance 17)")
     void convertsTheLinkOfTheSpecificationWithoutMixingUpTheTimes() {
         Expression converted = LinkLines.toMaster(only(LINK).expression());
         assertThat(ExpressionWriter.toText(converted)).isEqualTo(CONVERTED);

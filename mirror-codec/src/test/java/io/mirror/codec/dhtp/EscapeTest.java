@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -101,6 +102,7 @@ class EscapeTest {
     }
 
     @Test
+    @DisplayName("Every character comes back through writer and reader (conformance 3)")
     void everyCharacterComesBackFromEveryForm() {
         StringBuilder all = new StringBuilder();
         for (int c = 0; c < 0x3000; c++) {
@@ -114,6 +116,34 @@ class EscapeTest {
             assertThat(read(word(text))).isEqualTo(text);
             assertThat(quoted(text) + bare(text)).doesNotContain("\n");
         }
+    }
+
+    @Test
+    @DisplayName("String write of section 2.5 with its bare name, byte for byte (conformance 3)")
+    void stringWriteOfTheSpecificationIsReproduced() {
+        byte[] expected =
+                Wire.hex("28 63 77 72 69 74 65 20 70 6C 61 6E 74 3A 6E 6F 74 65 5C 20 31 20 30 20 22 61 20 5C 22"
+                        + "62 5C 22 5C 6E 63 22 20 31 30 30 20 30 20 30 20 30 20 30 20 30 20 31 39 32 29 0A");
+        LineBuilder line = new LineBuilder()
+                .ascii("(cwrite ")
+                .bare("plant:note 1")
+                .field(0)
+                .octet(' ')
+                .quoted("a \"b\"\nc");
+        for (int attribute : new int[] {100, 0, 0, 0, 0, 0, 192}) {
+            line.field(attribute);
+        }
+        assertThat(line.ascii(")\n").copyBytes()).isEqualTo(expected);
+    }
+
+    @Test
+    @DisplayName("Two messages on one line of section 2.5, byte for byte (conformance 3)")
+    void twoMessagesOnOneLineAreReproduced() {
+        byte[] expected = Wire.hex(
+                "28 68 65 61 72 74 62 65 61 74 20 31 30 30 30 29 20 28 74 69 6D 65 6F 75 74 20 35 30 30 30" + "29 0A");
+        String line = ExpressionWriter.toText(Expression.of("heartbeat", "1000")) + " "
+                + ExpressionWriter.toText(Expression.of("timeout", "5000")) + "\n";
+        assertThat(Wire.utf8(line)).isEqualTo(expected);
     }
 
     @Test

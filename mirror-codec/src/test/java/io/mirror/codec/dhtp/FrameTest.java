@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,7 @@ class FrameTest {
     }
 
     @Test
+    @DisplayName("Both examples of section 7.2 decode, cut at every offset (conformance 15)")
     void bothExamplesOfTheSpecificationDecodeCutAnywhere() {
         assertThat(WITH_NAME).hasSize(68);
         assertThat(BY_HANDLE).hasSize(52);
@@ -56,6 +58,7 @@ class FrameTest {
     }
 
     @Test
+    @DisplayName("Both examples of section 7.2 encode (conformance 15)")
     void bothExamplesOfTheSpecificationEncode() {
         DhtpEncoder encoder = new DhtpEncoder(DhtpLimits.DEFAULT);
         encoder.encoding(true, 1_000_000);
@@ -73,6 +76,7 @@ class FrameTest {
     }
 
     @Test
+    @DisplayName("Text between frames (conformance 15)")
     void textMayStandBetweenFrames() {
         byte[] input = Wire.join(
                 Wire.utf8("(alive)\n"),
@@ -142,6 +146,7 @@ class FrameTest {
     @ParameterizedTest
     @ValueSource(longs = {0, 1, 43, 67, 69, (16 << 20) + 1, 0x7FFF_FFFFL, 0x8000_0000L, 0xFFFF_FFFFL})
     @Tag("S-LEN-2")
+    @DisplayName("A bad length ends the stream (conformance 15)")
     void impossibleFrameLengthsEndTheStream(long length) {
         List<String> events = Events.of(withInt(WITH_NAME, 4, (int) length));
         boolean tooLong = length > 16 << 20;

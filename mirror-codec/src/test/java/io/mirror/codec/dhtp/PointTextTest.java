@@ -2,6 +2,7 @@ package io.mirror.codec.dhtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PointTextTest {
 
     @Test
+    @DisplayName("Point change of section 2.5 (conformance 3)")
     void pointChangeOfTheSpecification() {
         byte[] line =
                 Wire.hex("28 70 6F 69 6E 74 20 22 70 6C 61 6E 74 3A 74 61 6E 6B 2E 6C 65 76 65 6C 22 20 31 20 34 33 2E"
@@ -23,6 +25,7 @@ class PointTextTest {
     }
 
     @Test
+    @DisplayName("String write of section 2.5 (conformance 3)")
     void stringWriteOfTheSpecification() {
         byte[] line =
                 Wire.hex("28 63 77 72 69 74 65 20 70 6C 61 6E 74 3A 6E 6F 74 65 5C 20 31 20 30 20 22 61 20 5C 22 62 5C"
@@ -42,6 +45,7 @@ class PointTextTest {
         "'(point p 1 2.5 90 7 1 -11 999999999 0xFFFFFFFF 65535)', "
                 + "'conf=90 sec=7 locked=true t=-11.999999999 flags=-1 q=65535'",
     })
+    @DisplayName("Point messages with 3, 8, 9, 10 and more items (conformance 5)")
     void itemCountsDecideTheMeaning(String line, String attributes) {
         assertThat(Events.of(line + "\n")).containsExactly("POINT p #0 REAL 2.5 " + attributes);
     }
@@ -94,10 +98,37 @@ class PointTextTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"5000000000", "-9223372036854775808", "9223372036854775807", "+5", "0"})
+    @DisplayName("Integers of type 2 are 64 bits wide (conformance 6)")
     void integersAre64BitsWide(String number) {
         assertThat(Events.of("(point p 2 " + number + ")\n"))
                 .containsExactly("POINT p #0 INTEGER " + Long.parseLong(number)
                         + " conf=100 sec=0 locked=false t=0.0 flags=0 q=192");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "(point p 2 7 90 3 1 11 12 0 8)",
+                "(point p   2  7   90 3 1 11 12 0  8  )",
+                "(point p\t2\t7\t90\t3\t1\t11\t12\t0\t8\t)",
+                "(point p\r2\r7\r90\r3\r1\r11\r12\r0\r8\r)",
+                "(point\"p\"\"2\"\"7\"\"90\"\"3\"\"1\"\"11\"\"12\"\"0\"\"8\")",
+                "(point p 2\"7\"90\"3\"1\"11\"12\"0\"8)",
+                "(point p +2 +7 +90 +3 +1 +11 +12 0x0 +8)",
+                "(point p \\2 \\7 \\90 \\3 1 11 12 00000000000000000000 8)",
+                "(point p 2 0000000000000000007 90 3 1 00000000000000000000000011 12 0 8 9 (9))"
+            })
+    void everySpellingOfTheNumbersMeansTheSame(String line) {
+        assertThat(Events.of(line + "\n"))
+                .containsExactly("POINT p #0 INTEGER 7 conf=90 sec=3 locked=true t=11.12 flags=0 q=8");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"999999999999999999", "1000000000000000000", "9223372036854775807"})
+    void longNumbersAreReadInFull(String number) {
+        assertThat(Events.of("(point p 2 " + number + " 100 0 0 " + number + " 0 0 192)\n"))
+                .containsExactly("POINT p #0 INTEGER " + number + " conf=100 sec=0 locked=false t=" + number
+                        + ".0 flags=0 q=192");
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +23,7 @@ class TextFramingTest {
     }
 
     @Test
+    @DisplayName("A quote or parenthesis ends a bare token (conformance 1)")
     void quotesAndParenthesesEndABareToken() {
         assertThat(Events.of("(x\"u\" \"p\")\n")).containsExactly(unknown("x", "[u, p]"));
         assertThat(Events.of("(a(b c)\"d\")\n")).containsExactly(unknown("a", "[(b c), d]"));
@@ -29,6 +31,7 @@ class TextFramingTest {
     }
 
     @Test
+    @DisplayName("Two expressions on one line, CR as white space: nothing happens until LF (conformance 2)")
     void nothingHappensBeforeTheLineFeed() {
         DhtpDecoder decoder = new DhtpDecoder(DhtpLimits.DEFAULT);
         Events events = new Events();
@@ -240,6 +243,26 @@ class TextFramingTest {
         assertThat(catchThrowable(() -> decoder.decode(in, events))).isInstanceOf(IllegalStateException.class);
         decoder.decode(in, events);
         assertThat(events.log()).containsExactly("Domain[name=b] domain[b]");
+        in.release();
+    }
+
+    @Test
+    void aListenerThatWantsNoMoreIsGivenTheRestLater() {
+        Events events = new Events() {
+            @Override
+            public boolean wantsMore() {
+                return false;
+            }
+        };
+        DhtpDecoder decoder = new DhtpDecoder(DhtpLimits.DEFAULT);
+        ByteBuf in = Wire.direct(Wire.utf8("(domain a) (domain b)\n(domain c)\n\n(domain d)\n(dom"));
+        assertThat(decoder.decode(in, events)).isEqualTo(2);
+        assertThat(in.readableBytes()).isEqualTo(27);
+        assertThat(decoder.decode(in, events)).isEqualTo(1);
+        assertThat(decoder.decode(in, events)).isEqualTo(1);
+        assertThat(decoder.decode(in, events)).isZero();
+        assertThat(events.log()).hasSize(4).last().isEqualTo("Domain[name=d] domain[d]");
+        assertThat(in.readableBytes()).isEqualTo(4);
         in.release();
     }
 }
