@@ -111,7 +111,7 @@ final class Connection {
         if (problem.contains("(-23)") && user == null) {
             return problem + "; log in with --user NAME";
         }
-        if (problem.contains("closed the connection") && !address.tls()) {
+        if (!address.tls() && (problem.contains("closed the connection") || problem.contains("connection lost"))) {
             return problem + "; if it wants TLS, write tls://" + address.server();
         }
         return problem;

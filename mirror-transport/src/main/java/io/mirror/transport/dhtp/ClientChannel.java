@@ -41,6 +41,9 @@ final class ClientChannel extends ByteToMessageDecoder {
     /** A master may cut what it quotes of an argument in an error reply. */
     private static final int SHORTEST_CUT = 32;
 
+    private static final String CLOSED_HERE = "the client is closed";
+    private static final String CLOSED_BY_MASTER = "the master closed the connection";
+
     private final ServerAddress address;
     private final Optional<Credentials> credentials;
     private final Duration timeout;
@@ -50,6 +53,8 @@ final class ClientChannel extends ByteToMessageDecoder {
     private final Answers answers = new Answers();
     private final Deque<Outstanding> outstanding = new ArrayDeque<>();
     private volatile @Nullable ChannelHandlerContext context;
+    private volatile boolean closing;
+    private @Nullable TransportException ended;
 
     private record Name(String name) implements WireName {
         @Override
@@ -171,12 +176,18 @@ final class ClientChannel extends ByteToMessageDecoder {
                 if (ctx.channel().isActive()) {
                     action.run();
                 } else {
-                    command.done.completeExceptionally(lost("the connection is closed"));
+                    command.done.completeExceptionally(end());
                 }
             });
         } catch (RejectedExecutionException loopIsGone) {
-            command.done.completeExceptionally(lost("the client is closed"));
+            command.done.completeExceptionally(lost(CLOSED_HERE));
         }
+    }
+
+    /** Tells why there is no connection any more; a command may find it gone before the loop was told so. */
+    private TransportException end() {
+        TransportException known = ended;
+        return known != null ? known : lost(closing ? CLOSED_HERE : CLOSED_BY_MASTER);
     }
 
     private void submit(Outstanding command, Command content) {
@@ -325,7 +336,7 @@ final class ClientChannel extends ByteToMessageDecoder {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) throws Exception {
         super.channelInactive(ctx);
-        fail("the master closed the connection", null);
+        fail(closing ? CLOSED_HERE : CLOSED_BY_MASTER, null);
     }
 
     @Override
@@ -339,6 +350,9 @@ final class ClientChannel extends ByteToMessageDecoder {
         if (cause != null) {
             failure.initCause(cause);
         }
+        if (ended == null) {
+            ended = failure;
+        }
         ready.completeExceptionally(failure);
         for (Outstanding command = outstanding.poll(); command != null; command = outstanding.poll()) {
             command.done.completeExceptionally(failure);
@@ -346,6 +360,7 @@ final class ClientChannel extends ByteToMessageDecoder {
     }
 
     void close() {
+        closing = true;
         ChannelHandlerContext ctx = context;
         if (ctx != null) {
             var closing = ctx.close();

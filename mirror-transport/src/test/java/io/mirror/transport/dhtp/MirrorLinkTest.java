@@ -358,6 +358,33 @@ class MirrorLinkTest {
     }
 
     @Test
+    void commandsAfterTheEndOfTheConnectionSayWhoEndedIt() throws IOException {
+        try (ServerSocket leaving = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            MirrorClient client = keep(MirrorClient.builder(ServerAddress.of("127.0.0.1", leaving.getLocalPort()))
+                    .connect()
+                    .toCompletableFuture()
+                    .join());
+            try (LiteralPeer master = LiteralPeer.accept(leaving)) {
+                master.readLine();
+            }
+            for (int command = 0; command < 2; command++) {
+                assertThatThrownBy(() -> client.read(PointName.parse("plant:x"))
+                                .toCompletableFuture()
+                                .join())
+                        .cause()
+                        .isInstanceOf(TransportException.class)
+                        .hasMessageContaining("the master closed the connection");
+            }
+            client.close();
+            assertThatThrownBy(() -> client.read(PointName.parse("plant:x"))
+                            .toCompletableFuture()
+                            .join())
+                    .cause()
+                    .hasMessageContaining("the client is closed");
+        }
+    }
+
+    @Test
     @Tag("S-AUTH-9")
     void loginIsAskedForAndItsFailureIsExplained() {
         AccessPolicy users =
