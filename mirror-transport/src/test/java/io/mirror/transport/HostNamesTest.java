@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mirror.testing.TestPki;
 import io.netty.pkitesting.X509Bundle;
 import java.security.cert.CertificateException;
 import org.junit.jupiter.api.Tag;

@@ -2,6 +2,7 @@ package io.mirror.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mirror.testing.TestPki;
 import io.mirror.transport.TlsLoop.Connection;
 import io.netty.pkitesting.X509Bundle;
 import java.net.InetSocketAddress;

@@ -2,6 +2,8 @@ package io.mirror.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mirror.testing.LogCapture;
+import io.mirror.testing.TestPki;
 import io.mirror.transport.TlsLoop.Connection;
 import java.net.InetSocketAddress;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package io.mirror.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mirror.testing.TestPki;
 import io.mirror.transport.TlsLoop.Connection;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;

@@ -2,7 +2,9 @@ package io.mirror.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mirror.transport.ExternalProgram.Result;
+import io.mirror.testing.ExternalProgram;
+import io.mirror.testing.ExternalProgram.Result;
+import io.mirror.testing.TestPki;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;

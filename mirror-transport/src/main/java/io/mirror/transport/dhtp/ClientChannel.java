@@ -16,6 +16,7 @@ import io.mirror.core.point.Point;
 import io.mirror.core.point.PointName;
 import io.mirror.core.point.PointState;
 import io.mirror.transport.TransportException;
+import io.mirror.transport.internal.net.Causes;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;

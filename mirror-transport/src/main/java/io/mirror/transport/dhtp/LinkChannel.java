@@ -13,6 +13,7 @@ import io.mirror.core.link.SessionOutput;
 import io.mirror.core.link.WireName;
 import io.mirror.core.point.Excerpt;
 import io.mirror.core.point.PointState;
+import io.mirror.transport.internal.net.Causes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;

@@ -9,6 +9,8 @@ import io.mirror.core.point.PointName;
 import io.mirror.transport.TlsContext;
 import io.mirror.transport.TlsOptions;
 import io.mirror.transport.TransportException;
+import io.mirror.transport.internal.net.Causes;
+import io.mirror.transport.internal.net.EventLoops;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;

@@ -13,6 +13,8 @@ import io.mirror.transport.TransportException;
 import io.mirror.transport.access.AccessPolicy;
 import io.mirror.transport.access.AccessProtocol;
 import io.mirror.transport.access.LoginThrottle;
+import io.mirror.transport.internal.net.Causes;
+import io.mirror.transport.internal.net.EventLoops;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;

@@ -12,6 +12,7 @@ import io.mirror.core.link.ServerAddress;
 import io.mirror.transport.TlsContext;
 import io.mirror.transport.TlsOptions;
 import io.mirror.transport.TransportException;
+import io.mirror.transport.internal.net.EventLoops;
 import io.netty.channel.EventLoopGroup;
 import java.util.ArrayList;
 import java.util.List;

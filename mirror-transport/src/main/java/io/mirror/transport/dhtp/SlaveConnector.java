@@ -7,6 +7,7 @@ import io.mirror.core.link.LinkState;
 import io.mirror.core.link.ServerAddress;
 import io.mirror.transport.TlsContext;
 import io.mirror.transport.TransportException;
+import io.mirror.transport.internal.net.Causes;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;

@@ -7,7 +7,7 @@ import io.mirror.codec.dhtp.ConfigurationException;
 import io.mirror.codec.dhtp.PasswordObfuscation;
 import io.mirror.core.access.Right;
 import io.mirror.core.access.Secret;
-import io.mirror.transport.LogCapture;
+import io.mirror.testing.LogCapture;
 import io.mirror.transport.TransportException;
 import java.net.InetAddress;
 import java.nio.file.Files;

@@ -19,7 +19,7 @@ import io.mirror.core.point.PointName;
 import io.mirror.core.point.PointValue;
 import io.mirror.core.point.Quality;
 import io.mirror.core.point.Timestamp;
-import io.mirror.transport.TestPki;
+import io.mirror.testing.TestPki;
 import io.mirror.transport.TlsProvider;
 import io.mirror.transport.TransportException;
 import io.mirror.transport.access.AccessPolicy;

@@ -1,4 +1,4 @@
-package io.mirror.transport;
+package io.mirror.testing;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

@@ -1,4 +1,4 @@
-package io.mirror.transport;
+package io.mirror.testing;
 
 import java.io.File;
 import java.io.IOException;
@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /** A program of this machine that plays a peer. The test is skipped if it is not installed. */
-final class ExternalProgram {
+public final class ExternalProgram {
 
     private final Path path;
 
@@ -20,9 +20,9 @@ final class ExternalProgram {
         this.path = path;
     }
 
-    record Result(int exitCode, String output) {}
+    public record Result(int exitCode, String output) {}
 
-    static ExternalProgram find(String name, String debianPackage) {
+    public static ExternalProgram find(String name, String debianPackage) {
         for (String directory : System.getenv("PATH").split(File.pathSeparator)) {
             Path candidate = Path.of(directory, name);
             if (Files.isExecutable(candidate)) {
@@ -33,7 +33,7 @@ final class ExternalProgram {
     }
 
     /** Runs the program to its end with the given standard input; its output is both streams together. */
-    Result run(String input, Duration limit, String... arguments) throws IOException, InterruptedException {
+    public Result run(String input, Duration limit, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(path.toString()));
         command.addAll(List.of(arguments));
         Path output = Files.createTempFile("mirror-external", ".txt");

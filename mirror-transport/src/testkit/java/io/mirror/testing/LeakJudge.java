@@ -1,17 +1,14 @@
-package io.mirror.transport;
+package io.mirror.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.util.ResourceLeakDetector;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 
-/** Runs last and fails if a test before it leaked a buffer. */
-@Tag("S-MEM-3")
-abstract class LeakJudge {
+/** Marks the test class of a module that runs last and fails if a test before it leaked a buffer. */
+public interface LeakJudge {
 
-    @Test
-    void noBufferWasLeaked() {
+    /** Fails if a buffer was leaked since the tests began. */
+    static void judge() {
         assertThat(ResourceLeakDetector.getLevel()).isEqualTo(ResourceLeakDetector.Level.PARANOID);
         assertThat(LeakWatch.leaks()).isEmpty();
     }

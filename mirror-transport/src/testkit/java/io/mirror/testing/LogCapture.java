@@ -1,4 +1,4 @@
-package io.mirror.transport;
+package io.mirror.testing;
 
 import java.lang.reflect.Proxy;
 import java.text.MessageFormat;

@@ -1,4 +1,4 @@
-package io.mirror.transport.dhtp;
+package io.mirror.transport.internal.net;
 
 import io.mirror.core.point.Excerpt;
 import io.netty.channel.ConnectTimeoutException;
@@ -13,12 +13,12 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Says in one line what a failure means for a person who reads a status or a log. */
-final class Causes {
+public final class Causes {
     private static final int MAX_DEPTH = 10;
 
     private Causes() {}
 
-    static String describe(@Nullable Throwable failure) {
+    public static String describe(@Nullable Throwable failure) {
         if (failure == null) {
             return "unknown cause";
         }

@@ -1,4 +1,4 @@
-package io.mirror.transport.dhtp;
+package io.mirror.transport.internal.net;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The threads of an endpoint: the host's own, which it keeps, or ours, which end with the endpoint. */
-final class EventLoops {
+public final class EventLoops {
     private static final long SHUTDOWN_SECONDS = 10;
 
     private final EventLoopGroup group;
@@ -19,7 +19,7 @@ final class EventLoops {
         this.own = own;
     }
 
-    static EventLoops of(@Nullable EventLoopGroup given, String threadName, int threads) {
+    public static EventLoops of(@Nullable EventLoopGroup given, String threadName, int threads) {
         if (given != null) {
             return new EventLoops(given, false);
         }
@@ -29,12 +29,12 @@ final class EventLoops {
                 true);
     }
 
-    EventLoopGroup group() {
+    public EventLoopGroup group() {
         return group;
     }
 
     /** Ends our own threads and waits for them, unless it is called on one of them. */
-    void close() {
+    public void close() {
         if (!own) {
             return;
         }

@@ -1,5 +1,9 @@
-package io.mirror.transport;
+package io.mirror.testing;
 
+import io.mirror.transport.TlsIdentity;
+import io.mirror.transport.TlsOptions;
+import io.mirror.transport.TlsProvider;
+import io.mirror.transport.TrustAnchors;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.nio.charset.StandardCharsets;
@@ -10,8 +14,8 @@ import java.util.List;
 /** Certificates made in memory for the tests of one JVM. */
 public final class TestPki {
 
-    static final X509Bundle CA = authority("CN=mirror test CA");
-    static final X509Bundle OTHER_CA = authority("CN=somebody else's CA");
+    public static final X509Bundle CA = authority("CN=mirror test CA");
+    public static final X509Bundle OTHER_CA = authority("CN=somebody else's CA");
 
     private TestPki() {}
 
@@ -20,12 +24,12 @@ public final class TestPki {
     }
 
     /** A certificate for the name, issued by {@link #CA} and valid now. */
-    static X509Bundle issued(String dnsName) {
+    public static X509Bundle issued(String dnsName) {
         return build(leaf().addSanDnsName(dnsName), CA);
     }
 
     /** A certificate for any text as host name; the builder itself refuses wildcards. */
-    static X509Bundle issuedForPattern(String pattern) {
+    public static X509Bundle issuedForPattern(String pattern) {
         byte[] name = pattern.getBytes(StandardCharsets.US_ASCII);
         byte[] extension = new byte[name.length + 4];
         extension[0] = 0x30;
@@ -36,7 +40,7 @@ public final class TestPki {
         return build(leaf().addExtensionOctetString("2.5.29.17", false, extension), CA);
     }
 
-    static CertificateBuilder leaf() {
+    public static CertificateBuilder leaf() {
         Instant now = Instant.now();
         return new CertificateBuilder()
                 .ecp256()
@@ -45,7 +49,7 @@ public final class TestPki {
                 .notAfter(now.plus(Duration.ofDays(30)));
     }
 
-    static X509Bundle build(CertificateBuilder builder, X509Bundle issuer) {
+    public static X509Bundle build(CertificateBuilder builder, X509Bundle issuer) {
         try {
             return issuer == null ? builder.buildSelfSigned() : builder.buildIssuedBy(issuer);
         } catch (Exception e) {
@@ -53,11 +57,11 @@ public final class TestPki {
         }
     }
 
-    static TlsIdentity identity(X509Bundle bundle) {
+    public static TlsIdentity identity(X509Bundle bundle) {
         return TlsIdentity.of(bundle.getKeyPair().getPrivate(), List.of(bundle.getCertificatePath()));
     }
 
-    static TrustAnchors trust(X509Bundle authority) {
+    public static TrustAnchors trust(X509Bundle authority) {
         return TrustAnchors.of(List.of(authority.getCertificate()));
     }
 

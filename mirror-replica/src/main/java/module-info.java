@@ -1,0 +1,14 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Store and forward: journals and blobs, monitoring data, objects. */
+@NullMarked
+module io.mirror.replica {
+    requires transitive io.mirror.transport;
+    requires io.netty.buffer;
+    requires io.netty.codec;
+    requires io.netty.codec.http;
+    requires io.netty.common;
+    requires io.netty.handler;
+    requires io.netty.transport;
+    requires static org.jspecify;
+}
