@@ -86,7 +86,14 @@ class FaultTest {
         Seeds.forEach(SEEDS, seed -> run(seed, AUTHORITIES.withRestarts(), Afterwards.WRITING));
     }
 
-    /** In a ring a mark travels round to the hub that the point came from: only the next write recovers it. */
+    /** In a ring a mark travels round to the hub that the point came from, which denies it. */
+    @Test
+    @Tag("S-DAT-3")
+    void ringsWithAuthoritiesAgreeAndNothingStaysNotConnected() {
+        Seeds.forEach(SEEDS, seed -> run(seed, AUTHORITIES.inRings(), Afterwards.SILENT));
+    }
+
+    /** Nobody can confirm what the hub that wrote it has lost: only the next write recovers it. */
     @Test
     void ringsWithAuthoritiesAndWrongClocksAgreeAndRecover() {
         Seeds.forEach(SEEDS, seed -> run(seed, AUTHORITIES.inRings().withRestarts(), Afterwards.WRITING));

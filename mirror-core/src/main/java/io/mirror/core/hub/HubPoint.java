@@ -229,10 +229,12 @@ public final class HubPoint {
             // What was never stamped and did not change stays so: the state of a point that nobody has written yet.
             next.timeEpochNanos(hub.now());
         }
-        origin = by;
         if (!significant && state.sameTime(next)) {
+            // What the host said and comes back to it over links stays the host's.
+            origin = origin == Origin.HOST ? Origin.HOST : by;
             return StoreResult.UNCHANGED;
         }
+        origin = by;
         fresh = false;
         lost = false;
         publish(next, by, significant);

@@ -164,10 +164,7 @@ final class MasterSession extends MirrorSession {
             // It declares this side the authority, which it is for everyone who writes nothing.
             return Outcome.DONE;
         }
-        Outcome missing = missingRight(Right.WRITE, domain);
-        if (missing != null) {
-            return missing;
-        }
+        require(Right.WRITE, domain);
         if (!authoritativeDomains.contains(domain) && authoritativeDomains.size() >= Registrations.MAX_DOMAINS) {
             return Outcome.refused(
                     StatusCode.FULL, "More than " + Registrations.MAX_DOMAINS + " domains on one connection");
@@ -204,16 +201,10 @@ final class MasterSession extends MirrorSession {
             return Outcome.refused(StatusCode.NO_DOMAIN);
         }
         if (flags.has(LinkFlag.READABLE)) {
-            Outcome missing = missingRight(Right.READ, domain);
-            if (missing != null) {
-                return missing;
-            }
+            require(Right.READ, domain);
         }
         if (flags.has(LinkFlag.WRITABLE)) {
-            Outcome missing = missingRight(Right.WRITE, domain);
-            if (missing != null) {
-                return missing;
-            }
+            require(Right.WRITE, domain);
         }
         if (!flags.has(LinkFlag.WRITABLE)) {
             permissions = withoutChanges(permissions);
@@ -226,7 +217,7 @@ final class MasterSession extends MirrorSession {
         output.encoding(binary, LinkOptions.NATIVE_LINE_BYTES);
         queue.echo(peerCapabilities.contains(CAP_ECHO));
         if (flags.has(LinkFlag.READABLE) && flags.has(LinkFlag.WRITABLE) && peerCapabilities.contains(CAP_ACK)) {
-            startAcknowledging();
+            acknowledgement.start();
         }
         send(new Command.Success("mirror_open", List.of(domain)));
         return Outcome.ANSWERED;
@@ -268,17 +259,18 @@ final class MasterSession extends MirrorSession {
     }
 
     @Override
-    @Nullable
-    Outcome refuseNow(Command command) {
+    void checkAllowedNow(Command command) {
         if (loggedIn || (!access.loginRequired() && heldLogin == null)) {
-            return null;
+            return;
         }
         boolean allowed = command instanceof Command.Auth
                 || command instanceof Command.AckSuccess
                 || command instanceof Command.Heartbeat
                 || command instanceof Command.Timeout
                 || command instanceof Command.MirrorCaps;
-        return allowed ? null : Outcome.refused(StatusCode.NOT_ALLOWED, "Log in first");
+        if (!allowed) {
+            throw new Refusal(Outcome.refused(StatusCode.NOT_ALLOWED, "Log in first"));
+        }
     }
 
     @Override
@@ -305,7 +297,7 @@ final class MasterSession extends MirrorSession {
     void registered(String domain, int initialPoints) {
         NativeLink link = nativeLink;
         if (link != null && link.domain().equals(domain)) {
-            startMarkedTransfer(domain, domain, initialPoints, () -> enter(LinkState.MIRRORING));
+            outgoing.startMarkedTransfer(domain, domain, initialPoints, () -> enter(LinkState.MIRRORING));
         } else if (link == null) {
             enter(LinkState.MIRRORING);
         }
@@ -320,7 +312,7 @@ final class MasterSession extends MirrorSession {
         }
         switch (mark.phase()) {
             case ACK -> {
-                return acknowledged(mark.count());
+                return acknowledgement.received(mark.count());
             }
             case BEGIN -> receivingTransfer = true;
             case END -> {
@@ -350,11 +342,16 @@ final class MasterSession extends MirrorSession {
     }
 
     @Override
-    boolean winsOverPresent(LinkPoint point, PointState incoming) {
+    boolean isPeerMirror() {
+        return nativeLink != null || slaveSeen;
+    }
+
+    @Override
+    boolean winsOverPresent(LinkPoint point, PointState arrived) {
         return nativeLink == null
                 || isWithheld(point.point)
-                || !mustCompare(point, isReceivingByTime())
-                || prevails(point, incoming);
+                || !incoming.mustCompare(point, isReceivingByTime())
+                || incoming.prevails(point, arrived);
     }
 
     @Override
@@ -416,7 +413,7 @@ final class MasterSession extends MirrorSession {
                 return;
             }
             heldLogin = null;
-            reply("auth", List.of(held.user()), conclude(held.user(), held.granted()));
+            replies.reply("auth", List.of(held.user()), conclude(held.user(), held.granted()));
         }
         if (loginDeadline != Long.MAX_VALUE && now - loginDeadline >= 0) {
             close("no login within " + options.loginTimeoutMillis() + " ms");
@@ -438,16 +435,19 @@ final class MasterSession extends MirrorSession {
         for (LinkPoint point : points.all()) {
             if (point.writtenByPeer
                     && authoritativeDomains.contains(point.point.name().domain())
-                    && !isConfirmedByLaterConnection(point.point)) {
+                    && !isVouchedForByOthers(point.point)) {
                 point.point.markNotConnected(origin);
             }
         }
     }
 
-    /** The client is back already and wrote the point again before its old connection was found dead. */
-    private boolean isConfirmedByLaterConnection(HubPoint point) {
+    /**
+     * Tells whether this host wrote the point since, or the client did that came back before its old connection was found
+     * dead. The last write of any other connection changes nothing: either loss marks.
+     */
+    private boolean isVouchedForByOthers(HubPoint point) {
         Origin last = point.origin();
         String peer = origin.peer();
-        return last != origin && !peer.isEmpty() && peer.equals(last.peer());
+        return last == Origin.HOST || (last != origin && !peer.isEmpty() && peer.equals(last.peer()));
     }
 }

@@ -66,39 +66,15 @@ final class PointCommands {
 
     private Outcome read(Command.Read command) {
         PointName name = session.localName(command.point());
-        Outcome missing = session.missingRight(Right.READ, name.domain());
-        if (missing != null) {
-            return missing;
-        }
-        Optional<HubPoint> found = session.hub.find(name);
-        if (found.isEmpty() && command.create()) {
-            Outcome refusal = session.refuseCreation(name);
-            if (refusal != null) {
-                return refusal;
-            }
-            found = Optional.of(session.hub.point(name));
-        }
-        if (found.isEmpty()) {
-            return Outcome.refused(StatusCode.NO_POINT);
-        }
-        HubPoint point = found.get();
-        if (!point.attributes().readable()) {
-            return Outcome.refused(StatusCode.NOT_ALLOWED, "Point is not readable");
-        }
-        session.sendAnswer(point, point.read(scratch));
+        session.require(Right.READ, name.domain());
+        HubPoint point = MirrorSession.readable(session.find(name, command.create()));
+        session.outgoing.sendAnswer(point, point.read(scratch));
         return Outcome.ANSWERED;
     }
 
     private Outcome create(Command.Create command) {
         PointName name = session.localName(command.point());
-        if (session.hub.find(name).isPresent()) {
-            return Outcome.DONE;
-        }
-        Outcome refusal = session.refuseCreation(name);
-        if (refusal != null) {
-            return refusal;
-        }
-        session.hub.point(name);
+        session.find(name, true);
         return Outcome.DONE;
     }
 
@@ -107,22 +83,8 @@ final class PointCommands {
             return Outcome.refused(StatusCode.NOT_ALLOWED, "Configuration cannot be changed over a connection");
         }
         PointName name = session.localName(command.point());
-        Outcome missing = session.missingRight(Right.WRITE, name.domain());
-        if (missing != null) {
-            return missing;
-        }
-        Optional<HubPoint> found = session.hub.find(name);
-        if (found.isEmpty()) {
-            if (!command.create()) {
-                return Outcome.refused(StatusCode.NO_POINT);
-            }
-            Outcome refusal = session.refuseCreation(name);
-            if (refusal != null) {
-                return refusal;
-            }
-            found = Optional.of(session.hub.point(name));
-        }
-        HubPoint point = found.get();
+        session.require(Right.WRITE, name.domain());
+        HubPoint point = session.find(name, command.create());
         PointAttributes attributes = point.attributes();
         if (!command.force() && !attributes.writable()) {
             return Outcome.refused(StatusCode.POINT_READ_ONLY);
@@ -161,15 +123,8 @@ final class PointCommands {
     /** Changes the value of an existing point by a rule that looks at its present state. */
     private Outcome change(String wireName, Rule rule) {
         PointName name = session.localName(wireName);
-        Outcome missing = session.missingRight(Right.WRITE, name.domain());
-        if (missing != null) {
-            return missing;
-        }
-        Optional<HubPoint> found = session.hub.find(name);
-        if (found.isEmpty()) {
-            return Outcome.refused(StatusCode.NO_POINT);
-        }
-        HubPoint point = found.get();
+        session.require(Right.WRITE, name.domain());
+        HubPoint point = session.find(name, false);
         PointAttributes attributes = point.attributes();
         if (!attributes.writable()) {
             return Outcome.refused(StatusCode.POINT_READ_ONLY);
@@ -251,15 +206,8 @@ final class PointCommands {
 
     private Outcome administer(String wireName, int claimed, Consumer<PointState> change) {
         PointName name = session.localName(wireName);
-        Outcome missing = session.missingRight(Right.WRITE, name.domain());
-        if (missing != null) {
-            return missing;
-        }
-        Optional<HubPoint> found = session.hub.find(name);
-        if (found.isEmpty()) {
-            return Outcome.refused(StatusCode.NO_POINT);
-        }
-        return modify(found.get(), StoreMode.NORMAL, state -> {
+        session.require(Right.WRITE, name.domain());
+        return modify(session.find(name, false), StoreMode.NORMAL, state -> {
             if (claimed < state.security()) {
                 return StatusCode.SECURITY;
             }
@@ -285,33 +233,27 @@ final class PointCommands {
 
     private Outcome changeAttributes(String wireName, UnaryOperator<PointAttributes> change) {
         PointName name = session.localName(wireName);
-        Outcome missing = session.missingRight(Right.WRITE, name.domain());
-        if (missing != null) {
-            return missing;
-        }
-        Optional<HubPoint> found = session.hub.find(name);
-        if (found.isEmpty()) {
-            return Outcome.refused(StatusCode.NO_POINT);
-        }
-        HubPoint point = found.get();
+        session.require(Right.WRITE, name.domain());
+        HubPoint point = session.find(name, false);
         point.attributes(change.apply(point.attributes()));
         return Outcome.DONE;
     }
 
-    /** Checks a write by {@code write} or {@code cwrite} against the point and brings its value into the point's type. */
-    @Nullable
-    Outcome refuseWrite(HubPoint point, PointMessage message) {
+    /** Checks a write against the point and brings its value into the point's type. */
+    void checkWrite(HubPoint point, PointMessage message) {
         PointState present = point.read(scratch);
         if (present.locked()) {
-            return Outcome.refused(StatusCode.LOCKED);
+            throw new Refusal(StatusCode.LOCKED);
         }
         if (message.state().security() < present.security()) {
-            return Outcome.refused(StatusCode.SECURITY);
+            throw new Refusal(StatusCode.SECURITY);
         }
         PointAttributes attributes = point.attributes();
         if (!attributes.writable()) {
-            return Outcome.refused(StatusCode.POINT_READ_ONLY);
+            throw new Refusal(StatusCode.POINT_READ_ONLY);
         }
-        return attributes.canonical().convert(message.state()) ? null : Outcome.refused(StatusCode.WRONG_TYPE);
+        if (!attributes.canonical().convert(message.state())) {
+            throw new Refusal(StatusCode.WRONG_TYPE);
+        }
     }
 }

@@ -7,7 +7,6 @@ import io.mirror.core.command.StatusCode;
 import io.mirror.core.hub.HubPoint;
 import io.mirror.core.point.PointName;
 import java.util.HashSet;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -56,10 +55,7 @@ final class Registrations {
             return unreportDomain(command.domain());
         }
         String domain = session.localDomain(command.domain());
-        Outcome missing = session.missingRight(Right.READ, domain);
-        if (missing != null) {
-            return missing;
-        }
+        session.require(Right.READ, domain);
         if (!domains.contains(domain) && domains.size() >= MAX_DOMAINS) {
             return Outcome.refused(StatusCode.FULL, "More than " + MAX_DOMAINS + " domains on one connection");
         }
@@ -118,22 +114,8 @@ final class Registrations {
 
     private Outcome report(Command.Report command) {
         PointName name = session.localName(command.point());
-        Outcome missing = session.missingRight(Right.READ, name.domain());
-        if (missing != null) {
-            return missing;
-        }
-        Optional<HubPoint> found = session.hub.find(name);
-        if (found.isEmpty()) {
-            if (!command.create()) {
-                return Outcome.refused(StatusCode.NO_POINT);
-            }
-            Outcome refusal = session.refuseCreation(name);
-            if (refusal != null) {
-                return refusal;
-            }
-            found = Optional.of(session.hub.point(name));
-        }
-        HubPoint point = found.get();
+        session.require(Right.READ, name.domain());
+        HubPoint point = MirrorSession.readable(session.find(name, command.create()));
         domainsOfPoints.add(name.domain());
         session.points.rename(session.points.of(point, session.wireNames), command.point());
         session.queue.add(point);

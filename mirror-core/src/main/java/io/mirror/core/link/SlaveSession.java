@@ -155,8 +155,8 @@ final class SlaveSession extends MirrorSession {
         SyncKind sync = flags.sync();
         if (sync == SyncKind.SEND) {
             int count = queue.addDomain(config.localDomain(), true, true);
-            long total = count - leaveOutWithheld(config.localDomain());
-            startTransfer(config.localDomain(), total, () -> {
+            long total = count - outgoing.leaveOutWithheld(config.localDomain());
+            outgoing.startTransfer(config.localDomain(), total, () -> {
                 register();
                 enter(LinkState.MIRRORING);
             });
@@ -204,7 +204,7 @@ final class SlaveSession extends MirrorSession {
         boolean binary = flags.has(LinkFlag.USE_BINARY) && peerCapabilities.contains(CAP_BINARY);
         output.encoding(binary, LinkOptions.NATIVE_LINE_BYTES);
         if (readable && writable && peerCapabilities.contains(CAP_ACK)) {
-            startAcknowledging();
+            acknowledgement.start();
         }
         if (flags.authority() != Authority.NONE) {
             boolean slaveIsAuthority = flags.authority() == Authority.SLAVE;
@@ -216,7 +216,7 @@ final class SlaveSession extends MirrorSession {
             if (writable) {
                 queue.addDomainChanges(config.localDomain());
             }
-            hold(readable);
+            outgoing.hold(readable);
             register();
         } else {
             ownTransferDone = false;
@@ -224,7 +224,7 @@ final class SlaveSession extends MirrorSession {
                 register();
             }
             int count = queue.addDomain(config.localDomain(), true, true);
-            startMarkedTransfer(config.localDomain(), config.remoteDomain(), count, () -> {
+            outgoing.startMarkedTransfer(config.localDomain(), config.remoteDomain(), count, () -> {
                 ownTransferDone = true;
                 if (sync == SyncKind.SEND) {
                     register();
@@ -243,14 +243,14 @@ final class SlaveSession extends MirrorSession {
         }
         switch (mark.phase()) {
             case ACK -> {
-                return acknowledged(mark.count());
+                return acknowledgement.received(mark.count());
             }
             case BEGIN -> receivingTransfer = true;
             case END -> {
                 receivingTransfer = false;
                 if (!mastersTransferDone) {
                     mastersTransferDone = true;
-                    hold(false);
+                    outgoing.hold(false);
                     if (flags.sync() == SyncKind.RECEIVE && flags.authority() == Authority.SLAVE) {
                         // The master withheld what it marked when this side was gone; only this side can restore it.
                         offerPointsNotSeen();
@@ -337,9 +337,8 @@ final class SlaveSession extends MirrorSession {
     }
 
     @Override
-    @Nullable
-    Outcome refuseNow(Command command) {
-        return null;
+    void checkAllowedNow(Command command) {
+        // Whom this side connected to is known.
     }
 
     @Override
@@ -370,7 +369,12 @@ final class SlaveSession extends MirrorSession {
     }
 
     @Override
-    boolean winsOverPresent(LinkPoint point, PointState incoming) {
+    boolean isPeerMirror() {
+        return true;
+    }
+
+    @Override
+    boolean winsOverPresent(LinkPoint point, PointState arrived) {
         boolean settling = settleDeadline != Long.MAX_VALUE && !point.seen;
         if (settling) {
             settleDeadline = now + options.syncSettleMillis() * NANOS_PER_MILLI;
@@ -379,32 +383,32 @@ final class SlaveSession extends MirrorSession {
             return true;
         }
         if (mode() == LinkMode.INTEROPERABLE && !point.seen) {
-            if (isOwnMark(point, incoming)) {
+            if (isOwnMark(point, arrived)) {
                 queue.offerPresent(point.point);
                 return false;
             }
-            if (point.sent && compareToPresent(point, incoming) < 0) {
+            if (point.sent && incoming.compareToPresent(point, arrived) < 0) {
                 // The master sent this before it had the change that it was sent meanwhile.
                 return false;
             }
         }
         if (settling) {
-            return newerThanPresent(point, incoming);
+            return newerThanPresent(point, arrived);
         }
-        return !mustCompare(point, isReceivingByTime()) || prevails(point, incoming);
+        return !incoming.mustCompare(point, isReceivingByTime()) || incoming.prevails(point, arrived);
     }
 
     /** Tells whether a foreign master says no more than that this side, which is the authority, was gone. */
-    private boolean isOwnMark(LinkPoint point, PointState incoming) {
+    private boolean isOwnMark(LinkPoint point, PointState arrived) {
         return flags.authority() == Authority.SLAVE
-                && incoming.quality() == Quality.NOT_CONNECTED.code()
+                && arrived.quality() == Quality.NOT_CONNECTED.code()
                 && point.point.isWritten()
                 && !point.point.isMarkedNotConnected();
     }
 
     /** The rule of section 9.1, step 4: what is newer here goes to the master. */
-    private boolean newerThanPresent(LinkPoint point, PointState incoming) {
-        int order = compareToPresent(point, incoming);
+    private boolean newerThanPresent(LinkPoint point, PointState arrived) {
+        int order = incoming.compareToPresent(point, arrived);
         if (order < 0) {
             queue.offerPresent(point.point);
         }

@@ -397,6 +397,15 @@ public final class PointState {
     }
 
     /**
+     * Tells whether the state says that its point was removed (DHTP section 4.3).
+     *
+     * @return true if the flag {@link PointFlags#DELETED} is set
+     */
+    public boolean isDeleted() {
+        return (flags & PointFlags.DELETED) != 0;
+    }
+
+    /**
      * Sets the flags.
      *
      * @param value bits of {@link PointFlags}; others are kept

@@ -169,6 +169,27 @@ class AuthorityTest {
         assertThat(near.slave.contents(true)).isEqualTo(middle.contents(true));
     }
 
+    /** The mark was made where another way to this hub was lost; this hub is the one that knows. */
+    @ParameterizedTest
+    @EnumSource(names = {"SYNC_SEND", "SYNC_RECV", "SYNC_TIME"})
+    void aMarkThatTravelsBackToTheSourceIsDeniedThere(LinkFlag sync) {
+        LinkPair pair = opened(true, null, sync);
+        pair.master.point("fromSlave").markNotConnected(Origin.of("another link"));
+        pair.settle();
+        assertThat(pair.slave.contents(true))
+                .isEqualTo(pair.master.contents(true))
+                .containsEntry("fromSlave", "2 q192 t1970-01-01T00:00:20Z");
+        assertThat(pair.slave.session.counters().conflictsKept()).isEqualTo(1);
+
+        pair.cut();
+        pair.master.point("fromSlave").markNotConnected(Origin.of("another link"));
+        pair.open();
+        settleTransfer(pair);
+        assertThat(pair.slave.contents(true))
+                .isEqualTo(pair.master.contents(true))
+                .containsEntry("fromSlave", "2 q192 t1970-01-01T00:00:20Z");
+    }
+
     @Test
     void aLocalWriteEndsTheMark() {
         LinkPair pair = opened(true, LinkFlag.AUTHORITATIVE, LinkFlag.SYNC_TIME);

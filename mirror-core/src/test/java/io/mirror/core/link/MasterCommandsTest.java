@@ -100,6 +100,61 @@ class MasterCommandsTest {
     }
 
     @Test
+    void whatIsNotReadableIsNeitherReadNorReported() {
+        write("open", PointValue.of(1L));
+        write("closed", PointValue.of(2L));
+        assertThat(client.say(new Command.SetAccess("plant:closed", false, true)))
+                .containsExactly("success set_access plant:closed");
+        assertThat(client.say(new Command.Read("plant:closed", false)))
+                .containsExactly("error -23 (read plant:closed): Point is not readable");
+        assertThat(client.say(new Command.Report("plant:closed", false)))
+                .containsExactly("error -23 (report plant:closed): Point is not readable");
+        assertThat(client.reportDomain("plant"))
+                .containsExactlyInAnyOrder("success report_domain plant", "point plant:open 1 q192");
+        write("closed", PointValue.of(3L));
+        assertThat(client.hear()).isEmpty();
+        client.say(new Command.SetAccess("plant:closed", true, true));
+        write("closed", PointValue.of(4L));
+        assertThat(client.hear()).containsExactly("point plant:closed 4 q192");
+    }
+
+    @Test
+    void aPointMessageOfAClientIsCheckedLikeAWriteAndThatOfAMirrorIsNot() {
+        write("locked", PointValue.of(1L));
+        write("fixed", PointValue.of(1L));
+        client.say(new Command.Lock("plant:locked", 0, true));
+        client.say(new Command.SetAccess("plant:fixed", true, false));
+        assertThat(client.point(Kind.POINT, "plant:locked", Client.state(2)))
+                .containsExactly("error -7 (point plant:locked ...): Point is locked");
+        assertThat(client.point(Kind.POINT, "plant:fixed", Client.state(2)).get(0))
+                .startsWith("error -21 (point plant:fixed ...)");
+        assertThat(client.point(Kind.POINT, "plant:created", Client.state(2)))
+                .containsExactly("success point plant:created");
+        assertThat(read("locked").value()).isEqualTo(PointValue.of(1L));
+
+        client.say(new Command.Slave("plant", List.of("0x02100000")));
+        client.point(Kind.POINT, "plant:locked", Client.state(3));
+        client.point(Kind.POINT, "plant:fixed", Client.state(3));
+        assertThat(read("locked").value()).isEqualTo(PointValue.of(3L));
+        assertThat(read("fixed").value()).isEqualTo(PointValue.of(3L));
+    }
+
+    @Test
+    void aTransferWhoseRegistrationIsCancelledEnds() {
+        write("p", PointValue.of(1L));
+        client.say(new Command.MirrorCaps(1, "00000000-0000-0000-0000-000000000009", List.of("sync")));
+        client.say(
+                new Command.MirrorOpen("plant", LinkFlags.of(LinkFlag.READABLE).bits()));
+        client.master.output.writable = false;
+        assertThat(client.reportDomain("plant")).contains("mirror_sync plant begin 1");
+        assertThat(client.say(new Command.UnreportDomain("plant"))).containsExactly("success unreport_domain plant");
+        client.master.output.writable = true;
+        client.master.flush(client.now);
+        assertThat(client.hear()).containsExactly("mirror_sync plant end 1");
+        assertThat(client.master.session.state()).isEqualTo(LinkState.MIRRORING);
+    }
+
+    @Test
     void aPointIsReportedUnderTheNameItWasAskedFor() {
         client.say(new Command.Domain("plant"));
         assertThat(client.say(new Command.Report("p", true))).contains("point p  q0");

@@ -1,0 +1,179 @@
+package io.mirror.core.link;
+
+import io.mirror.core.command.Command;
+import io.mirror.core.command.PointMessage;
+import io.mirror.core.hub.HubPoint;
+import io.mirror.core.hub.QueueSink;
+import io.mirror.core.hub.QueueSink.Delivery;
+import io.mirror.core.hub.QueuedPoint;
+import io.mirror.core.hub.StoreMode;
+import io.mirror.core.point.Excerpt;
+import io.mirror.core.point.PointState;
+import io.mirror.core.point.Quality;
+import org.jspecify.annotations.Nullable;
+
+/** Sends the pending states of points to the peer, and whole domains between marks (DHTP sections 9.1, 9.2 and 9.5). */
+final class OutgoingPoints {
+    private final MirrorSession session;
+    private final OutgoingStates states;
+    // Kept because each use of a method reference would make a new object.
+    private final QueueSink sink = this::deliver;
+    final Counter sent = new Counter();
+    final Counter notSendable = new Counter();
+
+    private boolean held;
+    private @Nullable OutgoingTransfer transfer;
+
+    OutgoingPoints(MirrorSession session) {
+        this.session = session;
+        states = new OutgoingStates(session.options);
+    }
+
+    /** Sends what is pending while the output takes it. */
+    void flush() {
+        if (held) {
+            return;
+        }
+        boolean nothingPending = session.queue.drain(sink);
+        OutgoingTransfer running = transfer;
+        if (nothingPending && running != null) {
+            // What the transfer still waited for will not come: the peer cancelled its registration meanwhile.
+            transfer = null;
+            running.finish();
+        }
+    }
+
+    /** Keeps changes back, or lets them go. */
+    void hold(boolean on) {
+        held = on;
+        if (!on) {
+            session.output.requestFlush();
+        }
+    }
+
+    /** Answers a read. */
+    void sendAnswer(HubPoint point, PointState state) {
+        send(PointMessage.Kind.POINT, session.points.of(point, session.wireNames), state);
+    }
+
+    private boolean deliver(QueuedPoint registration, PointState state, Delivery kind) {
+        LinkPoint point = session.points.of(registration, session.wireNames);
+        boolean uncounted = point.uncounted;
+        point.uncounted = false;
+        if (!isLeftOut(point, state, kind)) {
+            boolean echo = kind == Delivery.ECHO || (kind == Delivery.INITIAL && isKnownToPeer(point));
+            send(echo ? PointMessage.Kind.ECHO : session.changeKind(), point, state);
+        }
+        if (state.isDeleted()) {
+            if (session.acknowledgement.isOn()) {
+                session.acknowledgement.removalSent(point);
+            } else {
+                session.points.remove(point);
+            }
+        }
+        OutgoingTransfer running = transfer;
+        if (kind == Delivery.INITIAL
+                && !uncounted
+                && running != null
+                && running.domain().equals(registration.point().name().domain())) {
+            running.advance();
+            finishTransferIfDone();
+        }
+        return session.output.isWritable() && !held;
+    }
+
+    private boolean isLeftOut(LinkPoint point, PointState state, Delivery kind) {
+        if (!point.point.attributes().readable()) {
+            return true;
+        }
+        if (state.quality() == Quality.NOT_CONNECTED.code() && session.isWithheld(point.point)) {
+            return true;
+        }
+        if (point.point.isRemoved()) {
+            // If the name is in use again, perhaps by the peer's doing, only what it stands for now counts.
+            HubPoint successor = session.hub.find(point.point.name()).orElse(null);
+            return successor != null && successor.isWritten();
+        }
+        // The peer's own state is not sent back to it only because it was given another time here (section 9.6).
+        return kind == Delivery.INITIAL
+                && point.seen
+                && session.storeMode() == StoreMode.RESTAMPED
+                && point.point.origin() == session.origin;
+    }
+
+    /** Tells whether the state to be sent is what a peer of this library itself sent before (section 9.5). */
+    private boolean isKnownToPeer(LinkPoint point) {
+        return session.mode() == LinkMode.NATIVE && point.writtenByPeer && point.point.origin() == session.origin;
+    }
+
+    private void send(PointMessage.Kind kind, LinkPoint point, PointState state) {
+        if (!session.isOpen()) {
+            return;
+        }
+        // The peer must be able to tell that this was sent with its own messages known.
+        session.acknowledgement.send();
+        boolean foreign = session.mode() != LinkMode.NATIVE;
+        PointState adapted = foreign ? states.toForeign(state) : states.toOwnKind(state);
+        if ((foreign && point.isNameTooLongForForeignPeer()) || !session.output.sendPoint(kind, point, adapted)) {
+            notSendable.increment();
+            session.reporter.warning(
+                    "size",
+                    "cannot be sent to this peer, name or value too long: " + Excerpt.of(point.name()),
+                    session.now);
+            return;
+        }
+        sent.increment();
+        session.beats.sent(session.now);
+        if (kind != PointMessage.Kind.ECHO) {
+            remember(point, adapted);
+        }
+    }
+
+    private void remember(LinkPoint point, PointState state) {
+        long number = session.acknowledgement.countSent();
+        if (session.acknowledgement.isOn()) {
+            boolean preferred =
+                    transfer != null && !point.sent && !session.isPeerMaster() && session.isSynchronizedByTime();
+            session.points.standingFor(point).sentChanges.sent(number, state, preferred);
+        }
+        point.sent = true;
+    }
+
+    // ---- Initial transfers ----
+
+    /** Counts an initial transfer down; its points are pending already. */
+    void startTransfer(String domain, long total, Runnable atEnd) {
+        transfer = new OutgoingTransfer(domain, total, atEnd);
+        finishTransferIfDone();
+    }
+
+    /** Leaves out what is withheld now when the points of a transfer that begins are counted; returns how many. */
+    long leaveOutWithheld(String domain) {
+        long count = 0;
+        for (HubPoint point : session.hub.points(domain)) {
+            if (session.isWithheld(point)) {
+                session.points.of(point, session.wireNames).uncounted = true;
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /** Sends a whole domain between marks, apart from what is withheld, and what changes in it from then on. */
+    void startMarkedTransfer(String domain, String wireDomain, int initialPoints, Runnable atEnd) {
+        long total = initialPoints == 0 ? 0 : Math.max(0, initialPoints - leaveOutWithheld(domain));
+        session.send(new Command.MirrorSync(wireDomain, Command.MirrorSync.Phase.BEGIN, total));
+        startTransfer(domain, total, () -> {
+            session.send(new Command.MirrorSync(wireDomain, Command.MirrorSync.Phase.END, total));
+            atEnd.run();
+        });
+    }
+
+    private void finishTransferIfDone() {
+        OutgoingTransfer running = transfer;
+        if (running != null && running.isDone()) {
+            transfer = null;
+            running.finish();
+        }
+    }
+}
