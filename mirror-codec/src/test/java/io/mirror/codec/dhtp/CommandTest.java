@@ -92,6 +92,10 @@ class CommandTest {
                 Arguments.of("(set_access \"a\" r)", new Command.SetAccess("a", true, false)),
                 Arguments.of("(set_access \"a\" w)", new Command.SetAccess("a", false, true)),
                 Arguments.of("(set_access \"a\" rw)", new Command.SetAccess("a", true, true)),
+                Arguments.of("(assembly DataPid PID1)", new Command.Model("assembly", List.of("DataPid", "PID1"))),
+                Arguments.of(
+                        "(instance DataPid PID1 PID1)",
+                        new Command.Model("instance", List.of("DataPid", "PID1", "PID1"))),
                 Arguments.of(
                         "(private_attribute DataPid PID1 Mv R8 rw \"\" 0)",
                         new Command.Model("private_attribute", List.of("DataPid", "PID1", "Mv", "R8", "rw", "", "0"))),

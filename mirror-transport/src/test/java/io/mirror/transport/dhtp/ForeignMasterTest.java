@@ -21,6 +21,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** A slave against a master that knows the documented command set only, played in literal bytes. */
@@ -93,6 +94,7 @@ class ForeignMasterTest {
 
     /** Section 14, item 16. */
     @Test
+    @DisplayName("Peer without mirror_caps: the link works in text with USE_BINARY set (conformance 16)")
     void binaryFlagTowardsAMasterThatIsSilentAboutCapabilitiesMeansText() throws IOException {
         LinkConfig config = config().flags(new LinkFlags(0x12310000)).build();
         try (MirrorSlave slave = MirrorSlave.builder(hub, config).start();
