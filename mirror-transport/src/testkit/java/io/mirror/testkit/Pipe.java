@@ -24,6 +24,7 @@ final class Pipe {
     private long stalledUntil;
     private boolean vanishing;
     private boolean released;
+    private long bytes;
 
     Pipe(Simulation simulation, Network network, SplittableRandom random) {
         this.simulation = simulation;
@@ -86,6 +87,7 @@ final class Pipe {
     /** Takes bytes out of the sender's buffer. */
     void send(ByteBuf bytes) {
         int left = bytes.readableBytes();
+        this.bytes += left;
         if (vanishing) {
             countSending(left);
             bytes.clear();
@@ -156,6 +158,11 @@ final class Pipe {
     /** Loses everything from now on. */
     void vanish() {
         vanishing = true;
+    }
+
+    /** Returns how many bytes were sent. */
+    long bytes() {
+        return bytes;
     }
 
     boolean isVanishing() {

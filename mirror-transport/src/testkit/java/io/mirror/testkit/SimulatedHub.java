@@ -37,6 +37,7 @@ public final class SimulatedHub {
     private PointHub newHub() {
         return PointHub.builder()
                 .id(new UUID(random.nextLong(), random.nextLong()))
+                .generation(random.nextLong())
                 .time(this::epochNanos)
                 .build();
     }

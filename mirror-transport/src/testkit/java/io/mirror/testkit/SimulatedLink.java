@@ -45,6 +45,7 @@ public final class SimulatedLink {
     private boolean attemptPending;
     private long connects;
     private long finishedPointMessages;
+    private long finishedBytes;
     private String lastReason = "";
 
     private SimulatedLink(Builder builder) {
@@ -152,6 +153,7 @@ public final class SimulatedLink {
             connection.master.checkBooks();
             finishedPointMessages += connection.slave.counters().pointsSent()
                     + connection.master.counters().pointsSent();
+            finishedBytes += connection.toMaster.bytes() + connection.toSlave.bytes();
             connection.release();
         }
     }
@@ -354,6 +356,19 @@ public final class SimulatedLink {
         for (Connection connection : connections) {
             sum += connection.slave.counters().pointsSent()
                     + connection.master.counters().pointsSent();
+        }
+        return sum;
+    }
+
+    /**
+     * Returns how many bytes were sent in both directions on all connections of the link.
+     *
+     * @return the number of bytes
+     */
+    public long bytes() {
+        long sum = finishedBytes;
+        for (Connection connection : connections) {
+            sum += connection.toMaster.bytes() + connection.toSlave.bytes();
         }
         return sum;
     }

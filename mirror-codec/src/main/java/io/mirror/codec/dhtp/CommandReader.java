@@ -3,8 +3,10 @@ package io.mirror.codec.dhtp;
 import io.mirror.core.access.Secret;
 import io.mirror.core.command.Command;
 import io.mirror.core.command.Received;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /** Gives expressions their meaning: every command of DHTP section 5 but the point messages. */
 final class CommandReader {
@@ -49,6 +51,7 @@ final class CommandReader {
             case "mirror_caps" -> mirrorCaps(in);
             case "mirror_open" -> new Command.MirrorOpen(in.domain(1), in.mask(2));
             case "mirror_sync" -> mirrorSync(in);
+            case "mirror_delta" -> mirrorDelta(in);
             case "success" -> success(in, expression);
             case "error" -> ErrorText.parse(in.text(1), limits);
             case "report_domain" -> new Command.ReportDomain(in.domain(1), in.mask(2));
@@ -123,11 +126,33 @@ final class CommandReader {
 
     private static Command mirrorSync(Arguments in) {
         Command.MirrorSync.Phase[] phases = Command.MirrorSync.Phase.values();
-        String[] words = new String[phases.length];
-        for (int i = 0; i < words.length; i++) {
-            words[i] = phases[i].keyword();
-        }
+        String[] words =
+                Stream.of(phases).map(Command.MirrorSync.Phase::keyword).toArray(String[]::new);
         return new Command.MirrorSync(in.domain(1), phases[in.oneOf(2, words)], in.integer(3, 0, Long.MAX_VALUE));
+    }
+
+    private static Command mirrorDelta(Arguments in) {
+        Command.MirrorDelta.Step[] steps = Command.MirrorDelta.Step.values();
+        String[] words = Stream.of(steps).map(Command.MirrorDelta.Step::keyword).toArray(String[]::new);
+        String domain = in.domain(1);
+        Command.MirrorDelta.Step step = steps[in.oneOf(2, words)];
+        return switch (step) {
+            case HAS, NAMED, AT ->
+                new Command.MirrorDelta(
+                        domain,
+                        step,
+                        in.integer(3, Long.MIN_VALUE, Long.MAX_VALUE),
+                        in.integer(4, 0, Long.MAX_VALUE),
+                        List.of());
+            case ALL -> new Command.MirrorDelta(domain, step, 0, 0, List.of());
+            case NAMES -> {
+                List<String> names = new ArrayList<>();
+                for (int index = 3; in.has(index); index++) {
+                    names.add(in.text(index));
+                }
+                yield new Command.MirrorDelta(domain, step, 0, 0, names);
+            }
+        };
     }
 
     private static Command success(Arguments in, Expression expression) {

@@ -53,10 +53,23 @@ final class CommandWriter {
         } else if (command instanceof Command.MirrorSync c) {
             text("mirror_sync", c.domain(), line).octet(' ').ascii(c.phase().keyword());
             line.field(c.count());
+        } else if (command instanceof Command.MirrorDelta c) {
+            delta(c, line);
         } else {
             return false;
         }
         return true;
+    }
+
+    private static void delta(Command.MirrorDelta command, LineBuilder line) {
+        text("mirror_delta", command.domain(), line)
+                .octet(' ')
+                .ascii(command.step().keyword());
+        switch (command.step()) {
+            case HAS, NAMED, AT -> line.field(command.generation()).field(command.number());
+            case NAMES -> command.names().forEach(name -> line.octet(' ').quoted(name));
+            case ALL -> {}
+        }
     }
 
     private static void password(Command.Auth auth, LineBuilder line) {

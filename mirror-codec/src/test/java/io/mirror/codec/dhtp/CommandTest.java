@@ -58,6 +58,24 @@ class CommandTest {
                 Arguments.of(
                         "(mirror_sync \"plant\" ack 9)",
                         new Command.MirrorSync("plant", Command.MirrorSync.Phase.ACK, 9)),
+                Arguments.of(
+                        "(mirror_sync \"plant\" delta 3)",
+                        new Command.MirrorSync("plant", Command.MirrorSync.Phase.DELTA, 3)),
+                Arguments.of(
+                        "(mirror_delta \"plant\" has -5 12)",
+                        new Command.MirrorDelta("plant", Command.MirrorDelta.Step.HAS, -5, 12, List.of())),
+                Arguments.of(
+                        "(mirror_delta \"plant\" at 5 12)",
+                        new Command.MirrorDelta("plant", Command.MirrorDelta.Step.AT, 5, 12, List.of())),
+                Arguments.of(
+                        "(mirror_delta \"plant\" names \"a\" \"b c\")",
+                        new Command.MirrorDelta("plant", Command.MirrorDelta.Step.NAMES, 0, 0, List.of("a", "b c"))),
+                Arguments.of(
+                        "(mirror_delta \"plant\" named 5 2)",
+                        new Command.MirrorDelta("plant", Command.MirrorDelta.Step.NAMED, 5, 2, List.of())),
+                Arguments.of(
+                        "(mirror_delta \"plant\" all)",
+                        new Command.MirrorDelta("plant", Command.MirrorDelta.Step.ALL, 0, 0, List.of())),
                 Arguments.of("(report \"d:a b\")", new Command.Report("d:a b", false)),
                 Arguments.of("(creport \"a\")", new Command.Report("a", true)),
                 Arguments.of("(unreport \"a\")", new Command.Unreport("a")),
@@ -256,7 +274,7 @@ class CommandTest {
         "(add a x), add, 'argument 2 is no number: \"x\"'",
         "(lock a 32768 1), lock, 'argument 2 must be 0 to 32767, was 32768'",
         "(set_access a x), set_access, 'argument 2 must be one of r, w, rw, was \"x\"'",
-        "(mirror_sync d middle 1), mirror_sync, 'argument 2 must be one of begin, end, ack, was \"middle\"'",
+        "(mirror_sync d middle 1), mirror_sync, 'argument 2 must be one of begin, delta, end, ack, was \"middle\"'",
         "(error), error, argument 1 is missing",
         "(auth u), auth, argument 2 is missing",
         "(slave), slave, argument 1 is missing"

@@ -129,8 +129,10 @@ public sealed interface Command {
     record MirrorSync(String domain, Phase phase, long count) implements Command {
         /** What a mark says. */
         public enum Phase {
-            /** An initial transfer begins. */
+            /** An initial transfer of everything begins. */
             BEGIN("begin"),
+            /** An initial transfer of what has changed since the last connection begins. */
+            DELTA("delta"),
             /** The initial transfer is complete. */
             END("end"),
             /** Point messages up to a count have been taken in. */
@@ -139,6 +141,62 @@ public sealed interface Command {
             private final String keyword;
 
             Phase(String keyword) {
+                this.keyword = keyword;
+            }
+
+            /**
+             * Returns the word on the wire.
+             *
+             * @return the keyword
+             */
+            public String keyword() {
+                return keyword;
+            }
+        }
+    }
+
+    /**
+     * Helps to find out what changed while two hubs were apart.
+     *
+     * @param domain the master's domain
+     * @param step what it says
+     * @param generation of which hub the number is; 0 where the step has none
+     * @param number the number of a change, or a count of names; 0 where the step has none
+     * @param names names of points without their domain; empty where the step has none
+     */
+    record MirrorDelta(String domain, Step step, long generation, long number, List<String> names) implements Command {
+        /**
+         * Copies the list.
+         *
+         * @param domain the master's domain
+         * @param step what it says
+         * @param generation of which hub the number is; 0 where the step has none
+         * @param number the number of a change, or a count of names; 0 where the step has none
+         * @param names names of points without their domain; empty where the step has none
+         */
+        public MirrorDelta {
+            names = List.copyOf(names);
+        }
+
+        /** What is said. */
+        public enum Step {
+            /** The sender has all changes of the receiver up to a number. */
+            HAS("has"),
+            /** These points changed at the sender since then; more may follow. */
+            NAMES("names"),
+            /**
+             * So many names were sent, and those were all. With the sender's generation: everything else is as the receiver
+             * said that it has it.
+             */
+            NAMED("named"),
+            /** The sender cannot tell what changed. */
+            ALL("all"),
+            /** The receiver now has all changes of the sender up to a number. */
+            AT("at");
+
+            private final String keyword;
+
+            Step(String keyword) {
                 this.keyword = keyword;
             }
 

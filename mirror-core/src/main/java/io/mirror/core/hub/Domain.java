@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The points of one domain, and the queues that want to hear of points created later. */
 final class Domain {
-    private final PointHub hub;
+    final PointHub hub;
+    final ChangeHistory history = new ChangeHistory();
     private final String name;
+
     private final ConcurrentHashMap<String, HubPoint> points = new ConcurrentHashMap<>();
     /** Guarded by this; a point is created and registered under the same lock, so that no queue misses one. */
     private final Set<PointQueue> watchers = new LinkedHashSet<>();
@@ -37,7 +39,7 @@ final class Domain {
                 return again;
             }
             hub.countNewPoint(pointName);
-            HubPoint created = new HubPoint(hub, pointName);
+            HubPoint created = new HubPoint(this, pointName);
             for (PointQueue watcher : watchers) {
                 created.register(watcher, false);
             }
@@ -54,6 +56,7 @@ final class Domain {
                 return false;
             }
             woken = point.delete(by);
+            history.removed(point);
         }
         hub.countRemovedPoint();
         HubPoint.wake(woken);

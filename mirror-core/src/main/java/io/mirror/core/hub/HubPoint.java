@@ -22,7 +22,7 @@ public final class HubPoint {
     /** How far changes made within one step of a clock may run ahead of it. */
     private static final int COARSENESS_NANOS = 1_000_000;
 
-    private final PointHub hub;
+    private final Domain domain;
     private final PointName name;
     /** The present state; also the lock that guards everything mutable here. */
     private final PointState state = new PointState();
@@ -31,13 +31,18 @@ public final class HubPoint {
     private Origin origin = Origin.HOST;
     private @Nullable PointAttributes attributes;
     private boolean fresh = true;
-    private boolean lost;
+    /** What the mark Not Connected replaced; null while the point is not marked. */
+    private @Nullable BeforeLoss beforeLoss;
+
+    private long changeNumber;
     private volatile boolean removed;
 
-    HubPoint(PointHub hub, PointName name) {
-        this.hub = hub;
+    HubPoint(Domain domain, PointName name) {
+        this.domain = domain;
         this.name = name;
     }
+
+    private record BeforeLoss(int quality, long seconds, int nanoseconds) {}
 
     /** Changes a state in place. */
     @FunctionalInterface
@@ -93,7 +98,7 @@ public final class HubPoint {
         QueuedPoint[] woken;
         StoreResult result;
         synchronized (state) {
-            PointState next = hub.scratch().copyFrom(state).real(value);
+            PointState next = domain.hub.scratch().copyFrom(state).real(value);
             woken = registrations;
             result = storeByHost(next);
         }
@@ -111,7 +116,7 @@ public final class HubPoint {
         QueuedPoint[] woken;
         StoreResult result;
         synchronized (state) {
-            PointState next = hub.scratch().copyFrom(state).integer(value);
+            PointState next = domain.hub.scratch().copyFrom(state).integer(value);
             woken = registrations;
             result = storeByHost(next);
         }
@@ -153,7 +158,7 @@ public final class HubPoint {
      * orders by time must still be able to tell them apart, so the later one is made to look a little later.
      */
     private void stampByHost(PointState next) {
-        next.timeEpochNanos(hub.now());
+        next.timeEpochNanos(domain.hub.now());
         int ahead = state.nanoseconds() - next.nanoseconds();
         boolean sameStep = state.seconds() == next.seconds() && ahead >= 0 && ahead < COARSENESS_NANOS;
         if (sameStep && !state.sameContent(next)) {
@@ -207,7 +212,7 @@ public final class HubPoint {
         QueuedPoint[] woken;
         synchronized (state) {
             woken = registrations;
-            result = storeLocked(hub.scratch().copyFrom(next), by, mode);
+            result = storeLocked(domain.hub.scratch().copyFrom(next), by, mode);
         }
         wake(woken);
         return result;
@@ -224,10 +229,12 @@ public final class HubPoint {
                 origin = by;
                 return StoreResult.UNCHANGED;
             }
-            next.timeEpochNanos(hub.now());
-        } else if (next.isUnstamped() && hub.stampsByItself() && !(state.isUnstamped() && state.sameContent(next))) {
+            next.timeEpochNanos(domain.hub.now());
+        } else if (next.isUnstamped()
+                && domain.hub.stampsByItself()
+                && !(state.isUnstamped() && state.sameContent(next))) {
             // What was never stamped and did not change stays so: the state of a point that nobody has written yet.
-            next.timeEpochNanos(hub.now());
+            next.timeEpochNanos(domain.hub.now());
         }
         if (!significant && state.sameTime(next)) {
             // What the host said and comes back to it over links stays the host's.
@@ -236,16 +243,17 @@ public final class HubPoint {
         }
         origin = by;
         fresh = false;
-        lost = false;
-        publish(next, by, significant);
+        beforeLoss = null;
+        publish(next, by, significant, mode != StoreMode.CONFIRMED);
         return significant ? StoreResult.SIGNIFICANT : StoreResult.INSIGNIFICANT;
     }
 
-    private void publish(PointState next, Origin by, boolean significant) {
+    private void publish(PointState next, Origin by, boolean significant, boolean echoed) {
         for (QueuedPoint registration : registrations) {
-            registration.queue.offer(registration, state, next, by, significant);
+            registration.queue.offer(registration, state, next, by, significant, echoed);
         }
         state.copyFrom(next);
+        changeNumber = domain.history.next();
     }
 
     static void wake(QueuedPoint[] registrations) {
@@ -269,13 +277,53 @@ public final class HubPoint {
                 return StoreResult.UNCHANGED;
             }
             woken = registrations;
-            PointState next = hub.scratch().copyFrom(state).quality(Quality.NOT_CONNECTED.code());
+            BeforeLoss before = new BeforeLoss(state.quality(), state.seconds(), state.nanoseconds());
+            PointState next = domain.hub.scratch().copyFrom(state).quality(Quality.NOT_CONNECTED.code());
             stampIfLater(next);
             result = storeLocked(next, lostOrigin, StoreMode.NORMAL);
-            lost = true;
+            beforeLoss = before;
         }
         wake(woken);
         return result;
+    }
+
+    /**
+     * The authority has confirmed that the present state stands: it counts as written by the authority's link now, and a
+     * mark of {@link #markNotConnected} is taken back, so that quality and time are again what they were.
+     *
+     * @param confirmedBy the link that has confirmed it
+     * @return what became of it
+     */
+    public StoreResult confirm(Origin confirmedBy) {
+        StoreResult result;
+        QueuedPoint[] woken;
+        synchronized (state) {
+            BeforeLoss before = beforeLoss;
+            if (removed || before == null) {
+                origin = confirmedBy;
+                return StoreResult.UNCHANGED;
+            }
+            woken = registrations;
+            PointState next = domain.hub
+                    .scratch()
+                    .copyFrom(state)
+                    .quality(before.quality())
+                    .time(before.seconds(), before.nanoseconds());
+            result = storeLocked(next, confirmedBy, StoreMode.CONFIRMED);
+        }
+        wake(woken);
+        return result;
+    }
+
+    /**
+     * Returns the number of the last change, as counted by {@link PointHub#history}.
+     *
+     * @return the number, 0 if the point changed last before changes were counted
+     */
+    public long changeNumber() {
+        synchronized (state) {
+            return changeNumber;
+        }
     }
 
     /**
@@ -296,7 +344,7 @@ public final class HubPoint {
      */
     public boolean isMarkedNotConnected() {
         synchronized (state) {
-            return lost;
+            return beforeLoss != null;
         }
     }
 
@@ -348,9 +396,9 @@ public final class HubPoint {
      */
     QueuedPoint[] delete(Origin by) {
         synchronized (state) {
-            PointState next = hub.scratch().copyFrom(state).flags(state.flags() | PointFlags.DELETED);
+            PointState next = domain.hub.scratch().copyFrom(state).flags(state.flags() | PointFlags.DELETED);
             stampIfLater(next);
-            publish(next, by, true);
+            publish(next, by, true, true);
             origin = by;
             removed = true;
             return registrations;
@@ -359,7 +407,7 @@ public final class HubPoint {
 
     /** Gives a state the hub's time unless it would look older then than it is: receivers may order by time. */
     private void stampIfLater(PointState next) {
-        PointState now = hub.secondScratch().timeEpochNanos(hub.now());
+        PointState now = domain.hub.secondScratch().timeEpochNanos(domain.hub.now());
         if (now.compareTime(next) > 0) {
             next.time(now.seconds(), now.nanoseconds());
         }

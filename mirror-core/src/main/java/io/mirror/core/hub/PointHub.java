@@ -29,6 +29,8 @@ public final class PointHub {
     public static final long DEFAULT_MAX_POINTS = 10_000_000;
 
     private final UUID id;
+    private final long generation;
+    private final PeerKnowledge peers = new PeerKnowledge();
     private final TimeSource time;
     private final boolean autoTimestamp;
     private final long maxPoints;
@@ -39,6 +41,7 @@ public final class PointHub {
 
     private PointHub(Builder builder) {
         id = builder.id;
+        generation = builder.generation;
         time = builder.time;
         autoTimestamp = builder.autoTimestamp;
         maxPoints = builder.maxPoints;
@@ -69,6 +72,36 @@ public final class PointHub {
      */
     public UUID id() {
         return id;
+    }
+
+    /**
+     * Returns a number that tells this hub from all others, and from what had the same identity before a restart. The
+     * numbers of {@link #history} belong to it.
+     *
+     * @return a random number, never 0
+     */
+    public long generation() {
+        return generation;
+    }
+
+    /**
+     * Returns the numbered changes of a domain.
+     *
+     * @param domain the domain; it need not exist
+     * @return its history
+     * @throws IllegalArgumentException if the domain is not acceptable to {@link PointName#checkDomain}
+     */
+    public ChangeHistory history(String domain) {
+        return domain(domain).history;
+    }
+
+    /**
+     * Returns what this hub knows of the changes of others.
+     *
+     * @return the knowledge
+     */
+    public PeerKnowledge peers() {
+        return peers;
     }
 
     /**
@@ -298,6 +331,8 @@ public final class PointHub {
     public static final class Builder {
         private @Nullable UUID givenId;
         private UUID id = new UUID(0, 0);
+        private long givenGeneration;
+        private long generation;
         private TimeSource time = TimeSource.system();
         private boolean autoTimestamp = true;
         private long maxPoints = DEFAULT_MAX_POINTS;
@@ -312,6 +347,18 @@ public final class PointHub {
          */
         public Builder id(UUID value) {
             givenId = value;
+            return this;
+        }
+
+        /**
+         * Sets the number that tells this hub from what had the same identity before; random by default. Two hubs must
+         * never have the same: it is for simulations that are to be repeatable.
+         *
+         * @param value any number, 0 for a random one
+         * @return this
+         */
+        public Builder generation(long value) {
+            givenGeneration = value;
             return this;
         }
 
@@ -359,6 +406,7 @@ public final class PointHub {
          */
         public PointHub build() {
             id = givenId == null ? UUID.randomUUID() : givenId;
+            generation = givenGeneration == 0 ? UUID.randomUUID().getMostSignificantBits() : givenGeneration;
             return new PointHub(this);
         }
     }

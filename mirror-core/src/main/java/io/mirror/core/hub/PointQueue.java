@@ -321,7 +321,8 @@ public final class PointQueue implements AutoCloseable {
     }
 
     /** Takes a change of a registered point. Called with the point's lock held, before the point is changed. */
-    void offer(QueuedPoint entry, PointState previous, PointState next, Origin by, boolean significant) {
+    void offer(
+            QueuedPoint entry, PointState previous, PointState next, Origin by, boolean significant, boolean echoed) {
         synchronized (lock) {
             if (entry.cancelled) {
                 return;
@@ -332,7 +333,7 @@ public final class PointQueue implements AutoCloseable {
                     entry.own = true;
                 } else {
                     conflated += discard(entry);
-                    if (!options.echo()) {
+                    if (!options.echo() || !echoed) {
                         return;
                     }
                 }

@@ -7,5 +7,7 @@ public enum StoreMode {
     /** The change is reported even if nothing changed (DHTP section 4.5). */
     FORCED,
     /** The change gets the hub's time, and a state that differs only in time changes nothing (DHTP section 9.6). */
-    RESTAMPED
+    RESTAMPED,
+    /** As {@link #NORMAL}, but not echoed: whoever makes the change has confirmed only what it said before. */
+    CONFIRMED
 }

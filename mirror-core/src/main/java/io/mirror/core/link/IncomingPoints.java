@@ -54,6 +54,10 @@ final class IncomingPoints {
             point.point.store(incoming, session.origin, session.storeMode());
         } else {
             conflictsKept.increment();
+            if (session.isReceivingByTime() && session.outgoing.isSendingDelta()) {
+                // What is kept here may not have changed, so the peer would not be sent it.
+                session.queue.offerPresent(point.point);
+            }
         }
         return Outcome.DONE;
     }
@@ -164,11 +168,12 @@ final class IncomingPoints {
     /**
      * Tells whether what arrived for a point must be compared with the present state because the peer may not have
      * known that state when it sent its own. That is certain of a change that is still pending. Of one that was sent a
-     * peer that acknowledges has been asked already; of any other it is assumed while initial states are compared by
-     * their times.
+     * peer that acknowledges has been asked already; of any other, and of what did not have to be sent, it is assumed
+     * while initial states are compared by their times.
      */
     boolean mustCompare(LinkPoint point, boolean comparingInitialStates) {
-        return isPending(point) || (comparingInitialStates && !session.acknowledgement.isOn());
+        boolean asked = session.acknowledgement.isOn() && !session.outgoing.isSendingDelta();
+        return isPending(point) || (comparingInitialStates && !asked);
     }
 
     private boolean isPending(LinkPoint point) {

@@ -14,6 +14,8 @@ import io.mirror.core.hub.QueueCounters;
  * @param unexpected points received that the link is not about
  * @param conflictsKept incoming changes not stored because a newer local change was under way to the peer
  * @param notSendable changes not sent because the peer cannot take them (name or value too long)
+ * @param fullTransfers initial transfers of everything sent between marks
+ * @param deltaTransfers initial transfers sent of no more than what had changed
  * @param queue the books of the queue of outgoing changes
  */
 public record LinkCounters(
@@ -26,4 +28,6 @@ public record LinkCounters(
         long unexpected,
         long conflictsKept,
         long notSendable,
+        long fullTransfers,
+        long deltaTransfers,
         QueueCounters queue) {}

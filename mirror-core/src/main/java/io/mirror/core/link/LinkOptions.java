@@ -17,6 +17,7 @@ import java.util.Objects;
  * @param malformedPerMinute malformed or unknown messages in a minute that close the link; 0 and 1 both mean the first
  * @param newNamesPerMinute points that the peer may create in a minute
  * @param loginTimeoutMillis time allowed before login when one is required, in milliseconds
+ * @param delta true to let only what changed cross the link after a break, if the peer can do that too
  */
 public record LinkOptions(
         QueueOptions queue,
@@ -28,7 +29,8 @@ public record LinkOptions(
         int maxForeignLineBytes,
         int malformedPerMinute,
         int newNamesPerMinute,
-        long loginTimeoutMillis) {
+        long loginTimeoutMillis,
+        boolean delta) {
 
     /** Longest line sent to a peer of this library, in bytes: what it takes in by default (DHTP section 13). */
     public static final int NATIVE_LINE_BYTES = 16 * 1024 * 1024;
@@ -54,6 +56,7 @@ public record LinkOptions(
      *     first
      * @param newNamesPerMinute points that the peer may create in a minute
      * @param loginTimeoutMillis time allowed before login when one is required, in milliseconds
+     * @param delta true to let only what changed cross the link after a break, if the peer can do that too
      * @throws IllegalArgumentException if a number is out of range
      */
     public LinkOptions {
@@ -105,6 +108,7 @@ public record LinkOptions(
         private int malformedPerMinute = 100;
         private int newNamesPerMinute = 100_000;
         private long loginTimeoutMillis = 10_000;
+        private boolean delta = true;
 
         private Builder() {}
 
@@ -220,6 +224,17 @@ public record LinkOptions(
         }
 
         /**
+         * Sets whether only what changed crosses the link after a break if the peer is of this library; true by default.
+         *
+         * @param value false to always transfer everything
+         * @return this
+         */
+        public Builder delta(boolean value) {
+            delta = value;
+            return this;
+        }
+
+        /**
          * Builds the options.
          *
          * @return the options
@@ -236,7 +251,8 @@ public record LinkOptions(
                     maxForeignLineBytes,
                     malformedPerMinute,
                     newNamesPerMinute,
-                    loginTimeoutMillis);
+                    loginTimeoutMillis,
+                    delta);
         }
     }
 }

@@ -15,6 +15,7 @@ import io.mirror.core.point.Excerpt;
 import io.mirror.core.point.PointName;
 import io.mirror.core.point.PointState;
 import io.mirror.core.point.Timestamp;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +43,8 @@ final class MasterSession extends MirrorSession {
     private @Nullable NativeLink nativeLink;
     /** True between the marks of the slave's initial transfer. */
     private boolean receivingTransfer;
+
+    private boolean receivingDelta;
 
     private record NativeLink(String domain, LinkFlags flags) {}
 
@@ -176,15 +179,15 @@ final class MasterSession extends MirrorSession {
     private Outcome exchangeCapabilities(Command.MirrorCaps caps) {
         peerCapabilities = caps.items();
         origin.peer(caps.uuid());
-        StringBuilder items = new StringBuilder();
-        for (String own : List.of(CAP_BINARY, CAP_SYNC, CAP_ECHO, CAP_DELETE, CAP_ACK)) {
-            // Acknowledgement is only named to who names it: others need not know that there is such a thing.
-            if (!own.equals(CAP_ACK) || caps.items().contains(CAP_ACK)) {
-                items.append(items.isEmpty() ? "" : " ").append(own);
-            }
+        List<String> items = new ArrayList<>(List.of(CAP_BINARY, CAP_SYNC, CAP_ECHO, CAP_DELETE));
+        // Extensions are only named to who names them: others need not know that there are such things.
+        if (caps.items().contains(CAP_ACK)) {
+            items.add(CAP_ACK);
         }
-        send(new Command.MirrorCaps(
-                1, hub.id().toString(), List.of(items.toString().split(" "))));
+        if (options.delta() && caps.items().contains(CAP_DELTA)) {
+            items.add(CAP_DELTA);
+        }
+        send(new Command.MirrorCaps(1, hub.id().toString(), items));
         if (caps.uuid().equals(hub.id().toString())) {
             close("the connection comes from this hub itself");
         }
@@ -220,6 +223,9 @@ final class MasterSession extends MirrorSession {
             acknowledgement.start();
         }
         send(new Command.Success("mirror_open", List.of(domain)));
+        if (options.delta() && peerCapabilities.contains(CAP_DELTA)) {
+            catchUp.agree(domain);
+        }
         return Outcome.ANSWERED;
     }
 
@@ -293,11 +299,39 @@ final class MasterSession extends MirrorSession {
 
     // ---- Native session, section 9.2 ----
 
+    private boolean sendsDelta(NativeLink link) {
+        return catchUp.suffices(link.flags().sync() == SyncKind.RECEIVE);
+    }
+
+    @Override
+    int registerDomain(String domain, boolean present, boolean future) {
+        NativeLink link = nativeLink;
+        boolean delta = link != null && link.domain().equals(domain) && present && future && sendsDelta(link);
+        return delta ? catchUp.offer() : super.registerDomain(domain, present, future);
+    }
+
+    @Override
+    void onPeerHas() {
+        NativeLink link = nativeLink;
+        if (link != null && link.flags().sync() == SyncKind.SEND) {
+            catchUp.tellNames();
+        }
+    }
+
+    @Override
+    void onPeerNamed() {
+        // What the slave lacks is sent when it registers.
+    }
+
     @Override
     void registered(String domain, int initialPoints) {
         NativeLink link = nativeLink;
         if (link != null && link.domain().equals(domain)) {
-            outgoing.startMarkedTransfer(domain, domain, initialPoints, () -> enter(LinkState.MIRRORING));
+            if (sendsDelta(link)) {
+                outgoing.startDelta(domain, initialPoints, () -> enter(LinkState.MIRRORING));
+            } else {
+                outgoing.startMarkedTransfer(domain, initialPoints, () -> enter(LinkState.MIRRORING));
+            }
         } else if (link == null) {
             enter(LinkState.MIRRORING);
         }
@@ -314,9 +348,16 @@ final class MasterSession extends MirrorSession {
             case ACK -> {
                 return acknowledgement.received(mark.count());
             }
-            case BEGIN -> receivingTransfer = true;
+            case BEGIN, DELTA -> {
+                receivingTransfer = true;
+                receivingDelta = mark.phase() == Command.MirrorSync.Phase.DELTA;
+            }
             case END -> {
                 receivingTransfer = false;
+                if (receivingDelta) {
+                    receivingDelta = false;
+                    catchUp.confirmUnlisted();
+                }
                 if (!link.flags().has(LinkFlag.READABLE)) {
                     enter(LinkState.MIRRORING);
                 }
@@ -362,11 +403,13 @@ final class MasterSession extends MirrorSession {
     /** A slave is not told that its own points are Not Connected: it is connected now and knows better. */
     @Override
     boolean isWithheld(HubPoint point) {
+        return nativeLink != null && point.isMarkedNotConnected() && isFromPeer(point);
+    }
+
+    @Override
+    boolean isFromPeer(HubPoint point) {
         String peer = origin.peer();
-        return nativeLink != null
-                && !peer.isEmpty()
-                && point.isMarkedNotConnected()
-                && peer.equals(point.origin().peer());
+        return !peer.isEmpty() && peer.equals(point.origin().peer());
     }
 
     @Override

@@ -47,6 +47,9 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
     /** Capability: point messages are acknowledged, by which crossing changes are recognised. */
     static final String CAP_ACK = "ack";
 
+    /** Capability: after a break only what changed crosses the link. */
+    static final String CAP_DELTA = "delta";
+
     final PointHub hub;
     final Origin origin;
     final LinkOptions options;
@@ -57,6 +60,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
     final Beats beats = new Beats();
 
     final Acknowledgement acknowledgement = new Acknowledgement(this);
+    final CatchUp catchUp = new CatchUp(this);
     final OutgoingPoints outgoing;
     final IncomingPoints incoming;
     final Replies replies = new Replies(this);
@@ -276,6 +280,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
                 beats.sent(now);
             }
         }
+        catchUp.tick();
         onTick();
     }
 
@@ -285,7 +290,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
      * @return the time, {@link Long#MAX_VALUE} for never
      */
     public final long nextTickNanos() {
-        return open ? Math.min(beats.nextNanos(), nextOwnTickNanos()) : Long.MAX_VALUE;
+        return open ? Math.min(beats.nextNanos(), Math.min(catchUp.nextNanos(), nextOwnTickNanos())) : Long.MAX_VALUE;
     }
 
     /**
@@ -344,6 +349,8 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
                 incoming.unexpected.get(),
                 incoming.conflictsKept.get(),
                 outgoing.notSendable.get(),
+                outgoing.fullTransfers.get(),
+                outgoing.deltaTransfers.get(),
                 queue.counters());
     }
 
@@ -431,6 +438,20 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
     /** Tells whether a point is left out of an initial transfer. */
     abstract boolean isWithheld(HubPoint point);
 
+    /** Tells whether the present state of a point came from this peer, on this connection or an earlier one. */
+    abstract boolean isFromPeer(HubPoint point);
+
+    /** The peer has said up to where it has everything. */
+    abstract void onPeerHas();
+
+    /** The peer has named what changed on its side, or said that it cannot. */
+    abstract void onPeerNamed();
+
+    /** Registers the peer for a domain; returns how many points are sent at once. */
+    int registerDomain(String domain, boolean present, boolean future) {
+        return queue.addDomain(domain, present, future);
+    }
+
     /** Returns how incoming states are stamped. */
     abstract StoreMode storeMode();
 
@@ -474,6 +495,11 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
         }
         if (command instanceof Command.MirrorSync mark) {
             return synchronize(mark);
+        }
+        if (command instanceof Command.MirrorDelta delta) {
+            return mode == LinkMode.NATIVE && delta.domain().equals(linkDomain())
+                    ? catchUp.received(delta)
+                    : Outcome.refused(StatusCode.SYNTAX, "No native session for this domain");
         }
         if (command instanceof Command.TransmitInsignificant transmit) {
             queue.insignificant(transmit.on());

@@ -20,8 +20,11 @@ final class OutgoingPoints {
     private final QueueSink sink = this::deliver;
     final Counter sent = new Counter();
     final Counter notSendable = new Counter();
+    final Counter fullTransfers = new Counter();
+    final Counter deltaTransfers = new Counter();
 
     private boolean held;
+    private boolean sendingDelta;
     private @Nullable OutgoingTransfer transfer;
 
     OutgoingPoints(MirrorSession session) {
@@ -34,12 +37,16 @@ final class OutgoingPoints {
         if (held) {
             return;
         }
+        long number = session.catchUp.currentNumber();
         boolean nothingPending = session.queue.drain(sink);
         OutgoingTransfer running = transfer;
         if (nothingPending && running != null) {
             // What the transfer still waited for will not come: the peer cancelled its registration meanwhile.
             transfer = null;
             running.finish();
+        }
+        if (nothingPending) {
+            session.catchUp.drained(number);
         }
     }
 
@@ -65,11 +72,7 @@ final class OutgoingPoints {
             send(echo ? PointMessage.Kind.ECHO : session.changeKind(), point, state);
         }
         if (state.isDeleted()) {
-            if (session.acknowledgement.isOn()) {
-                session.acknowledgement.removalSent(point);
-            } else {
-                session.points.remove(point);
-            }
+            forgetRemoved(point);
         }
         OutgoingTransfer running = transfer;
         if (kind == Delivery.INITIAL
@@ -160,13 +163,51 @@ final class OutgoingPoints {
     }
 
     /** Sends a whole domain between marks, apart from what is withheld, and what changes in it from then on. */
-    void startMarkedTransfer(String domain, String wireDomain, int initialPoints, Runnable atEnd) {
+    void startMarkedTransfer(String domain, int initialPoints, Runnable atEnd) {
         long total = initialPoints == 0 ? 0 : Math.max(0, initialPoints - leaveOutWithheld(domain));
-        session.send(new Command.MirrorSync(wireDomain, Command.MirrorSync.Phase.BEGIN, total));
+        fullTransfers.increment();
+        mark(Command.MirrorSync.Phase.BEGIN, total);
+        startTransferToMark(domain, total, atEnd);
+    }
+
+    /** Sends what the peer lacks of a domain between marks, and what changes in it from then on. */
+    void startDelta(String domain, int changedPoints, Runnable atEnd) {
+        sendingDelta = true;
+        deltaTransfers.increment();
+        mark(Command.MirrorSync.Phase.DELTA, changedPoints);
+        session.catchUp.removals().forEach(this::sendRemoval);
+        startTransferToMark(domain, changedPoints, atEnd);
+    }
+
+    /** Tells whether the peer was sent no more than what it lacks. */
+    boolean isSendingDelta() {
+        return sendingDelta;
+    }
+
+    private void startTransferToMark(String domain, long total, Runnable atEnd) {
         startTransfer(domain, total, () -> {
-            session.send(new Command.MirrorSync(wireDomain, Command.MirrorSync.Phase.END, total));
+            mark(Command.MirrorSync.Phase.END, total);
+            session.catchUp.startTelling();
             atEnd.run();
         });
+    }
+
+    private void mark(Command.MirrorSync.Phase phase, long total) {
+        session.send(new Command.MirrorSync(session.linkDomain(), phase, total));
+    }
+
+    private void sendRemoval(HubPoint removed) {
+        LinkPoint point = session.points.of(removed, session.wireNames);
+        send(session.changeKind(), point, removed.read(new PointState()));
+        forgetRemoved(point);
+    }
+
+    private void forgetRemoved(LinkPoint point) {
+        if (session.acknowledgement.isOn()) {
+            session.acknowledgement.removalSent(point);
+        } else {
+            session.points.remove(point);
+        }
     }
 
     private void finishTransferIfDone() {

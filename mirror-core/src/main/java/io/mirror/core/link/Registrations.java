@@ -74,7 +74,7 @@ final class Registrations {
         boolean future = (flags & ReportFlags.FUTURE) != 0;
         if (all || future) {
             domains.add(domain);
-            int initial = session.queue.addDomain(domain, all, future);
+            int initial = session.registerDomain(domain, all, future);
             session.registered(domain, initial);
         }
         return Outcome.DONE;

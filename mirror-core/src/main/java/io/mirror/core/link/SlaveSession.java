@@ -16,6 +16,7 @@ import io.mirror.core.point.PointState;
 import io.mirror.core.point.Quality;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ final class SlaveSession extends MirrorSession {
     private enum Phase {
         AWAITING_CAPABILITIES,
         AWAITING_OPEN,
+        AWAITING_CHANGES,
         RUNNING
     }
 
@@ -47,6 +49,8 @@ final class SlaveSession extends MirrorSession {
     private long settleDeadline = Long.MAX_VALUE;
     /** True between the marks of the master's initial transfer. */
     private boolean receivingTransfer;
+
+    private boolean receivingDelta;
 
     private boolean ownTransferDone = true;
     private boolean mastersTransferDone = true;
@@ -116,6 +120,9 @@ final class SlaveSession extends MirrorSession {
         if (readable && writable) {
             items.add(CAP_ACK);
         }
+        if (options.delta()) {
+            items.add(CAP_DELTA);
+        }
         return items;
     }
 
@@ -182,14 +189,14 @@ final class SlaveSession extends MirrorSession {
 
     private void settle() {
         settleDeadline = Long.MAX_VALUE;
-        offerPointsNotSeen();
+        offerPointsNotSeen(point -> true);
         enter(LinkState.MIRRORING);
     }
 
-    private void offerPointsNotSeen() {
+    private void offerPointsNotSeen(Predicate<HubPoint> selection) {
         for (HubPoint point : hub.points(config.localDomain())) {
             LinkPoint known = points.find(point.name());
-            if ((known == null || !known.seen) && !isWithheld(point)) {
+            if ((known == null || !known.seen) && !isWithheld(point) && selection.test(point)) {
                 queue.offerPresent(point);
             }
         }
@@ -199,7 +206,6 @@ final class SlaveSession extends MirrorSession {
 
     private void startNative() {
         phase = Phase.RUNNING;
-        enter(LinkMode.NATIVE);
         enter(LinkState.SYNCING);
         boolean binary = flags.has(LinkFlag.USE_BINARY) && peerCapabilities.contains(CAP_BINARY);
         output.encoding(binary, LinkOptions.NATIVE_LINE_BYTES);
@@ -223,17 +229,47 @@ final class SlaveSession extends MirrorSession {
             if (sync == SyncKind.TIME) {
                 register();
             }
-            int count = queue.addDomain(config.localDomain(), true, true);
-            outgoing.startMarkedTransfer(config.localDomain(), config.remoteDomain(), count, () -> {
-                ownTransferDone = true;
-                if (sync == SyncKind.SEND) {
-                    register();
-                }
-                mirrorIfSynchronized();
-            });
-            output.requestFlush();
+            startOwnTransfer(sync);
         }
         mirrorIfSynchronized();
+    }
+
+    private void startOwnTransfer(SyncKind sync) {
+        Runnable atEnd = () -> {
+            ownTransferDone = true;
+            if (sync == SyncKind.SEND) {
+                register();
+            }
+            mirrorIfSynchronized();
+        };
+        String domain = config.localDomain();
+        if (catchUp.suffices(sync == SyncKind.SEND)) {
+            outgoing.startDelta(domain, catchUp.offer(), atEnd);
+        } else {
+            outgoing.startMarkedTransfer(domain, queue.addDomain(domain, true, true), atEnd);
+        }
+        output.requestFlush();
+    }
+
+    @Override
+    void onPeerHas() {
+        switch (flags.sync()) {
+            case RECEIVE -> {
+                catchUp.tellNames();
+                startNative();
+            }
+            case TIME -> startNative();
+            case SEND -> {
+                // The master names what changed there: that has to be sent as well.
+            }
+        }
+    }
+
+    @Override
+    void onPeerNamed() {
+        if (phase == Phase.AWAITING_CHANGES) {
+            startNative();
+        }
     }
 
     @Override
@@ -245,18 +281,28 @@ final class SlaveSession extends MirrorSession {
             case ACK -> {
                 return acknowledgement.received(mark.count());
             }
-            case BEGIN -> receivingTransfer = true;
+            case BEGIN, DELTA -> {
+                receivingTransfer = true;
+                receivingDelta = mark.phase() == Command.MirrorSync.Phase.DELTA;
+            }
             case END -> {
                 receivingTransfer = false;
+                if (receivingDelta) {
+                    catchUp.confirmUnlisted();
+                }
                 if (!mastersTransferDone) {
                     mastersTransferDone = true;
                     outgoing.hold(false);
+                    if (flags.sync() == SyncKind.RECEIVE && writable) {
+                        catchUp.startTelling();
+                    }
                     if (flags.sync() == SyncKind.RECEIVE && flags.authority() == Authority.SLAVE) {
                         // The master withheld what it marked when this side was gone; only this side can restore it.
-                        offerPointsNotSeen();
+                        offerPointsNotSeen(receivingDelta ? catchUp::isChangeForPeer : point -> true);
                     }
                     mirrorIfSynchronized();
                 }
+                receivingDelta = false;
             }
         }
         return Outcome.ANSWERED;
@@ -304,7 +350,13 @@ final class SlaveSession extends MirrorSession {
     @Override
     void onSuccess(Command.Success success) {
         if (success.keyword().equals("mirror_open") && phase == Phase.AWAITING_OPEN) {
-            startNative();
+            enter(LinkMode.NATIVE);
+            if (options.delta() && peerCapabilities.contains(CAP_DELTA)) {
+                phase = Phase.AWAITING_CHANGES;
+                catchUp.agree(config.localDomain());
+            } else {
+                startNative();
+            }
         }
     }
 
@@ -423,7 +475,12 @@ final class SlaveSession extends MirrorSession {
 
     @Override
     boolean isWithheld(HubPoint point) {
-        return point.isMarkedNotConnected() && point.origin() == origin;
+        return point.isMarkedNotConnected() && isFromPeer(point);
+    }
+
+    @Override
+    boolean isFromPeer(HubPoint point) {
+        return point.origin() == origin;
     }
 
     @Override

@@ -85,6 +85,10 @@ final class Wire {
         } else if (command instanceof Command.MirrorSync c) {
             keyword = "mirror_sync";
             arguments.addAll(List.of(c.domain(), c.phase().keyword(), Long.toString(c.count())));
+        } else if (command instanceof Command.MirrorDelta c) {
+            keyword = "mirror_delta";
+            arguments.addAll(List.of(c.domain(), c.step().keyword()));
+            arguments.addAll(c.names());
         } else if (command instanceof Command.ReportDomain c) {
             keyword = "report_domain";
             arguments.addAll(List.of(c.domain(), Integer.toString(c.flags())));
