@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Domain {
     final PointHub hub;
     final ChangeHistory history = new ChangeHistory();
+    final DomainModel model = new DomainModel();
     private final String name;
 
     private final ConcurrentHashMap<String, HubPoint> points = new ConcurrentHashMap<>();

@@ -385,9 +385,21 @@ public final class HubPoint {
      * @param value the attributes
      */
     public void attributes(PointAttributes value) {
+        attributes(value, Origin.HOST);
+    }
+
+    /**
+     * Sets what commands may do with the point and what its values are converted to. Links that mirror the data model
+     * pass it on.
+     *
+     * @param value the attributes
+     * @param by who sets them
+     */
+    public void attributes(PointAttributes value, Origin by) {
         synchronized (state) {
             attributes = Objects.requireNonNull(value, "attributes");
         }
+        domain.model.put(new DomainModel.Attributes(name.name(), value), by);
     }
 
     /**

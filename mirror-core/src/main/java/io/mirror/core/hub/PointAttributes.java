@@ -1,5 +1,6 @@
 package io.mirror.core.hub;
 
+import io.mirror.core.point.PointState;
 import java.util.Objects;
 
 /**
@@ -9,10 +10,11 @@ import java.util.Objects;
  * @param readable true if clients may read the point
  * @param writable true if clients may write the point
  * @param canonical the type that values are converted to
+ * @param array true if values are arrays, whose items are converted (DHTP section 4.2)
  */
-public record PointAttributes(boolean readable, boolean writable, CanonicalType canonical) {
+public record PointAttributes(boolean readable, boolean writable, CanonicalType canonical, boolean array) {
     /** Readable, writable, and values are kept as they are written. */
-    public static final PointAttributes DEFAULT = new PointAttributes(true, true, CanonicalType.EMPTY);
+    public static final PointAttributes DEFAULT = new PointAttributes(true, true, CanonicalType.EMPTY, false);
 
     /**
      * Refuses null.
@@ -20,6 +22,7 @@ public record PointAttributes(boolean readable, boolean writable, CanonicalType 
      * @param readable true if clients may read the point
      * @param writable true if clients may write the point
      * @param canonical the type that values are converted to
+     * @param array true if values are arrays, whose items are converted (DHTP section 4.2)
      */
     public PointAttributes {
         Objects.requireNonNull(canonical, "canonical");
@@ -33,16 +36,27 @@ public record PointAttributes(boolean readable, boolean writable, CanonicalType 
      * @return the copy
      */
     public PointAttributes withAccess(boolean read, boolean write) {
-        return new PointAttributes(read, write, canonical);
+        return new PointAttributes(read, write, canonical, array);
     }
 
     /**
      * Returns a copy with another canonical type.
      *
      * @param type the type
+     * @param ofItems true if it is the type of an array's items
      * @return the copy
      */
-    public PointAttributes withCanonical(CanonicalType type) {
-        return new PointAttributes(readable, writable, type);
+    public PointAttributes withCanonical(CanonicalType type, boolean ofItems) {
+        return new PointAttributes(readable, writable, type, ofItems);
+    }
+
+    /**
+     * Converts the value of a state to the canonical type in place.
+     *
+     * @param state the state
+     * @return false if the value cannot be converted; the state is unchanged then
+     */
+    public boolean convert(PointState state) {
+        return array ? ArrayText.convert(state, canonical) : canonical.convert(state);
     }
 }

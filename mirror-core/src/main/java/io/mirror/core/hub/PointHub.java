@@ -96,6 +96,17 @@ public final class PointHub {
     }
 
     /**
+     * Returns what is known of a domain beside its points: data model, metadata and attributes.
+     *
+     * @param domain the domain; it need not exist
+     * @return its model
+     * @throws IllegalArgumentException if the domain is not acceptable to {@link PointName#checkDomain}
+     */
+    public DomainModel model(String domain) {
+        return domain(domain).model;
+    }
+
+    /**
      * Returns what this hub knows of the changes of others.
      *
      * @return the knowledge

@@ -18,6 +18,8 @@ import java.util.Objects;
  * @param newNamesPerMinute points that the peer may create in a minute
  * @param loginTimeoutMillis time allowed before login when one is required, in milliseconds
  * @param delta true to let only what changed cross the link after a break, if the peer can do that too
+ * @param model true to mirror the data model and the attributes of points as well (DHTP section 5.5)
+ * @param metadata true to mirror the metadata of points as well (DHTP section 5.6)
  */
 public record LinkOptions(
         QueueOptions queue,
@@ -30,7 +32,9 @@ public record LinkOptions(
         int malformedPerMinute,
         int newNamesPerMinute,
         long loginTimeoutMillis,
-        boolean delta) {
+        boolean delta,
+        boolean model,
+        boolean metadata) {
 
     /** Longest line sent to a peer of this library, in bytes: what it takes in by default (DHTP section 13). */
     public static final int NATIVE_LINE_BYTES = 16 * 1024 * 1024;
@@ -57,6 +61,8 @@ public record LinkOptions(
      * @param newNamesPerMinute points that the peer may create in a minute
      * @param loginTimeoutMillis time allowed before login when one is required, in milliseconds
      * @param delta true to let only what changed cross the link after a break, if the peer can do that too
+     * @param model true to mirror the data model and the attributes of points as well (DHTP section 5.5)
+     * @param metadata true to mirror the metadata of points as well (DHTP section 5.6)
      * @throws IllegalArgumentException if a number is out of range
      */
     public LinkOptions {
@@ -109,6 +115,8 @@ public record LinkOptions(
         private int newNamesPerMinute = 100_000;
         private long loginTimeoutMillis = 10_000;
         private boolean delta = true;
+        private boolean model;
+        private boolean metadata;
 
         private Builder() {}
 
@@ -235,6 +243,28 @@ public record LinkOptions(
         }
 
         /**
+         * Sets whether the data model and the attributes of points are mirrored as well; false by default.
+         *
+         * @param value true to ask the master for them and, on a writable link, to send them
+         * @return this
+         */
+        public Builder model(boolean value) {
+            model = value;
+            return this;
+        }
+
+        /**
+         * Sets whether the metadata of points is mirrored as well; false by default.
+         *
+         * @param value true to ask the master for it and, on a writable link, to send it
+         * @return this
+         */
+        public Builder metadata(boolean value) {
+            metadata = value;
+            return this;
+        }
+
+        /**
          * Builds the options.
          *
          * @return the options
@@ -252,7 +282,9 @@ public record LinkOptions(
                     malformedPerMinute,
                     newNamesPerMinute,
                     loginTimeoutMillis,
-                    delta);
+                    delta,
+                    model,
+                    metadata);
         }
     }
 }

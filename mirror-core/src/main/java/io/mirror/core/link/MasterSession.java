@@ -437,6 +437,11 @@ final class MasterSession extends MirrorSession {
     }
 
     @Override
+    String wireDomain(String domain) {
+        return domain;
+    }
+
+    @Override
     String wireName(PointName name) {
         return sendsUnqualified(name.domain()) ? name.name() : name.toString();
     }

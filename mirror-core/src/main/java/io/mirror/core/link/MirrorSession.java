@@ -69,6 +69,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
 
     private final PointCommands pointCommands = new PointCommands(this);
     private final Registrations registrations = new Registrations(this);
+    final ModelExchange models = new ModelExchange(this);
     private final MinuteBudget malformedBudget;
     private final MinuteBudget newNames;
     private final Counter commandsReceived = new Counter();
@@ -255,6 +256,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
         }
         now = nowNanos;
         acknowledgement.send();
+        models.flush();
         outgoing.flush();
     }
 
@@ -307,6 +309,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
         boolean wasOpen = open;
         open = false;
         queue.close();
+        models.close();
         if (wasOpen) {
             onLost();
         }
@@ -398,6 +401,9 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
 
     /** Translates a name as the peer writes it; throws {@link IllegalArgumentException} if it has no place here. */
     abstract PointName localName(String wireName);
+
+    /** Returns the name of a domain as the peer calls it. */
+    abstract String wireDomain(String domain);
 
     /** Returns the name under which a point is sent. */
     abstract String wireName(PointName name);
@@ -505,7 +511,10 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
             queue.insignificant(transmit.on());
             return Outcome.DONE;
         }
-        if (command instanceof Command.Accepted || command instanceof Command.Model) {
+        if (command instanceof Command.Model model) {
+            return models.take(model);
+        }
+        if (command instanceof Command.Accepted) {
             return Outcome.DONE;
         }
         if (command instanceof Command.Configure) {
@@ -600,6 +609,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
         if (open) {
             open = false;
             queue.close();
+            models.close();
             onLost();
             output.close(reason);
         }

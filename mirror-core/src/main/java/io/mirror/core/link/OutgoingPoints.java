@@ -117,11 +117,15 @@ final class OutgoingPoints {
         session.acknowledgement.send();
         boolean foreign = session.mode() != LinkMode.NATIVE;
         PointState adapted = foreign ? states.toForeign(state) : states.toOwnKind(state);
-        if ((foreign && point.isNameTooLongForForeignPeer()) || !session.output.sendPoint(kind, point, adapted)) {
+        // How a foreign peer writes an array is not public (section 4.2).
+        boolean unknownForm = foreign
+                && (point.isNameTooLongForForeignPeer()
+                        || point.point.attributes().array());
+        if (unknownForm || !session.output.sendPoint(kind, point, adapted)) {
             notSendable.increment();
             session.reporter.warning(
                     "size",
-                    "cannot be sent to this peer, name or value too long: " + Excerpt.of(point.name()),
+                    "cannot be sent to this peer, too long or an array: " + Excerpt.of(point.name()),
                     session.now);
             return;
         }
@@ -167,6 +171,7 @@ final class OutgoingPoints {
         long total = initialPoints == 0 ? 0 : Math.max(0, initialPoints - leaveOutWithheld(domain));
         fullTransfers.increment();
         mark(Command.MirrorSync.Phase.BEGIN, total);
+        session.models.flush();
         startTransferToMark(domain, total, atEnd);
     }
 
@@ -175,6 +180,7 @@ final class OutgoingPoints {
         sendingDelta = true;
         deltaTransfers.increment();
         mark(Command.MirrorSync.Phase.DELTA, changedPoints);
+        session.models.flush();
         session.catchUp.removals().forEach(this::sendRemoval);
         startTransferToMark(domain, changedPoints, atEnd);
     }

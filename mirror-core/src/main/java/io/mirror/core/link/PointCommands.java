@@ -24,6 +24,8 @@ final class PointCommands {
     /** Longest text that {@code append} may build up, in characters. */
     private static final int MAX_TEXT = 1_000_000;
 
+    private static final String ARRAY = " ARRAY";
+
     private final MirrorSession session;
     private final PointState scratch = new PointState();
 
@@ -96,7 +98,7 @@ final class PointCommands {
                 return StatusCode.LOCKED;
             }
             GuessedValue.read(command.value(), state);
-            if (!attributes.canonical().convert(state)) {
+            if (!attributes.convert(state)) {
                 return StatusCode.WRONG_TYPE;
             }
             state.confidence(command.confidence().orElse(Point.MAX_CONFIDENCE));
@@ -131,7 +133,7 @@ final class PointCommands {
         }
         return modify(point, StoreMode.NORMAL, state -> {
             StatusCode code = state.locked() ? StatusCode.LOCKED : rule.apply(state);
-            boolean converts = code != StatusCode.OK || attributes.canonical().convert(state);
+            boolean converts = code != StatusCode.OK || attributes.convert(state);
             return converts ? code : StatusCode.WRONG_TYPE;
         });
     }
@@ -217,13 +219,15 @@ final class PointCommands {
     }
 
     private Outcome setCanonical(Command.SetCanonical command) {
-        Optional<CanonicalType> type = CanonicalType.named(command.type());
+        boolean array = command.type().endsWith(ARRAY);
+        String name = array ? command.type().substring(0, command.type().length() - ARRAY.length()) : command.type();
+        Optional<CanonicalType> type = CanonicalType.named(name);
         if (type.isEmpty()) {
             return Outcome.refused(StatusCode.SYNTAX, "Canonical type is not supported");
         }
         return changeAttributes(command.point(), attributes -> {
             boolean free = attributes.canonical() == CanonicalType.EMPTY || command.force();
-            return free ? attributes.withCanonical(type.get()) : attributes;
+            return free ? attributes.withCanonical(type.get(), array) : attributes;
         });
     }
 
@@ -235,7 +239,7 @@ final class PointCommands {
         PointName name = session.localName(wireName);
         session.require(Right.WRITE, name.domain());
         HubPoint point = session.find(name, false);
-        point.attributes(change.apply(point.attributes()));
+        point.attributes(change.apply(point.attributes()), session.origin);
         return Outcome.DONE;
     }
 
@@ -252,7 +256,7 @@ final class PointCommands {
         if (!attributes.writable()) {
             throw new Refusal(StatusCode.POINT_READ_ONLY);
         }
-        if (!attributes.canonical().convert(message.state())) {
+        if (!attributes.convert(message.state())) {
             throw new Refusal(StatusCode.WRONG_TYPE);
         }
     }

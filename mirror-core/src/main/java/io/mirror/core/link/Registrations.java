@@ -70,6 +70,8 @@ final class Registrations {
             session.queue.addDomainOnce(domain);
             return Outcome.DONE;
         }
+        session.models.ask(domain, (flags & ReportFlags.MODEL) != 0, (flags & ReportFlags.META_INFO) != 0);
+        session.output.requestFlush();
         boolean all = (flags & ReportFlags.ALL) != 0;
         boolean future = (flags & ReportFlags.FUTURE) != 0;
         if (all || future) {
@@ -89,6 +91,7 @@ final class Registrations {
     }
 
     private void cancel(String domain) {
+        session.models.forget(domain);
         if (session.hub.hasDomain(domain)) {
             session.queue.removeDomain(domain);
         }

@@ -159,6 +159,7 @@ final class SlaveSession extends MirrorSession {
         if (flags.authority() == Authority.SLAVE) {
             send(new Command.SetAuthoritative(config.remoteDomain(), true));
         }
+        offerModel();
         SyncKind sync = flags.sync();
         if (sync == SyncKind.SEND) {
             int count = queue.addDomain(config.localDomain(), true, true);
@@ -181,9 +182,20 @@ final class SlaveSession extends MirrorSession {
         }
     }
 
+    /** What the master is told of the model is what this side wants to be told. */
+    private void offerModel() {
+        if (writable && !flags.has(LinkFlag.EMBEDDED)) {
+            models.ask(config.localDomain(), options.model(), options.metadata());
+            output.requestFlush();
+        }
+    }
+
     private void register() {
         if (readable) {
-            send(new Command.ReportDomain(config.remoteDomain(), ReportFlags.MIRROR));
+            int more = (options.model() ? ReportFlags.MODEL : 0) | (options.metadata() ? ReportFlags.META_INFO : 0);
+            boolean understood = !flags.has(LinkFlag.EMBEDDED);
+            send(new Command.ReportDomain(
+                    config.remoteDomain(), understood ? ReportFlags.MIRROR | more : ReportFlags.MIRROR));
         }
     }
 
@@ -217,6 +229,7 @@ final class SlaveSession extends MirrorSession {
             send(new Command.SetAuthoritative(config.remoteDomain(), slaveIsAuthority));
         }
         mastersTransferDone = !readable;
+        offerModel();
         SyncKind sync = flags.sync();
         if (sync == SyncKind.RECEIVE) {
             if (writable) {
@@ -500,6 +513,11 @@ final class SlaveSession extends MirrorSession {
     PointName localName(String wireName) {
         PointName name = PointName.resolve(wireName, config.remoteDomain());
         return name.inDomain(localDomain(name.domain()));
+    }
+
+    @Override
+    String wireDomain(String domain) {
+        return config.remoteDomain();
     }
 
     @Override

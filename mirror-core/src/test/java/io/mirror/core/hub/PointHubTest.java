@@ -302,8 +302,8 @@ class PointHubTest {
     void attributesAreKeptWithThePoint() {
         HubPoint point = hub.point(LEVEL);
         assertThat(point.attributes()).isEqualTo(PointAttributes.DEFAULT);
-        point.attributes(PointAttributes.DEFAULT.withAccess(true, false).withCanonical(CanonicalType.I2));
-        assertThat(point.attributes()).isEqualTo(new PointAttributes(true, false, CanonicalType.I2));
+        point.attributes(PointAttributes.DEFAULT.withAccess(true, false).withCanonical(CanonicalType.I2, false));
+        assertThat(point.attributes()).isEqualTo(new PointAttributes(true, false, CanonicalType.I2, false));
     }
 
     @Test

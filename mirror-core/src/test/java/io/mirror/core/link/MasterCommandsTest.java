@@ -537,7 +537,7 @@ class MasterCommandsTest {
         client.say(new Command.SetCanonical("plant:p", "I2", true));
         assertThat(hub.point("plant:p").attributes().canonical()).isEqualTo(CanonicalType.I2);
         assertThat(client.set("plant:p", "70000").get(0)).startsWith("error -15");
-        assertThat(client.say(new Command.SetCanonical("plant:p", "R8 ARRAY", true))
+        assertThat(client.say(new Command.SetCanonical("plant:p", "R8 MATRIX", true))
                         .get(0))
                 .startsWith("error -13");
         assertThat(client.say(new Command.SetCanonical("plant:nosuch", "R8", true))
