@@ -83,8 +83,18 @@ public final class ProxyMessage {
      * @return the answer
      */
     public static ProxyMessage failed(String info) {
+        return failedBuilder(info).build();
+    }
+
+    /**
+     * Starts the answer {@code failed}.
+     *
+     * @param info the reason, empty for none
+     * @return a builder
+     */
+    public static Builder failedBuilder(String info) {
         Builder builder = builder().response(FAILED);
-        return (info.isEmpty() ? builder : builder.info(info)).build();
+        return info.isEmpty() ? builder : builder.info(info);
     }
 
     /**
