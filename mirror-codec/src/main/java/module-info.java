@@ -5,7 +5,9 @@ import org.jspecify.annotations.NullMarked;
 module io.mirror.codec {
     requires transitive io.mirror.core;
     requires transitive io.netty.buffer;
+    requires com.fasterxml.jackson.core;
     requires static org.jspecify;
 
     exports io.mirror.codec.dhtp;
+    exports io.mirror.codec.zabbix;
 }

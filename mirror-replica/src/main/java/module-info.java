@@ -11,4 +11,7 @@ module io.mirror.replica {
     requires io.netty.handler;
     requires io.netty.transport;
     requires static org.jspecify;
+
+    exports io.mirror.replica.zabbix;
+    exports io.mirror.replica.zabbix.exchange;
 }

@@ -1,5 +1,9 @@
 package io.mirror.codec;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -7,6 +11,9 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.Closeable;
+import java.io.OutputStream;
+import java.io.Serializable;
 import org.junit.jupiter.api.Test;
 
 /** Codecs turn bytes into values and nothing else. */
@@ -25,7 +32,6 @@ class CodecArchitectureTest {
                         "io.netty.handler..",
                         "java.net..",
                         "java.nio.channels..",
-                        "java.io..",
                         "java.util.concurrent..",
                         "java.util.logging..",
                         "javax.net..")
@@ -47,6 +53,19 @@ class CodecArchitectureTest {
                 .check(CODEC);
     }
 
+    /** The JSON library throws IOException and writes to an OutputStream; that is all of java.io that is wanted. */
+    @Test
+    void codecsOpenNoFiles() {
+        noClasses()
+                .should()
+                .dependOnClassesThat(resideInAPackage("java.io..")
+                        .and(not(assignableTo(Throwable.class)))
+                        .and(not(equivalentTo(Serializable.class)))
+                        .and(not(equivalentTo(Closeable.class)))
+                        .and(not(equivalentTo(OutputStream.class))))
+                .check(CODEC);
+    }
+
     @Test
     void codecsUseOnlyBuffersAndTheCoreModel() {
         classes()
@@ -58,6 +77,7 @@ class CodecArchitectureTest {
                         "io.mirror.core.command",
                         "io.mirror.core.link",
                         "io.mirror.core.point",
+                        "com.fasterxml.jackson.core..",
                         "io.netty.buffer",
                         "io.netty.util",
                         "java..",

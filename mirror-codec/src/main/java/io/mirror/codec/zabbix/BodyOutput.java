@@ -1,0 +1,61 @@
+package io.mirror.codec.zabbix;
+
+import io.netty.buffer.ByteBuf;
+import java.io.OutputStream;
+import java.util.zip.Deflater;
+import org.jspecify.annotations.Nullable;
+
+/** Where a body is written to: straight into the buffer of its frame, through a deflater if asked for. */
+final class BodyOutput extends OutputStream {
+    private final ByteBuf out;
+    private final long maxBytes;
+    private final @Nullable Deflater deflater;
+    private final byte[] piece = new byte[8 << 10];
+    private long plainBytes;
+
+    BodyOutput(ByteBuf out, boolean compress, long maxBytes) {
+        this.out = out;
+        this.maxBytes = maxBytes;
+        deflater = compress ? new Deflater(FrameEncoder.LEVEL) : null;
+    }
+
+    long plainBytes() {
+        return plainBytes;
+    }
+
+    @Override
+    public void write(int b) {
+        write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) {
+        plainBytes += length;
+        if (plainBytes > maxBytes) {
+            throw new IllegalArgumentException("a message has more than " + maxBytes + " bytes, the limit of a frame");
+        }
+        Deflater to = deflater;
+        if (to == null) {
+            out.writeBytes(bytes, from, length);
+            return;
+        }
+        to.setInput(bytes, from, length);
+        FrameEncoder.drain(to, piece, out);
+    }
+
+    /** Writes what the deflater still holds. */
+    @Override
+    public void close() {
+        Deflater to = deflater;
+        if (to != null) {
+            to.finish();
+            FrameEncoder.drain(to, piece, out);
+        }
+    }
+
+    void free() {
+        if (deflater != null) {
+            deflater.end();
+        }
+    }
+}

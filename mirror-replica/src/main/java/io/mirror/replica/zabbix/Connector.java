@@ -1,0 +1,53 @@
+package io.mirror.replica.zabbix;
+
+import io.mirror.codec.zabbix.ZabbixCodec;
+import io.mirror.codec.zabbix.ZabbixVersion;
+import io.mirror.replica.zabbix.exchange.ConnectionKind;
+import io.mirror.transport.internal.net.Causes;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.time.Duration;
+
+/** Opens a connection for each exchange. */
+final class Connector {
+    private final EventLoop loop;
+    private final ZabbixCodec codec;
+    private final Duration connectTimeout;
+
+    Connector(EventLoop loop, ZabbixCodec codec, Duration connectTimeout) {
+        this.loop = loop;
+        this.codec = codec;
+        this.connectTimeout = connectTimeout;
+    }
+
+    /** Connects; if that fails the script ends before it was opened. */
+    void connect(
+            TlsKinds tls, ConnectionKind kind, String host, int port, ZabbixVersion dialect, Talk.Script script) {
+        Talk talk = new Talk(codec, dialect, kind != ConnectionKind.UNENCRYPTED, script);
+        new Bootstrap()
+                .group(loop)
+                .channel(NioSocketChannel.class)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectTimeout.toMillis())
+                .handler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        if (kind != ConnectionKind.UNENCRYPTED) {
+                            channel.pipeline().addLast(tls.connect(kind, host, port));
+                        }
+                        channel.pipeline().addLast(talk);
+                    }
+                })
+                .connect(host, port)
+                .addListener((ChannelFutureListener) connected -> {
+                    if (!connected.isSuccess()) {
+                        talk.close(Causes.describe(connected.cause()));
+                    }
+                });
+    }
+}

@@ -1,0 +1,299 @@
+package io.mirror.replica.zabbix;
+
+import io.mirror.codec.zabbix.MessageListener;
+import io.mirror.codec.zabbix.ProxyMessage;
+import io.mirror.codec.zabbix.ZabbixCodec;
+import io.mirror.codec.zabbix.ZabbixDecodeException;
+import io.mirror.codec.zabbix.ZabbixLimits;
+import io.mirror.codec.zabbix.ZabbixVersion;
+import io.mirror.replica.zabbix.exchange.ConnectionKind;
+import io.mirror.replica.zabbix.exchange.PollerExchange;
+import io.mirror.replica.zabbix.exchange.ProxyDefinition;
+import io.mirror.replica.zabbix.exchange.ProxyRegistry;
+import io.mirror.replica.zabbix.exchange.ServerHandler;
+import io.mirror.replica.zabbix.exchange.TrapperExchange;
+import io.mirror.transport.internal.net.EventLoops;
+import io.netty.channel.EventLoopGroup;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server of Zabbix proxies: active ones connect to it, passive ones are polled by it (section 1).
+ *
+ * <p>The host's handler is called on the server's threads. Safe for use by several threads.
+ */
+public final class ZabbixServer implements AutoCloseable {
+    private final ProxyRegistry registry;
+    private final ServerHandler handler;
+    private final ZabbixCodec codec;
+    private final ZabbixVersion dialect;
+    private final ZabbixTimeouts timeouts;
+    private final EventLoops loops;
+    private final TlsKinds accept;
+    private final TlsKinds connect;
+    private final TrapperExchange trapper;
+    private final Acceptor acceptor;
+    private final Map<String, PollerRunner> pollers = new ConcurrentHashMap<>();
+
+    private ZabbixServer(Builder builder) {
+        registry = builder.registry;
+        handler = new LoggedHandler(builder.handler);
+        codec = new ZabbixCodec(builder.limits);
+        dialect = ZabbixVersion.parse(registry.version());
+        timeouts = builder.timeouts;
+        accept = TlsKinds.forListener(builder.accept);
+        connect = TlsKinds.forConnector(builder.connect);
+        trapper = new TrapperExchange(registry, handler, builder.limits.maxRows());
+        loops = EventLoops.of(
+                builder.eventLoops,
+                "mirror-zabbix-server",
+                Math.min(4, Runtime.getRuntime().availableProcessors()));
+        try {
+            acceptor = new Acceptor(
+                    loops.group(),
+                    loops.group(),
+                    new InetSocketAddress(builder.host, builder.port),
+                    accept,
+                    codec,
+                    dialect,
+                    timeouts.connect().multipliedBy(2),
+                    builder.maxConnections,
+                    peer -> true,
+                    TrapperScript::new);
+        } catch (RuntimeException e) {
+            loops.close();
+            throw e;
+        }
+        refresh();
+    }
+
+    /**
+     * Starts to configure a server.
+     *
+     * @param registry the proxies; stays with its owner
+     * @param handler the host
+     * @return a builder of a server on 127.0.0.1:10051 without TLS
+     */
+    public static Builder builder(ProxyRegistry registry, ServerHandler handler) {
+        return new Builder(registry, handler);
+    }
+
+    /** Looks at the registry again: polls passive proxies that are new, and no longer those that are gone. */
+    public void refresh() {
+        for (ProxyDefinition proxy : registry.proxies()) {
+            if (!proxy.active()) {
+                pollers.computeIfAbsent(proxy.name(), this::startPoller);
+            }
+        }
+        pollers.forEach((name, runner) -> {
+            if (registry.proxies().stream().noneMatch(p -> p.name().equals(name) && !p.active())) {
+                pollers.remove(name);
+                runner.stop();
+            }
+        });
+    }
+
+    private PollerRunner startPoller(String name) {
+        var loop = loops.group().next();
+        PollerExchange exchange =
+                new PollerExchange(registry, name, handler, codec.limits().maxRows());
+        PollerRunner runner = new PollerRunner(
+                loop, new Connector(loop, codec, timeouts.connect()), connect, exchange, dialect, timeouts);
+        loop.execute(runner::run);
+        return runner;
+    }
+
+    /**
+     * Returns where the server listens.
+     *
+     * @return the address
+     */
+    public InetSocketAddress address() {
+        return acceptor.address();
+    }
+
+    /** Stops listening and polling, and ends all connections. */
+    @Override
+    public void close() {
+        acceptor.close();
+        pollers.values().forEach(PollerRunner::stop);
+        loops.close();
+        accept.close();
+        connect.close();
+    }
+
+    /** One connection of an active proxy. */
+    private final class TrapperScript implements Talk.Script {
+        private final ConnectionKind kind;
+        private TrapperExchange.@Nullable Conversation conversation;
+        private @Nullable ProxyMessage request;
+        private TrapperExchange.@Nullable Reply unsent;
+
+        TrapperScript(ConnectionKind kind) {
+            this.kind = kind;
+        }
+
+        @Override
+        public void opened(Talk talk) {
+            conversation = trapper.newConversation(accept.identify(talk.channel(), kind));
+            talk.await(timeouts.request());
+        }
+
+        @Override
+        public MessageListener listener() {
+            return conversation().listener();
+        }
+
+        private TrapperExchange.Conversation conversation() {
+            TrapperExchange.Conversation current = conversation;
+            if (current == null) {
+                throw new IllegalStateException("the connection was not opened");
+            }
+            return current;
+        }
+
+        @Override
+        public void message(Talk talk, ProxyMessage head, boolean compressed) {
+            Optional<TrapperExchange.Reply> reply =
+                    conversation().onMessage(head, compressed, ZabbixProxy.now());
+            request = head;
+            answer(talk, reply);
+        }
+
+        private void answer(Talk talk, Optional<TrapperExchange.Reply> reply) {
+            if (reply.isEmpty()) {
+                talk.close("refused");
+                return;
+            }
+            unsent = reply.get();
+            talk.send(reply.get().message(), reply.get().compress(), timeouts.request(), () -> {
+                unsent = null;
+                talk.close("done");
+            });
+        }
+
+        @Override
+        public void malformed(Talk talk, ZabbixDecodeException problem) {
+            answer(talk, trapper.malformed(problem));
+        }
+
+        @Override
+        public void ended(String reason) {
+            if (unsent != null && request != null && conversation != null) {
+                conversation.notSent(request, unsent);
+            }
+        }
+    }
+
+    /** Collects the options of a server. Not safe for use by several threads. */
+    public static final class Builder {
+        private final ProxyRegistry registry;
+        private final ServerHandler handler;
+        private String host = "127.0.0.1";
+        private int port = ProxyDefinition.DEFAULT_PORT;
+        private int maxConnections = 1_000;
+        private ZabbixTls accept = ZabbixTls.plain();
+        private ZabbixTls connect = ZabbixTls.plain();
+        private ZabbixTimeouts timeouts = ZabbixTimeouts.DEFAULT;
+        private ZabbixLimits limits = ZabbixLimits.DEFAULT;
+        private @Nullable EventLoopGroup eventLoops;
+
+        private Builder(ProxyRegistry registry, ServerHandler handler) {
+            this.registry = Objects.requireNonNull(registry, "registry");
+            this.handler = Objects.requireNonNull(handler, "handler");
+        }
+
+        /**
+         * Sets where to listen.
+         *
+         * @param address an address of this machine
+         * @param number port, 0 for any free one
+         * @return this
+         */
+        public Builder bind(String address, int number) {
+            host = address;
+            port = number;
+            return this;
+        }
+
+        /**
+         * Sets how active proxies may connect; plain by default. Which proxy may use what is up to its definition.
+         *
+         * @param value any number of kinds
+         * @return this
+         */
+        public Builder accept(ZabbixTls value) {
+            accept = value;
+            return this;
+        }
+
+        /**
+         * Sets how passive proxies are connected to; plain by default. Which kind is used is up to their definition.
+         *
+         * @param value any number of kinds
+         * @return this
+         */
+        public Builder connect(ZabbixTls value) {
+            connect = value;
+            return this;
+        }
+
+        /**
+         * Sets how long each side waits.
+         *
+         * @param value the timeouts
+         * @return this
+         */
+        public Builder timeouts(ZabbixTimeouts value) {
+            timeouts = value;
+            return this;
+        }
+
+        /**
+         * Sets what proxies can make the server hold.
+         *
+         * @param value the limits
+         * @return this
+         */
+        public Builder limits(ZabbixLimits value) {
+            limits = value;
+            return this;
+        }
+
+        /**
+         * Sets how many connections there may be at once; 1,000 by default.
+         *
+         * @param value 1 or more
+         * @return this
+         */
+        public Builder maxConnections(int value) {
+            maxConnections = value;
+            return this;
+        }
+
+        /**
+         * Runs the server on event loops of the host, which serve NIO channels and stay with it.
+         *
+         * @param value the loops
+         * @return this
+         */
+        public Builder eventLoops(EventLoopGroup value) {
+            eventLoops = value;
+            return this;
+        }
+
+        /**
+         * Starts the server.
+         *
+         * @return the running server
+         * @throws io.mirror.transport.TransportException if it cannot listen
+         */
+        public ZabbixServer start() {
+            return new ZabbixServer(this);
+        }
+    }
+}
