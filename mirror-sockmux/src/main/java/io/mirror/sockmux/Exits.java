@@ -8,18 +8,15 @@ import io.mirror.sockmux.forward.Transport;
 import io.mirror.sockmux.session.MuxChannel;
 import io.mirror.transport.internal.net.Causes;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.local.LocalAddress;
-import io.netty.channel.local.LocalChannel;
-import io.netty.channel.local.LocalServerChannel;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -114,7 +111,7 @@ final class Exits {
             connect(bootstrap, address);
         }
 
-        private void connect(Bootstrap bootstrap, java.net.SocketAddress address) {
+        private void connect(Bootstrap bootstrap, SocketAddress address) {
             ChannelFuture connecting = bootstrap
                     .handler(new ChannelInitializer<>() {
                         @Override
@@ -154,28 +151,14 @@ final class Exits {
                 failed("no handler is registered for " + embedded.protocol());
                 return;
             }
-            LocalAddress address = new LocalAddress(Exits.class);
-            ChannelFuture bound = new ServerBootstrap()
-                    .group(link.loop())
-                    .channel(LocalServerChannel.class)
-                    .childHandler(new ChannelInitializer<>() {
-                        @Override
-                        protected void initChannel(Channel connection) {
-                            handler.accept(connection, new EmbeddedHandler.Request(embedded, text));
-                        }
-                    })
-                    .bind(address);
-            bound.addListener(done -> {
-                if (!done.isSuccess()) {
-                    failed(Causes.describe(done.cause()));
-                    return;
-                }
-                Bootstrap bootstrap =
-                        SocketOptions.stream(new Bootstrap()).group(link.loop()).channel(LocalChannel.class);
-                connect(bootstrap, bound.channel().localAddress());
-                // One connection is all that this address is for; it was accepted, or will be in this turn.
-                link.loop().execute(() -> bound.channel().close());
-            });
+            PipeChannel socket = PipeChannel.pair();
+            PipeChannel connection = socket.other();
+            SocketOptions.stream(socket);
+            socket.pipeline().addLast(new LocalSocket(socket, link, () -> {}));
+            handler.accept(connection, new EmbeddedHandler.Request(embedded, text));
+            link.loop().register(connection);
+            link.loop().register(socket);
+            connected(socket);
         }
 
         private void connectDatagrams(InetSocketAddress address) {

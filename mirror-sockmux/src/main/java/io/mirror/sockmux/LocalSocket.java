@@ -276,6 +276,11 @@ final class LocalSocket extends ChannelInboundHandlerAdapter implements ChannelL
             data.release();
             return;
         }
+        if (opened.isOpening()) {
+            // It was asked for before the open went out. No more is read until the channel is open.
+            early = data;
+            return;
+        }
         opened.send(data);
         link.touch();
     }

@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.socket.DuplexChannel;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
@@ -19,8 +20,10 @@ final class SocketOptions {
 
     static void stream(Channel socket) {
         socket.config().setAutoRead(false);
-        socket.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-        socket.config().setOption(ChannelOption.TCP_NODELAY, true);
+        if (socket instanceof DuplexChannel) {
+            socket.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+            socket.config().setOption(ChannelOption.TCP_NODELAY, true);
+        }
         socket.config().setRecvByteBufAllocator(ONE_FRAME);
     }
 

@@ -107,6 +107,15 @@ public final class MuxChannel {
     }
 
     /**
+     * Tells whether the peer has not answered the open yet.
+     *
+     * @return true until the channel is open, or will not be
+     */
+    public boolean isOpening() {
+        return state == State.OPENING;
+    }
+
+    /**
      * Tells whether the local side should read.
      *
      * @return true if the channel takes data now; if not, {@link ChannelListener#onWritable} follows
