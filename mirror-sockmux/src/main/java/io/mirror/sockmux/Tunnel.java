@@ -3,6 +3,7 @@ package io.mirror.sockmux;
 import io.mirror.sockmux.forward.Destination;
 import io.mirror.sockmux.forward.Entry;
 import io.mirror.sockmux.forward.Rule;
+import io.mirror.sockmux.forward.TunnelParameters;
 import io.mirror.sockmux.session.MuxOptions;
 import io.mirror.sockmux.session.MuxSession;
 import io.mirror.transport.TlsContext;
@@ -219,6 +220,29 @@ public final class Tunnel implements AutoCloseable {
         private @Nullable EventLoopGroup eventLoops;
 
         private Builder() {}
+
+        /**
+         * Takes carrier, entries, rules and options from DeleGate's parameters; the options replace those that were set
+         * before.
+         *
+         * @param parameters what was read
+         * @return this
+         */
+        public Builder parameters(TunnelParameters parameters) {
+            TunnelParameters.Carrier carrier = parameters.carrier();
+            if (carrier instanceof TunnelParameters.Listen place) {
+                listen(place.host(), place.port());
+            } else if (carrier instanceof TunnelParameters.Connect peer) {
+                connect(peer.host(), peer.port());
+            } else if (carrier instanceof TunnelParameters.Fifos pipes) {
+                fifos(pipes.in(), pipes.out());
+            } else if (carrier instanceof TunnelParameters.Command program) {
+                command(program.words());
+            }
+            parameters.entries().forEach(this::entry);
+            parameters.rules().forEach(this::rule);
+            return options(parameters.options());
+        }
 
         /**
          * Connects to a peer, and again whenever the tunnel is lost.
