@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
             "  hex, sha256, head   payload up to 64 octets; of any length; first 16 octets",
             "  CONNECT, CONNECTED  bufsize, remote, local, data, dataLen, dataSha256",
             "  SENT       count",
-            "  SETOPT     option, value; credentials are hidden",
+            "  SETOPT     option, value; hex shows credentials, too",
             "A file holds one direction of a tunnel. At the first malformed frame of a file",
             "one line on standard error tells file, offset and reason, the next file is",
             "decoded, and the exit code is 1. Obfuscated frames are malformed; a recording",

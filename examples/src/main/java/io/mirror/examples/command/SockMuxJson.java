@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.mirror.codec.sockmux.ConnectText;
 import io.mirror.codec.sockmux.FrameHeader;
 import io.mirror.codec.sockmux.FrameType;
-import io.mirror.codec.sockmux.KeyOffer;
 import io.mirror.codec.sockmux.MuxText;
 import io.mirror.codec.sockmux.OptionType;
 import io.netty.buffer.ByteBuf;
@@ -92,19 +91,9 @@ final class SockMuxJson implements AutoCloseable {
     private void option(byte[] octets, ByteBuf payload) throws IOException {
         int option = octets.length == 0 ? -1 : octets[0] & 0xFF;
         json.writeStringField("option", OptionType.name(option));
-        if (option == OptionType.AUTH) {
-            // The only payload with a secret in it.
-            json.writeBooleanField("hidden", true);
-            return;
-        }
         json.writeStringField("hex", HexFormat.of().formatHex(octets));
         if (option == OptionType.PACKSIZE && octets.length >= 3) {
             json.writeNumberField("value", payload.getUnsignedShort(payload.readerIndex() + 1));
-        } else if (option == OptionType.CRYPT) {
-            Optional<KeyOffer> offer = KeyOffer.read(payload);
-            if (offer.isPresent()) {
-                json.writeNumberField("group", offer.get().group().number());
-            }
         }
     }
 
