@@ -11,4 +11,8 @@ module io.mirror.sockmux {
     requires io.netty.handler;
     requires io.netty.transport;
     requires static org.jspecify;
+
+    exports io.mirror.sockmux;
+    exports io.mirror.sockmux.forward;
+    exports io.mirror.sockmux.session;
 }

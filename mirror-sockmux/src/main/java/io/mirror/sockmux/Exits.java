@@ -1,0 +1,190 @@
+package io.mirror.sockmux;
+
+import io.mirror.codec.sockmux.ConnectText;
+import io.mirror.core.point.Excerpt;
+import io.mirror.sockmux.forward.Destination;
+import io.mirror.sockmux.forward.Rule;
+import io.mirror.sockmux.forward.Transport;
+import io.mirror.sockmux.session.MuxChannel;
+import io.mirror.transport.internal.net.Causes;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Connects channels of the peer to what the host has configured, and to nothing else (SockMux section 13). */
+final class Exits {
+    private final List<Rule> rules;
+    private final Map<String, EmbeddedHandler> handlers;
+    private final Duration connectTimeout;
+    private final Names names;
+    private final TunnelListener listener;
+
+    Exits(
+            List<Rule> rules,
+            Map<String, EmbeddedHandler> handlers,
+            Duration connectTimeout,
+            Names names,
+            TunnelListener listener) {
+        this.rules = List.copyOf(rules);
+        this.handlers = Map.copyOf(handlers);
+        this.connectTimeout = connectTimeout;
+        this.names = names;
+        this.listener = listener;
+    }
+
+    void open(TunnelLink link, MuxChannel channel, ConnectText text, ByteBuf firstData) {
+        Optional<Destination> destination = Rule.select(rules, text);
+        if (destination.isEmpty()) {
+            refuse(link, channel, text, "no destination", "no rule is for it");
+            return;
+        }
+        new Opening(link, channel, text, firstData.copy(), destination.get()).start();
+    }
+
+    private void refuse(TunnelLink link, MuxChannel channel, ConnectText text, String where, String why) {
+        channel.refuse(MuxChannel.NO_SERVER);
+        link.touch();
+        listener.onRefused(Excerpt.of(text.remote()), Excerpt.of(text.local()), where, why);
+    }
+
+    /** One open of the peer, until it has come to something. */
+    private final class Opening {
+        private final TunnelLink link;
+        private final MuxChannel channel;
+        private final ConnectText text;
+        private final ByteBuf firstData;
+        private final Destination destination;
+
+        Opening(TunnelLink link, MuxChannel channel, ConnectText text, ByteBuf firstData, Destination destination) {
+            this.link = link;
+            this.channel = channel;
+            this.text = text;
+            this.firstData = firstData;
+            this.destination = destination;
+        }
+
+        void start() {
+            if (destination instanceof Destination.Relay relay) {
+                names.resolve(
+                        relay.host(),
+                        relay.port(),
+                        link.loop(),
+                        (address, failure) -> resolved(relay, address, failure));
+            } else if (destination instanceof Destination.Embedded embedded) {
+                embed(embedded);
+            }
+        }
+
+        private void resolved(
+                Destination.Relay relay, @Nullable InetSocketAddress address, @Nullable Exception failure) {
+            if (address == null) {
+                failed(Causes.describe(failure));
+            } else if (relay.transport() == Transport.UDP) {
+                connectDatagrams(address);
+            } else {
+                connectStream(address);
+            }
+        }
+
+        private void failed(String why) {
+            firstData.release();
+            refuse(link, channel, text, destination.toString(), why);
+        }
+
+        private void connectStream(InetSocketAddress address) {
+            Bootstrap bootstrap = SocketOptions.stream(new Bootstrap())
+                    .group(link.loop())
+                    .channel(NioSocketChannel.class)
+                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectTimeout.toMillis());
+            connect(bootstrap, address);
+        }
+
+        private void connect(Bootstrap bootstrap, SocketAddress address) {
+            ChannelFuture connecting = bootstrap
+                    .handler(new ChannelInitializer<>() {
+                        @Override
+                        protected void initChannel(Channel socket) {
+                            socket.pipeline().addLast(new LocalSocket(socket, link, () -> {}));
+                        }
+                    })
+                    .connect(address);
+            connecting.addListener(done -> {
+                if (done.isSuccess()) {
+                    connected(connecting.channel());
+                } else {
+                    failed(Causes.describe(done.cause()));
+                }
+            });
+        }
+
+        private void connected(Channel socket) {
+            LocalSocket local = socket.pipeline().get(LocalSocket.class);
+            ConnectText reached = ConnectText.of(
+                    SocketOptions.address(socket.remoteAddress()), SocketOptions.address(socket.localAddress()));
+            if (local == null || !channel.accept(reached, local)) {
+                firstData.release();
+                socket.close();
+                link.touch();
+                return;
+            }
+            local.writeUncounted(firstData);
+            firstData.release();
+            local.attach(channel);
+            link.touch();
+        }
+
+        private void embed(Destination.Embedded embedded) {
+            EmbeddedHandler handler = handlers.get(embedded.protocol());
+            if (handler == null) {
+                failed("no handler is registered for " + embedded.protocol());
+                return;
+            }
+            PipeChannel socket = PipeChannel.pair();
+            PipeChannel connection = socket.other();
+            SocketOptions.stream(socket);
+            socket.pipeline().addLast(new LocalSocket(socket, link, () -> {}));
+            handler.accept(connection, new EmbeddedHandler.Request(embedded, text));
+            link.loop().register(connection);
+            link.loop().register(socket);
+            connected(socket);
+        }
+
+        private void connectDatagrams(InetSocketAddress address) {
+            UdpExit exit = new UdpExit(link);
+            ChannelFuture connecting = new Bootstrap()
+                    .group(link.loop())
+                    .channel(NioDatagramChannel.class)
+                    .option(ChannelOption.RECVBUF_ALLOCATOR, UdpEntry.WHOLE_DATAGRAMS)
+                    .handler(exit)
+                    .connect(address);
+            connecting.addListener(done -> {
+                if (!done.isSuccess()) {
+                    failed(Causes.describe(done.cause()));
+                    return;
+                }
+                Channel socket = connecting.channel();
+                ConnectText reached =
+                        ConnectText.of(SocketOptions.address(address), SocketOptions.address(socket.localAddress()));
+                if (channel.accept(reached, exit)) {
+                    exit.attach(channel, socket, firstData);
+                } else {
+                    socket.close();
+                }
+                firstData.release();
+                link.touch();
+            });
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package io.mirror.sockmux;
+
+import io.mirror.sockmux.forward.Entry;
+import io.mirror.sockmux.forward.Transport;
+import io.mirror.transport.TlsContext;
+import io.mirror.transport.TransportException;
+import io.mirror.transport.internal.net.Causes;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** The sockets of a tunnel and of its entries. */
+final class Sockets {
+    private static final int BACKLOG = 1024;
+
+    private Sockets() {}
+
+    /** Listens for peers. */
+    static Channel listen(TunnelEnd end, String host, int port, @Nullable TlsContext tls) {
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(end.loop())
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, SocketCarrier.WATER_MARKS)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel socket) {
+                        accept(end, socket, tls);
+                    }
+                });
+        return bind(bootstrap.bind(host, port), "for tunnels on " + host + ":" + port);
+    }
+
+    private static void accept(TunnelEnd end, Channel socket, @Nullable TlsContext tls) {
+        InetSocketAddress address = (InetSocketAddress) socket.remoteAddress();
+        if (address == null || !end.admits()) {
+            socket.close();
+            return;
+        }
+        String peer = address.getAddress().getHostAddress() + ":" + address.getPort();
+        if (tls != null) {
+            socket.pipeline().addLast(tls.newHandler(peer, Runnable::run));
+        }
+        boolean secure = tls != null && !tls.isInsecure();
+        socket.pipeline().addLast(new SocketCarrier(peer, secure, end::newLink));
+    }
+
+    /** Waits for a port to be bound, and names it if it cannot be. */
+    private static Channel bind(ChannelFuture binding, String what) {
+        binding.awaitUninterruptibly();
+        if (!binding.isSuccess()) {
+            throw new TransportException(
+                    "cannot listen " + what + ": " + Causes.describe(binding.cause()), binding.cause());
+        }
+        return binding.channel();
+    }
+
+    /** Listens for clients. */
+    static Channel enter(TunnelEnd end, Entry entry) {
+        if (entry.transport() == Transport.UDP) {
+            Bootstrap bootstrap = new Bootstrap()
+                    .group(end.loop())
+                    .channel(NioDatagramChannel.class)
+                    .option(ChannelOption.RECVBUF_ALLOCATOR, UdpEntry.WHOLE_DATAGRAMS)
+                    .handler(new UdpEntry(end));
+            return bind(bootstrap.bind(entry.host(), entry.port()), "for clients on " + entry);
+        }
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(end.loop())
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel client) {
+                        end.loop().execute(() -> end.accepted(client));
+                    }
+                });
+        return bind(bootstrap.bind(entry.host(), entry.port()), "for clients on " + entry);
+    }
+
+    /** Connects to a peer. */
+    static void dial(TunnelEnd end, Names names, String host, int port, @Nullable TlsContext tls) {
+        String peer = host + ":" + port;
+        EventLoop loop = end.loop();
+        names.resolve(host, port, loop, (address, failure) -> {
+            if (end.isClosed()) {
+                return;
+            }
+            if (address == null) {
+                end.ended(peer, Causes.describe(failure));
+                return;
+            }
+            ChannelFuture connecting = new Bootstrap()
+                    .group(loop)
+                    .channel(NioSocketChannel.class)
+                    .option(ChannelOption.TCP_NODELAY, true)
+                    .option(ChannelOption.SO_KEEPALIVE, true)
+                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                            end.settings().connectTimeout().toMillis())
+                    .option(ChannelOption.WRITE_BUFFER_WATER_MARK, SocketCarrier.WATER_MARKS)
+                    .handler(new ChannelInitializer<>() {
+                        @Override
+                        protected void initChannel(Channel socket) {
+                            // The handlers join when the connection stands: a failed attempt has no link.
+                            socket.config().setAutoRead(false);
+                        }
+                    })
+                    .connect(address);
+            connecting.addListener(done -> {
+                if (!done.isSuccess()) {
+                    end.attemptBegins();
+                    end.ended(peer, Causes.describe(done.cause()));
+                } else if (end.isClosed()) {
+                    connecting.channel().close();
+                } else {
+                    connected(end, connecting.channel(), host, port, tls);
+                }
+            });
+        });
+    }
+
+    private static void connected(TunnelEnd end, Channel socket, String host, int port, @Nullable TlsContext tls) {
+        String peer = host + ":" + port;
+        if (socket.localAddress().equals(socket.remoteAddress())) {
+            // A free port that happens to be the target's connects the socket to itself.
+            socket.close();
+            end.ended(peer, "the connection leads back to itself");
+            return;
+        }
+        boolean secure = tls != null && !tls.isInsecure();
+        SocketCarrier carrier = new SocketCarrier(peer, secure, end::newLink);
+        if (tls != null) {
+            socket.pipeline().addLast(tls.newHandler(host, port, Runnable::run));
+        }
+        socket.pipeline().addLast(carrier);
+        socket.config().setAutoRead(true);
+        if (tls == null) {
+            carrier.connected();
+        }
+    }
+}

@@ -1,0 +1,239 @@
+package io.mirror.sockmux;
+
+import io.mirror.core.point.Excerpt;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A tunnel in a pair of blocking streams: FIFOs, a device, or the standard input and output of a command. One thread
+ * reads, one writes; everything else happens on the event loop.
+ */
+final class StreamCarrier implements Carrier {
+    private static final int PIECE = 64 << 10;
+    /** Pieces that were read and not processed yet. */
+    private static final int READ_AHEAD = 4;
+
+    private static final int HIGH_MARK = 1 << 20;
+    private static final int LOW_MARK = 512 << 10;
+    private static final long CLOSE_SECONDS = 2;
+    /** Nothing to write: the writer stops there. */
+    private static final ByteBuf END = Unpooled.EMPTY_BUFFER;
+
+    private final EventLoop loop;
+    private final String name;
+    private final InputStream in;
+    private final OutputStream out;
+    private final AutoCloseable closer;
+    private final Events events;
+    private final BlockingQueue<ByteBuf> outgoing = new LinkedBlockingQueue<>();
+    private final Semaphore unprocessed = new Semaphore(READ_AHEAD);
+    private final Thread writer;
+    private long waiting;
+    private boolean unwritable;
+    private boolean closing;
+    private boolean lost;
+    private volatile boolean closed;
+
+    /**
+     * Prepares a carrier.
+     *
+     * @param closer closes both streams and whatever is behind them, also while a thread is blocked in one of them
+     */
+    StreamCarrier(
+            EventLoop loop,
+            String name,
+            InputStream in,
+            OutputStream out,
+            AutoCloseable closer,
+            SocketCarrier.EventsFactory events) {
+        this.loop = loop;
+        this.name = name;
+        this.in = in;
+        this.out = out;
+        this.closer = closer;
+        this.events = events.of(this);
+        writer = daemon("mirror-tunnel-write", this::write);
+    }
+
+    private static Thread daemon(String name, Runnable task) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Begins to move octets. */
+    void start() {
+        writer.start();
+        events.onUp();
+        daemon("mirror-tunnel-read", this::read).start();
+    }
+
+    private void read() {
+        String reason = "end of file";
+        byte[] piece = new byte[PIECE];
+        try {
+            while (!closed) {
+                int length = in.read(piece);
+                if (length < 0) {
+                    break;
+                }
+                unprocessed.acquire();
+                ByteBuf octets = Unpooled.copiedBuffer(piece, 0, length);
+                onLoop(() -> received(octets), octets);
+            }
+        } catch (IOException e) {
+            reason = describe(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        String why = reason;
+        onLoop(() -> lose(why), END);
+    }
+
+    private void received(ByteBuf octets) {
+        unprocessed.release();
+        if (lost) {
+            octets.release();
+            return;
+        }
+        events.onReceived(octets);
+        events.onReceivedAll();
+    }
+
+    private void write() {
+        try {
+            while (true) {
+                ByteBuf octets = outgoing.take();
+                if (!octets.isReadable()) {
+                    break;
+                }
+                int length = octets.readableBytes();
+                try {
+                    octets.readBytes(out, length);
+                    if (outgoing.isEmpty()) {
+                        out.flush();
+                    }
+                } finally {
+                    octets.release();
+                }
+                onLoop(() -> written(length), END);
+            }
+            onLoop(() -> lose("closed"), END);
+        } catch (IOException e) {
+            onLoop(() -> lose(describe(e)), END);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            ByteBuf left = outgoing.poll();
+            while (left != null) {
+                left.release();
+                left = outgoing.poll();
+            }
+        }
+    }
+
+    private static String describe(IOException failure) {
+        return Excerpt.of(String.valueOf(failure.getMessage()));
+    }
+
+    private void onLoop(Runnable task, ByteBuf carried) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException loopIsGone) {
+            carried.release();
+        }
+    }
+
+    private void written(int length) {
+        waiting -= length;
+        if (unwritable && waiting < LOW_MARK) {
+            unwritable = false;
+            events.onWritable();
+        }
+    }
+
+    private void lose(String reason) {
+        if (!lost) {
+            lost = true;
+            closeNow();
+            events.onLost(reason);
+        }
+    }
+
+    private void closeNow() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        writer.interrupt();
+        // Closing may wait for a process or a device: not on the event loop.
+        daemon("mirror-tunnel-close", () -> {
+                    try {
+                        closer.close();
+                    } catch (Exception alreadyGone) {
+                        // There is nothing left to close.
+                        return;
+                    }
+                })
+                .start();
+    }
+
+    @Override
+    public ByteBufAllocator alloc() {
+        return ByteBufAllocator.DEFAULT;
+    }
+
+    @Override
+    public void write(ByteBuf octets) {
+        if (closing || lost || !octets.isReadable()) {
+            octets.release();
+            return;
+        }
+        waiting += octets.readableBytes();
+        unwritable |= waiting > HIGH_MARK;
+        outgoing.add(octets);
+    }
+
+    /** Nothing is held back: the writer sends what it finds. */
+    @Override
+    public void flush() {}
+
+    @Override
+    public boolean isWritable() {
+        return !unwritable;
+    }
+
+    @Override
+    public void close() {
+        if (!closing) {
+            closing = true;
+            outgoing.add(END);
+            loop.schedule(() -> lose("closed"), CLOSE_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    @Override
+    public String peer() {
+        return name;
+    }
+
+    @Override
+    public boolean isSecure() {
+        return false;
+    }
+
+    @Override
+    public boolean hasSeparateDirections() {
+        return true;
+    }
+}

@@ -1,0 +1,26 @@
+package io.mirror.sockmux;
+
+import io.mirror.sockmux.forward.Rule;
+import io.mirror.sockmux.session.MuxOptions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/** What a {@link Tunnel.Builder} has collected, as far as it concerns links and clients. */
+record TunnelSettings(
+        MuxOptions options,
+        List<Rule> rules,
+        Map<String, EmbeddedHandler> handlers,
+        TunnelPolicy policy,
+        int maxTunnels,
+        int maxHeldClients,
+        Duration holdTime,
+        Duration connectTimeout,
+        Duration firstRetry,
+        Duration lastRetry,
+        TunnelListener listener,
+        String greeting,
+        LongSupplier nanoTime,
+        RandomGenerator random) {}

@@ -1,0 +1,122 @@
+package io.mirror.sockmux.session;
+
+import io.mirror.codec.sockmux.FrameHeader;
+import io.mirror.codec.sockmux.FrameType;
+import io.mirror.codec.sockmux.MuxEncoder;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+
+/**
+ * Decides which frame goes out next: control frames first, then acknowledgements, which are summed up while they wait,
+ * then data, one frame of each channel in turn (SockMux section 8.1).
+ */
+final class Outgoing {
+    private static final byte[] NO_PAYLOAD = {};
+
+    private final MuxOutput output;
+    private final MuxEncoder encoder = new MuxEncoder();
+    private final Tally tally;
+    private final ArrayDeque<Control> controls = new ArrayDeque<>();
+    private final ArrayDeque<MuxChannel> acknowledging = new ArrayDeque<>();
+    private final ArrayDeque<MuxChannel> sending = new ArrayDeque<>();
+
+    private record Control(int type, int said, int raid, ByteBuf payload) {}
+
+    Outgoing(MuxOutput output, Tally tally) {
+        this.output = output;
+        this.tally = tally;
+    }
+
+    MuxEncoder encoder() {
+        return encoder;
+    }
+
+    int waitingControls() {
+        return controls.size();
+    }
+
+    void control(int type, int said, int raid, String text) {
+        byte[] octets = new byte[text.length() + 1];
+        System.arraycopy(text.getBytes(StandardCharsets.US_ASCII), 0, octets, 0, text.length());
+        controls.add(new Control(type, said, raid, Unpooled.wrappedBuffer(octets)));
+    }
+
+    void control(int type, int said, int raid, ByteBuf payload) {
+        controls.add(new Control(type, said, raid, Unpooled.wrappedBuffer(ByteBufUtil.getBytes(payload))));
+    }
+
+    void control(int type, int said, int raid) {
+        controls.add(new Control(type, said, raid, Unpooled.wrappedBuffer(NO_PAYLOAD)));
+    }
+
+    /** The channel has octets to acknowledge. */
+    void acknowledge(MuxChannel channel) {
+        acknowledging.add(channel);
+    }
+
+    /** The channel has something to send. */
+    void send(MuxChannel channel) {
+        sending.add(channel);
+    }
+
+    /** Writes control frames in any case: what follows them must not overtake them. */
+    void flushControls() {
+        Control control = controls.poll();
+        while (control != null) {
+            frame(control.type, control.said, control.raid, control.payload);
+            control = controls.poll();
+        }
+    }
+
+    /** Writes as much as the carrier takes. */
+    void pump() {
+        while (output.isWritable()) {
+            Control control = controls.poll();
+            if (control != null) {
+                frame(control.type, control.said, control.raid, control.payload);
+                continue;
+            }
+            MuxChannel acknowledged = acknowledging.poll();
+            if (acknowledged != null) {
+                acknowledged.writeAcknowledgement(this);
+                continue;
+            }
+            MuxChannel sender = sending.poll();
+            if (sender == null) {
+                return;
+            }
+            sender.writeOne(this);
+        }
+    }
+
+    void frame(int type, int said, int raid, ByteBuf payload) {
+        tally.bytesSent += FrameHeader.LENGTH + payload.readableBytes();
+        encoder.write(output.buffer(), type, said, raid, payload);
+    }
+
+    void count(int type, int said, int raid, long count) {
+        String digits = Long.toString(count);
+        tally.bytesSent += FrameHeader.LENGTH + digits.length() + 1;
+        encoder.writeText(output.buffer(), type, said, raid, digits);
+    }
+
+    void end(String reason) {
+        flushControls();
+        sending.clear();
+        acknowledging.clear();
+        output.end(reason);
+    }
+
+    ByteBuf buffer() {
+        return output.buffer();
+    }
+
+    /** Whether this is a frame that only a peer of this library understands. */
+    static boolean isExtension(int type) {
+        int question = type & ~FrameType.ANSWER;
+        return question >= FrameType.FIN && question <= FrameType.DRAIN;
+    }
+}
