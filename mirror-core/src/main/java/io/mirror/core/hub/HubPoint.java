@@ -433,6 +433,7 @@ public final class HubPoint {
                 return present;
             }
             QueuedPoint registration = new QueuedPoint(this, queue, onceOnly);
+            queue.registered();
             QueuedPoint[] grown = new QueuedPoint[registrations.length + 1];
             System.arraycopy(registrations, 0, grown, 0, registrations.length);
             grown[registrations.length] = registration;

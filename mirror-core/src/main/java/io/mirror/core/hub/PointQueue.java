@@ -19,6 +19,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Lock order: a point's lock is taken before a queue's lock, never after it.
  */
 public final class PointQueue implements AutoCloseable {
+    /** The registration of one point, with the places of the lists that hold it. */
+    private static final int REGISTRATION_BYTES = 128;
+    /** A superseded state, without its text, with its place in an array. */
+    private static final int OLD_STATE_BYTES = 104;
+
     private final PointHub hub;
     private final Origin origin;
     private final Runnable wakeUp;
@@ -40,6 +45,8 @@ public final class PointQueue implements AutoCloseable {
     private long droppedCancelled;
     private long suppressed;
     private long queued;
+    private long textBytes;
+    private long registrations;
     private long highWater;
     /** Taken from the point being delivered and given to the next one, so that draining allocates nothing. */
     private QueuedPoint.OldState @Nullable [] spare;
@@ -196,6 +203,16 @@ public final class PointQueue implements AutoCloseable {
     private void dropOlder(QueuedPoint entry) {
         conflated += entry.oldCount;
         queued -= entry.oldCount;
+        releaseOld(entry);
+    }
+
+    /** Forgets the superseded states of a point; their text must not outlive them. */
+    private void releaseOld(QueuedPoint entry) {
+        QueuedPoint.OldState[] states = entry.old;
+        for (int i = 0; i < entry.oldCount && states != null; i++) {
+            textBytes -= states[i].textBytes();
+            states[i].state.clear();
+        }
         entry.oldCount = 0;
     }
 
@@ -291,6 +308,7 @@ public final class PointQueue implements AutoCloseable {
         QueuedPoint.OldState[] states = spare;
         for (int i = 0; i < older && states != null; i++) {
             more &= sink.accept(entry, states[i].state, states[i].delivery);
+            states[i].state.clear();
         }
         return sink.accept(entry, newest, deliveryOfNewest) && more;
     }
@@ -309,6 +327,9 @@ public final class PointQueue implements AutoCloseable {
             entry.pending = false;
             int older = entry.oldCount;
             QueuedPoint.OldState[] states = entry.old;
+            for (int i = 0; i < older && states != null; i++) {
+                textBytes -= states[i].textBytes();
+            }
             entry.old = spare;
             entry.oldCount = 0;
             spare = states;
@@ -380,9 +401,13 @@ public final class PointQueue implements AutoCloseable {
     }
 
     private void supersede(QueuedPoint entry, PointState previous) {
-        int oldDepth = entry.delivery == Delivery.INITIAL ? 0 : options.perPointDepth() - 1;
+        boolean keeps = entry.delivery != Delivery.INITIAL
+                && options.superseded().contains(ValueClass.of(entry.point, previous));
+        int oldDepth = keeps ? options.perPointDepth() - 1 : 0;
         if (oldDepth <= 0) {
             conflated++;
+        } else if (textBytes + QueuedPoint.OldState.textBytes(previous) > options.maxTextBytes()) {
+            droppedFull++;
         } else if (entry.oldCount >= oldDepth) {
             conflated++;
             pushOld(entry, previous, true, oldDepth);
@@ -397,7 +422,7 @@ public final class PointQueue implements AutoCloseable {
         }
     }
 
-    private static void pushOld(QueuedPoint entry, PointState state, boolean dropOldest, int depth) {
+    private void pushOld(QueuedPoint entry, PointState state, boolean dropOldest, int depth) {
         QueuedPoint.OldState[] states = entry.old;
         if (states == null || states.length < depth) {
             states = grown(states, depth);
@@ -405,6 +430,7 @@ public final class PointQueue implements AutoCloseable {
         }
         if (dropOldest) {
             QueuedPoint.OldState oldest = states[0];
+            textBytes -= oldest.textBytes();
             System.arraycopy(states, 1, states, 0, entry.oldCount - 1);
             states[entry.oldCount - 1] = oldest;
             entry.oldCount--;
@@ -412,6 +438,7 @@ public final class PointQueue implements AutoCloseable {
         QueuedPoint.OldState slot = states[entry.oldCount++];
         slot.state.copyFrom(state);
         slot.delivery = entry.delivery;
+        textBytes += slot.textBytes();
     }
 
     private static QueuedPoint.OldState[] grown(QueuedPoint.OldState @Nullable [] states, int depth) {
@@ -469,7 +496,7 @@ public final class PointQueue implements AutoCloseable {
     private int discard(QueuedPoint entry) {
         int discarded = entry.oldCount + (entry.pending ? 1 : 0);
         queued -= discarded;
-        entry.oldCount = 0;
+        releaseOld(entry);
         entry.pending = false;
         return discarded;
     }
@@ -478,7 +505,29 @@ public final class PointQueue implements AutoCloseable {
     void cancel(QueuedPoint entry) {
         synchronized (lock) {
             entry.cancelled = true;
+            registrations--;
             droppedCancelled += discard(entry);
+        }
+    }
+
+    /** A point was registered. Called with the point's lock held. */
+    void registered() {
+        synchronized (lock) {
+            registrations++;
+        }
+    }
+
+    /**
+     * Returns the most memory that this queue may come to use with the points that are registered now, whatever their
+     * producers and its consumer do. The newest states are not in it: they are kept in the points.
+     *
+     * @return bytes, as estimated for a JVM with compressed references
+     */
+    public long memoryBound() {
+        synchronized (lock) {
+            long depth = Math.max(1, options.perPointDepth());
+            // Places for superseded states stay with a point once it has needed them.
+            return registrations * (REGISTRATION_BYTES + (depth - 1) * OLD_STATE_BYTES) + options.maxTextBytes();
         }
     }
 

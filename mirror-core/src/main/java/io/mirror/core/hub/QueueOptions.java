@@ -1,5 +1,8 @@
 package io.mirror.core.hub;
 
+import java.util.EnumSet;
+import java.util.Set;
+
 /**
  * How much a queue keeps for a slow consumer, and which changes it takes (DHTP sections 4.5 and 11.2).
  *
@@ -8,12 +11,24 @@ package io.mirror.core.hub;
  * @param insignificant true to take changes that differ only in time
  * @param dropOld true to leave out changes older than what the point had
  * @param echo true to take the changes of the queue's own origin, marked as echo
+ * @param superseded classes of values of which more than the newest is kept
+ * @param maxTextBytes bytes of text in all superseded values that are kept; the newest value of each point is kept in the
+ *     point itself
  */
-public record QueueOptions(int perPointDepth, int totalDepth, boolean insignificant, boolean dropOld, boolean echo) {
+public record QueueOptions(
+        int perPointDepth,
+        int totalDepth,
+        boolean insignificant,
+        boolean dropOld,
+        boolean echo,
+        Set<ValueClass> superseded,
+        long maxTextBytes) {
     /** Default of {@link #perPointDepth}. */
     public static final int DEFAULT_PER_POINT_DEPTH = 3;
     /** Default of {@link #totalDepth}. */
     public static final int DEFAULT_TOTAL_DEPTH = 10_000;
+    /** Default of {@link #maxTextBytes}. */
+    public static final long DEFAULT_MAX_TEXT_BYTES = 16L * 1024 * 1024;
     /** Highest {@link #perPointDepth}. */
     public static final int MAX_PER_POINT_DEPTH = 1024;
 
@@ -25,6 +40,9 @@ public record QueueOptions(int perPointDepth, int totalDepth, boolean insignific
      * @param insignificant true to take changes that differ only in time
      * @param dropOld true to leave out changes older than what the point had
      * @param echo true to take the changes of the queue's own origin, marked as echo
+     * @param superseded classes of values of which more than the newest is kept
+     * @param maxTextBytes bytes of text in all superseded values that are kept; the newest value of each point is kept
+     *     in the point itself
      * @throws IllegalArgumentException if a depth is negative or perPointDepth is above {@value #MAX_PER_POINT_DEPTH}
      */
     public QueueOptions {
@@ -35,15 +53,27 @@ public record QueueOptions(int perPointDepth, int totalDepth, boolean insignific
         if (totalDepth < 0) {
             throw new IllegalArgumentException("queue depth must not be negative, was " + totalDepth);
         }
+        if (maxTextBytes < 0) {
+            throw new IllegalArgumentException("maxTextBytes must not be negative, was " + maxTextBytes);
+        }
+        superseded = Set.copyOf(superseded);
     }
 
     /**
-     * The defaults: depth 3 per point and 10,000 in all, significant changes of any age, no echo.
+     * The defaults: depth 3 per point and 10,000 in all for all classes of values, 16 MiB of text, significant changes of
+     * any age, no echo.
      *
      * @return the options
      */
     public static QueueOptions defaults() {
-        return new QueueOptions(DEFAULT_PER_POINT_DEPTH, DEFAULT_TOTAL_DEPTH, false, false, false);
+        return new QueueOptions(
+                DEFAULT_PER_POINT_DEPTH,
+                DEFAULT_TOTAL_DEPTH,
+                false,
+                false,
+                false,
+                EnumSet.allOf(ValueClass.class),
+                DEFAULT_MAX_TEXT_BYTES);
     }
 
     /**
@@ -54,7 +84,7 @@ public record QueueOptions(int perPointDepth, int totalDepth, boolean insignific
      * @return the copy
      */
     public QueueOptions withDepths(int perPoint, int total) {
-        return new QueueOptions(perPoint, total, insignificant, dropOld, echo);
+        return new QueueOptions(perPoint, total, insignificant, dropOld, echo, superseded, maxTextBytes);
     }
 
     /**
@@ -64,7 +94,7 @@ public record QueueOptions(int perPointDepth, int totalDepth, boolean insignific
      * @return the copy
      */
     public QueueOptions withInsignificant(boolean on) {
-        return new QueueOptions(perPointDepth, totalDepth, on, dropOld, echo);
+        return new QueueOptions(perPointDepth, totalDepth, on, dropOld, echo, superseded, maxTextBytes);
     }
 
     /**
@@ -74,7 +104,7 @@ public record QueueOptions(int perPointDepth, int totalDepth, boolean insignific
      * @return the copy
      */
     public QueueOptions withDropOld(boolean on) {
-        return new QueueOptions(perPointDepth, totalDepth, insignificant, on, echo);
+        return new QueueOptions(perPointDepth, totalDepth, insignificant, on, echo, superseded, maxTextBytes);
     }
 
     /**
@@ -84,6 +114,26 @@ public record QueueOptions(int perPointDepth, int totalDepth, boolean insignific
      * @return the copy
      */
     public QueueOptions withEcho(boolean on) {
-        return new QueueOptions(perPointDepth, totalDepth, insignificant, dropOld, on);
+        return new QueueOptions(perPointDepth, totalDepth, insignificant, dropOld, on, superseded, maxTextBytes);
+    }
+
+    /**
+     * Returns a copy that keeps superseded values of other classes.
+     *
+     * @param classes the classes of which more than the newest value is kept
+     * @return the copy
+     */
+    public QueueOptions withSuperseded(Set<ValueClass> classes) {
+        return new QueueOptions(perPointDepth, totalDepth, insignificant, dropOld, echo, classes, maxTextBytes);
+    }
+
+    /**
+     * Returns a copy that keeps more or less text.
+     *
+     * @param bytes bytes of text in all superseded values that are kept
+     * @return the copy
+     */
+    public QueueOptions withMaxTextBytes(long bytes) {
+        return new QueueOptions(perPointDepth, totalDepth, insignificant, dropOld, echo, superseded, bytes);
     }
 }

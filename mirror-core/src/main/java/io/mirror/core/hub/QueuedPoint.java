@@ -1,6 +1,7 @@
 package io.mirror.core.hub;
 
 import io.mirror.core.point.PointState;
+import io.mirror.core.point.PointType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,15 @@ public final class QueuedPoint {
     static final class OldState {
         final PointState state = new PointState();
         QueueSink.Delivery delivery = QueueSink.Delivery.CHANGE;
+
+        /** Two bytes a character is the most that Java uses. */
+        long textBytes() {
+            return textBytes(state);
+        }
+
+        static long textBytes(PointState state) {
+            return state.type() == PointType.STRING ? 2L * state.string().length() : 0;
+        }
     }
 
     QueuedPoint(HubPoint point, PointQueue queue, boolean onceOnly) {

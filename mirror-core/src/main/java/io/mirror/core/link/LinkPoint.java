@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a session knows about one point. */
 final class LinkPoint implements WireName {
+    /** What a session keeps of a point with a name of ordinary length. */
+    static final int BYTES = 320;
+
     private static final int MAX_FOREIGN_NAME_BYTES = 1000;
 
     final HubPoint point;

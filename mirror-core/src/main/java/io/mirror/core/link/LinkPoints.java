@@ -101,6 +101,11 @@ final class LinkPoints {
         byName.remove(point.point.name(), point);
     }
 
+    /** Estimates the memory used, names included. */
+    long memoryBound() {
+        return byName.size() * (long) LinkPoint.BYTES + 4L * byNameId.length;
+    }
+
     Collection<LinkPoint> all() {
         return byName.values();
     }

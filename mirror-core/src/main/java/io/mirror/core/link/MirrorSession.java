@@ -358,6 +358,16 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
     }
 
     /**
+     * Returns the most memory that this side of the link may come to use for the points that are registered or were met,
+     * whatever the hub's writers and the peer do (S-MEM-1). What the transport keeps of bytes is not in it.
+     *
+     * @return bytes, as estimated for a JVM with compressed references
+     */
+    public final long linkMemoryBound() {
+        return queue.memoryBound() + points.memoryBound();
+    }
+
+    /**
      * Tells whether the peer is known well enough to be given memory: it has logged in, or no login is required. A
      * slave's master always is.
      *

@@ -1,0 +1,117 @@
+package io.mirror.core.hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mirror.core.point.PointState;
+import io.mirror.core.point.PointValue;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What a consumer costs that does not take its changes (DHTP section 11.2). */
+@Tag("S-MEM-1")
+class QueueMemoryTest {
+    private static final int POINTS = 100_000;
+    private static final int UPDATES = 10_000_000;
+
+    private final PointHub hub = PointHub.create();
+
+    private static long usedBytes() {
+        Runtime runtime = Runtime.getRuntime();
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < 3; i++) {
+            System.gc();
+            least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
+        }
+        return least;
+    }
+
+    private List<HubPoint> points(int count) {
+        List<HubPoint> points = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            HubPoint point = hub.point("plant:p" + i);
+            point.write(i);
+            points.add(point);
+        }
+        return points;
+    }
+
+    @Test
+    void aConsumerThatIsGoneForLongCostsNoMoreThanItsBoundAndGetsEveryNewestValue() {
+        List<HubPoint> points = points(POINTS);
+        long before = usedBytes();
+        PointQueue queue = hub.openQueue(Origin.of("slow"), QueueOptions.defaults(), () -> {});
+        queue.addDomain("plant", true, true);
+        for (int i = 0; i < UPDATES; i++) {
+            points.get(i % POINTS).write((long) i);
+        }
+        long used = usedBytes() - before;
+        assertThat(used).isLessThanOrEqualTo(queue.memoryBound());
+        QueueCounters stopped = queue.counters();
+        assertThat(stopped.queued()).isLessThanOrEqualTo(POINTS + QueueOptions.DEFAULT_TOTAL_DEPTH);
+
+        long[] newest = new long[POINTS];
+        queue.drain((point, state, kind) -> {
+            newest[Integer.parseInt(point.point().name().name().substring(1))] = state.integer();
+            return true;
+        });
+        for (int i = 0; i < POINTS; i++) {
+            assertThat(newest[i]).isEqualTo(UPDATES - POINTS + i);
+        }
+        QueueCounters end = queue.counters();
+        assertThat(end.offered()).isEqualTo(end.delivered() + end.conflated() + end.droppedFull());
+    }
+
+    @Test
+    void supersededTextIsBoundedByItsBytes() {
+        List<HubPoint> points = points(100);
+        PointQueue queue =
+                hub.openQueue(Origin.of("slow"), QueueOptions.defaults().withMaxTextBytes(20_000), () -> {});
+        queue.addDomainChanges("plant");
+        for (int round = 0; round < 3; round++) {
+            for (HubPoint point : points) {
+                point.write(PointValue.of("x".repeat(1000) + round));
+            }
+        }
+        QueueCounters counters = queue.counters();
+        assertThat(counters.droppedFull()).isEqualTo(2 * 100 - 9);
+        List<String> delivered = new ArrayList<>();
+        queue.drain((point, state, kind) -> delivered.add(state.string()));
+        assertThat(delivered).hasSize(109);
+        for (int round = 0; round < 2; round++) {
+            points.get(0).write(PointValue.of("y".repeat(1000) + round));
+        }
+        assertThat(queue.counters().queued()).as("the budget is free again").isEqualTo(2);
+    }
+
+    @Test
+    void supersededValuesAreKeptOfTheChosenClassesOnly() {
+        PointQueue queue = hub.openQueue(
+                Origin.of("slow"),
+                QueueOptions.defaults().withSuperseded(EnumSet.of(ValueClass.BOOLEAN, ValueClass.REAL)),
+                () -> {});
+        queue.addDomainChanges("plant");
+        HubPoint flag = hub.point("plant:flag");
+        flag.attributes(PointAttributes.DEFAULT.withCanonical(CanonicalType.BOOL, false));
+        HubPoint count = hub.point("plant:count");
+        HubPoint level = hub.point("plant:level");
+        HubPoint note = hub.point("plant:note");
+        for (int i = 1; i <= 3; i++) {
+            flag.write((long) (i % 2));
+            count.write((long) i);
+            level.write(i + 0.5);
+            note.write("note " + i);
+        }
+        List<String> delivered = new ArrayList<>();
+        queue.drain((point, state, kind) -> delivered.add(text(point, state)));
+        assertThat(delivered)
+                .containsExactly(
+                        "flag 1", "flag 0", "flag 1", "count 3", "level 1.5", "level 2.5", "level 3.5", "note note 3");
+    }
+
+    private static String text(QueuedPoint point, PointState state) {
+        return point.point().name().name() + " " + state.value();
+    }
+}
