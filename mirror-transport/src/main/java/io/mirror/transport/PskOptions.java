@@ -143,7 +143,8 @@ public final class PskOptions {
                         + " has no cipher suites for pre-shared keys; use TlsProvider.CONSCRYPT");
             }
             if (key.isEmpty() && lookup.isEmpty()) {
-                throw new TlsConfigurationException("pre-shared keys are asked for, but there is none; set PskOptions.key");
+                throw new TlsConfigurationException(
+                        "pre-shared keys are asked for, but there is none; set PskOptions.key");
             }
             if (handshakeTimeout.isNegative() || handshakeTimeout.isZero()) {
                 throw new TlsConfigurationException("handshakeTimeout must be positive, not " + handshakeTimeout);

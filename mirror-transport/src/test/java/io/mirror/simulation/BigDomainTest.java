@@ -2,13 +2,19 @@ package io.mirror.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mirror.core.hub.HubPoint;
+import io.mirror.core.hub.StoreMode;
 import io.mirror.core.link.LinkFlag;
 import io.mirror.core.link.LinkOptions;
+import io.mirror.core.link.VerifyReport;
+import io.mirror.core.point.PointState;
 import io.mirror.testkit.Differences;
 import io.mirror.testkit.SimulatedHub;
 import io.mirror.testkit.SimulatedLink;
 import io.mirror.testkit.Simulation;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +26,7 @@ class BigDomainTest {
     private static final int SOME_POINTS = 50_000;
     private static final int CHANGED = 100;
     private static final int MOST_BYTES = 32 * 1024;
+    private static final int MOST_BYTES_OF_COMPARISON = 64 * 1024;
 
     private final Simulation simulation = new Simulation(1);
     private final SimulatedHub slave = simulation.hub("slave");
@@ -71,6 +78,25 @@ class BigDomainTest {
     void ofAMillionPointsOnlyWhatChangedCrossesTheLink() {
         SimulatedLink link = mirrored(MANY_POINTS, LinkFlag.SYNC_RECV, true);
         assertThat(bytesOfReturn(link)).isLessThanOrEqualTo(MOST_BYTES);
+        requireOneDifferenceToBeFoundAndRepaired(link);
+    }
+
+    private void requireOneDifferenceToBeFoundAndRepaired(SimulatedLink link) {
+        HubPoint wrong = slave.point(name(4711));
+        // As if the master had written it, so that the link passes nothing on.
+        wrong.store(wrong.read(new PointState()).real(-1), wrong.origin(), StoreMode.NORMAL);
+        simulation.settle();
+        assertThat(wrong.read().value())
+                .isNotEqualTo(master.point(name(4711)).read().value());
+        long before = link.bytes();
+        List<VerifyReport> reports = new ArrayList<>();
+        link.verify(reports::add);
+        simulation.settle();
+        assertThat(reports)
+                .containsExactly(new VerifyReport(
+                        MANY_POINTS, 1, 0, 0, 1, List.of(wrong.name().name()), true));
+        assertThat(link.bytes() - before).isLessThanOrEqualTo(MOST_BYTES_OF_COMPARISON);
+        Differences.between(slave, Nets.DOMAIN, master, Nets.DOMAIN).throwIfAny();
     }
 
     @ParameterizedTest

@@ -16,6 +16,7 @@ import io.mirror.core.link.LinkState;
 import io.mirror.core.link.MirrorSession;
 import io.mirror.core.link.SessionListener;
 import io.mirror.core.link.SessionOutput;
+import io.mirror.core.link.VerifyReport;
 import io.mirror.core.link.WireName;
 import io.mirror.core.point.PointState;
 import io.mirror.testkit.Simulation.Event;
@@ -23,6 +24,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One side of a connection: does for a session what a transport does. */
@@ -122,6 +124,12 @@ final class End implements SessionOutput, DhtpListener, SessionListener {
         if (!gone) {
             owner.heard(this);
         }
+    }
+
+    /** Compares both sides of the link. */
+    void verify(Consumer<VerifyReport> done) {
+        session().verify(done, reason -> simulation.trace(name, reason), simulation.nanos());
+        finishTurn();
     }
 
     /** There is room to send again. */

@@ -8,12 +8,14 @@ import io.mirror.core.link.LinkCounters;
 import io.mirror.core.link.LinkOptions;
 import io.mirror.core.link.LinkState;
 import io.mirror.core.link.MirrorSession;
+import io.mirror.core.link.VerifyReport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -358,6 +360,20 @@ public final class SimulatedLink {
                     + connection.master.counters().pointsSent();
         }
         return sum;
+    }
+
+    /**
+     * Compares both sides of the link.
+     *
+     * @param done called with the report when the comparison is complete
+     * @throws IllegalStateException if the link is not connected
+     */
+    public void verify(Consumer<VerifyReport> done) {
+        Connection connection = current;
+        if (connection == null) {
+            throw new IllegalStateException(name + " is not connected");
+        }
+        connection.slave.verify(done);
     }
 
     /**

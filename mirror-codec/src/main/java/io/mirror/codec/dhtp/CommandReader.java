@@ -52,6 +52,7 @@ final class CommandReader {
             case "mirror_open" -> new Command.MirrorOpen(in.domain(1), in.mask(2));
             case "mirror_sync" -> mirrorSync(in);
             case "mirror_delta" -> mirrorDelta(in);
+            case "mirror_digest" -> mirrorDigest(in);
             case "success" -> success(in, expression);
             case "error" -> ErrorText.parse(in.text(1), limits);
             case "report_domain" -> new Command.ReportDomain(in.domain(1), in.mask(2));
@@ -145,14 +146,23 @@ final class CommandReader {
                         in.integer(4, 0, Long.MAX_VALUE),
                         List.of());
             case ALL -> new Command.MirrorDelta(domain, step, 0, 0, List.of());
-            case NAMES -> {
-                List<String> names = new ArrayList<>();
-                for (int index = 3; in.has(index); index++) {
-                    names.add(in.text(index));
-                }
-                yield new Command.MirrorDelta(domain, step, 0, 0, names);
-            }
+            case NAMES -> new Command.MirrorDelta(domain, step, 0, 0, wordsFrom(3, in));
         };
+    }
+
+    private static List<String> wordsFrom(int first, Arguments in) {
+        List<String> words = new ArrayList<>();
+        for (int index = first; in.has(index); index++) {
+            words.add(in.text(index));
+        }
+        return words;
+    }
+
+    private static Command mirrorDigest(Arguments in) {
+        Command.MirrorDigest.Part[] parts = Command.MirrorDigest.Part.values();
+        String[] words =
+                Stream.of(parts).map(Command.MirrorDigest.Part::keyword).toArray(String[]::new);
+        return new Command.MirrorDigest(in.domain(1), parts[in.oneOf(2, words)], wordsFrom(3, in));
     }
 
     private static Command success(Arguments in, Expression expression) {

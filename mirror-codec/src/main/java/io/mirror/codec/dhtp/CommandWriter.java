@@ -55,6 +55,9 @@ final class CommandWriter {
             line.field(c.count());
         } else if (command instanceof Command.MirrorDelta c) {
             delta(c, line);
+        } else if (command instanceof Command.MirrorDigest c) {
+            text("mirror_digest", c.domain(), line).octet(' ').ascii(c.part().keyword());
+            c.words().forEach(word -> line.octet(' ').quoted(word));
         } else {
             return false;
         }

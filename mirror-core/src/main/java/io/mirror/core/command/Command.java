@@ -211,6 +211,57 @@ public sealed interface Command {
         }
     }
 
+    /**
+     * Compares a domain of two hubs by digests.
+     *
+     * @param domain the master's domain
+     * @param part what it says
+     * @param words what belongs to it
+     */
+    record MirrorDigest(String domain, Part part, List<String> words) implements Command {
+        /**
+         * Copies the list.
+         *
+         * @param domain the master's domain
+         * @param part what it says
+         * @param words what belongs to it
+         */
+        public MirrorDigest {
+            words = List.copyOf(words);
+        }
+
+        /** What is said. */
+        public enum Part {
+            /** Build a tree of this depth. */
+            BEGIN("begin"),
+            /** What is at these nodes? */
+            ASK("ask"),
+            /** The digests at a node. */
+            NODE("node"),
+            /** The points at a leaf. */
+            LEAF("leaf"),
+            /** Send these points. */
+            WANT("want"),
+            /** The comparison is over. */
+            END("end");
+
+            private final String keyword;
+
+            Part(String keyword) {
+                this.keyword = keyword;
+            }
+
+            /**
+             * Returns the word on the wire.
+             *
+             * @return the keyword
+             */
+            public String keyword() {
+                return keyword;
+            }
+        }
+    }
+
     // ---- Registration, section 5.2 ----
 
     /**

@@ -176,13 +176,15 @@ public final class PointQueue implements AutoCloseable {
      * Makes the present state of a registered point pending as if it had just changed.
      *
      * @param point the point
+     * @return false if the point is not registered
      */
-    public void offerChange(HubPoint point) {
+    public boolean offerChange(HubPoint point) {
         QueuedPoint entry = point.registration(this);
         if (entry != null) {
             point.offerPresent(entry, Delivery.CHANGE);
             wakeIfDue();
         }
+        return entry != null;
     }
 
     /**

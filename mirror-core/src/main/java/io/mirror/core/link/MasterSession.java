@@ -187,6 +187,9 @@ final class MasterSession extends MirrorSession {
         if (options.delta() && caps.items().contains(CAP_DELTA)) {
             items.add(CAP_DELTA);
         }
+        if (caps.items().contains(CAP_DIGEST)) {
+            items.add(CAP_DIGEST);
+        }
         send(new Command.MirrorCaps(1, hub.id().toString(), items));
         if (caps.uuid().equals(hub.id().toString())) {
             close("the connection comes from this hub itself");
@@ -421,6 +424,21 @@ final class MasterSession extends MirrorSession {
     String linkDomain() {
         NativeLink link = nativeLink;
         return link == null ? defaultDomain : link.domain();
+    }
+
+    @Override
+    String linkLocalDomain() {
+        return linkDomain();
+    }
+
+    @Override
+    boolean isOwnStateRight(PointState own, Timestamp timeOfPeers) {
+        throw new IllegalStateException("only a slave asks");
+    }
+
+    @Override
+    boolean canAskForDigests() {
+        return false;
     }
 
     // ---- Names ----

@@ -16,8 +16,10 @@ import io.mirror.core.hub.StoreMode;
 import io.mirror.core.point.Excerpt;
 import io.mirror.core.point.PointName;
 import io.mirror.core.point.PointState;
+import io.mirror.core.point.Timestamp;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +52,9 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
     /** Capability: after a break only what changed crosses the link. */
     static final String CAP_DELTA = "delta";
 
+    /** Capability: both sides can be compared by digests. */
+    static final String CAP_DIGEST = "digest";
+
     final PointHub hub;
     final Origin origin;
     final LinkOptions options;
@@ -61,6 +66,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
 
     final Acknowledgement acknowledgement = new Acknowledgement(this);
     final CatchUp catchUp = new CatchUp(this);
+    final DigestExchange digests = new DigestExchange(this);
     final OutgoingPoints outgoing;
     final IncomingPoints incoming;
     final Replies replies = new Replies(this);
@@ -310,6 +316,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
         open = false;
         queue.close();
         models.close();
+        digests.fail("the connection was closed");
         if (wasOpen) {
             onLost();
         }
@@ -356,6 +363,27 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
                 outgoing.deltaTransfers.get(),
                 queue.counters());
     }
+
+    /**
+     * Compares this side of the link with the other, point by point but by digests, and has differences repaired as the
+     * link's rules say. What changes meanwhile may be reported as different.
+     *
+     * @param done called with the report, within this call or a later one
+     * @param failed called with the reason if it cannot be done: the peer is not of this library, the link is not
+     *     mirroring or breaks, or this is the master's side
+     * @param nowNanos the time
+     */
+    public final void verify(Consumer<VerifyReport> done, Consumer<String> failed, long nowNanos) {
+        now = nowNanos;
+        if (!open || state != LinkState.MIRRORING || !canAskForDigests()) {
+            failed.accept("the link is not mirroring with a peer that can compare");
+            return;
+        }
+        digests.start(done, failed);
+    }
+
+    /** Tells whether this side may ask the peer for digests. */
+    abstract boolean canAskForDigests();
 
     /**
      * Returns the most memory that this side of the link may come to use for the points that are registered or were met,
@@ -448,6 +476,12 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
     /** Returns the master's domain of the native session. */
     abstract String linkDomain();
 
+    /** Returns the domain of the native session as it is called here. */
+    abstract String linkLocalDomain();
+
+    /** Tells whether of two different states of a point the one here is to replace the peer's. */
+    abstract boolean isOwnStateRight(PointState own, Timestamp timeOfPeers);
+
     /** What to answer to a point whose name has no place here. */
     abstract Outcome unexpectedName();
 
@@ -515,6 +549,11 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
         if (command instanceof Command.MirrorDelta delta) {
             return mode == LinkMode.NATIVE && delta.domain().equals(linkDomain())
                     ? catchUp.received(delta)
+                    : Outcome.refused(StatusCode.SYNTAX, "No native session for this domain");
+        }
+        if (command instanceof Command.MirrorDigest digest) {
+            return mode == LinkMode.NATIVE && digest.domain().equals(linkDomain())
+                    ? digests.received(digest)
                     : Outcome.refused(StatusCode.SYNTAX, "No native session for this domain");
         }
         if (command instanceof Command.TransmitInsignificant transmit) {
@@ -620,6 +659,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
             open = false;
             queue.close();
             models.close();
+            digests.fail("the connection was closed");
             onLost();
             output.close(reason);
         }

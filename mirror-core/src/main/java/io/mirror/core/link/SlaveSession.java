@@ -14,6 +14,7 @@ import io.mirror.core.point.Excerpt;
 import io.mirror.core.point.PointName;
 import io.mirror.core.point.PointState;
 import io.mirror.core.point.Quality;
+import io.mirror.core.point.Timestamp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -123,6 +124,7 @@ final class SlaveSession extends MirrorSession {
         if (options.delta()) {
             items.add(CAP_DELTA);
         }
+        items.add(CAP_DIGEST);
         return items;
     }
 
@@ -385,6 +387,7 @@ final class SlaveSession extends MirrorSession {
                     startInteroperable();
                 }
             }
+            case "mirror_digest" -> digests.fail("the master refused: " + describe(failure));
             case "mirror_open", "report_domain" ->
                 close("the master refused " + failure.keyword() + " for domain \"" + config.remoteDomain() + "\": "
                         + describe(failure));
@@ -533,6 +536,33 @@ final class SlaveSession extends MirrorSession {
     @Override
     String linkDomain() {
         return config.remoteDomain();
+    }
+
+    @Override
+    String linkLocalDomain() {
+        return config.localDomain();
+    }
+
+    @Override
+    boolean canAskForDigests() {
+        return mode() == LinkMode.NATIVE && readable && peerCapabilities.contains(CAP_DIGEST);
+    }
+
+    /** Who would have won if the link were opened now. */
+    @Override
+    boolean isOwnStateRight(PointState own, Timestamp timeOfPeers) {
+        if (!writable || flags.authority() == Authority.MASTER) {
+            return false;
+        }
+        if (flags.authority() == Authority.SLAVE) {
+            return true;
+        }
+        return switch (flags.sync()) {
+            case SEND -> true;
+            case RECEIVE -> false;
+            case TIME ->
+                Age.compare(own.seconds(), own.nanoseconds(), timeOfPeers.seconds(), timeOfPeers.nanoseconds()) > 0;
+        };
     }
 
     // ---- Time and loss ----

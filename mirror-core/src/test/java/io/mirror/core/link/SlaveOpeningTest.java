@@ -78,7 +78,7 @@ class SlaveOpeningTest {
     }
 
     private static final String CAPS = "mirror_caps 1 00000000-0000-0000-0000-000000000001 bin1 sync echo del";
-    private static final String READ_ONLY_CAPS = CAPS + " delta";
+    private static final String READ_ONLY_CAPS = CAPS + " delta digest";
 
     @Test
     void theOpeningHasTheDocumentedOrder() {
@@ -178,7 +178,7 @@ class SlaveOpeningTest {
     void theNativeSessionFollowsTheTranscript() {
         open(70254592);
         slave.write("mine", 5, 20);
-        assertThat(sent()).last().isEqualTo(CAPS + " ack delta");
+        assertThat(sent()).last().isEqualTo(CAPS + " ack delta digest");
 
         receive(new Command.MirrorCaps(1, MASTER_ID, ALL));
         assertThat(sent()).containsExactly("mirror_open plant 70254592");

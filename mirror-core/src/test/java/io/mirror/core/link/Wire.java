@@ -89,6 +89,10 @@ final class Wire {
             keyword = "mirror_delta";
             arguments.addAll(List.of(c.domain(), c.step().keyword()));
             arguments.addAll(c.names());
+        } else if (command instanceof Command.MirrorDigest c) {
+            keyword = "mirror_digest";
+            arguments.addAll(List.of(c.domain(), c.part().keyword()));
+            arguments.addAll(c.words());
         } else if (command instanceof Command.ReportDomain c) {
             keyword = "report_domain";
             arguments.addAll(List.of(c.domain(), Integer.toString(c.flags())));

@@ -10,6 +10,7 @@ import io.mirror.core.command.PointMessage;
 import io.mirror.core.command.Received;
 import io.mirror.core.link.MirrorSession;
 import io.mirror.core.link.SessionOutput;
+import io.mirror.core.link.VerifyReport;
 import io.mirror.core.link.WireName;
 import io.mirror.core.point.Excerpt;
 import io.mirror.core.point.PointState;
@@ -31,6 +32,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -361,6 +363,17 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
             sender.flush(nanoTime.getAsLong());
             afterWork(sender);
         }
+    }
+
+    /** Compares both sides of the link. On the event loop. */
+    void verify(Consumer<VerifyReport> done, Consumer<String> failed) {
+        MirrorSession asking = session;
+        if (asking == null || ended) {
+            failed.accept("the link is not connected");
+            return;
+        }
+        asking.verify(done, failed, nanoTime.getAsLong());
+        afterWork(asking);
     }
 
     /** Sends what the session encoded, and looks when it wants to be called next. */

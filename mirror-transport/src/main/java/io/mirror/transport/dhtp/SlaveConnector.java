@@ -5,6 +5,7 @@ import io.mirror.core.link.LinkConfig;
 import io.mirror.core.link.LinkOptions;
 import io.mirror.core.link.LinkState;
 import io.mirror.core.link.ServerAddress;
+import io.mirror.core.link.VerifyReport;
 import io.mirror.transport.TransportException;
 import io.mirror.transport.internal.net.Causes;
 import io.netty.bootstrap.Bootstrap;
@@ -24,6 +25,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -202,6 +204,26 @@ final class SlaveConnector implements LinkChannel.Owner {
                 connect();
             }
         });
+    }
+
+    /** Compares both sides of the link. */
+    CompletionStage<VerifyReport> verify() {
+        CompletableFuture<VerifyReport> report = new CompletableFuture<>();
+        Consumer<String> failed = reason -> report.completeExceptionally(
+                new TransportException("cannot compare with " + config.primary() + ": " + reason));
+        try {
+            loop.execute(() -> {
+                LinkChannel present = channel;
+                if (present == null) {
+                    failed.accept("the link is not connected");
+                } else {
+                    present.verify(report::complete, failed);
+                }
+            });
+        } catch (RejectedExecutionException loopIsGone) {
+            failed.accept("the link is closed");
+        }
+        return report;
     }
 
     private void abandon(LinkChannel present, String cause) {

@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.mirror.core.access.Credentials;
 import io.mirror.core.access.Secret;
+import io.mirror.core.hub.HubPoint;
 import io.mirror.core.hub.PointHub;
+import io.mirror.core.hub.StoreMode;
 import io.mirror.core.link.LinkConfig;
 import io.mirror.core.link.LinkFlag;
 import io.mirror.core.link.LinkFlags;
@@ -16,6 +18,7 @@ import io.mirror.core.link.LinkState;
 import io.mirror.core.link.ServerAddress;
 import io.mirror.core.point.Point;
 import io.mirror.core.point.PointName;
+import io.mirror.core.point.PointState;
 import io.mirror.core.point.PointValue;
 import io.mirror.core.point.Quality;
 import io.mirror.core.point.Timestamp;
@@ -121,6 +124,30 @@ class MirrorLinkTest {
         assertThat(master.links())
                 .singleElement()
                 .satisfies(link -> assertThat(link.state()).isEqualTo(LinkState.MIRRORING));
+    }
+
+    @Test
+    void bothSidesCanBeComparedAndAreRepaired() {
+        for (int i = 0; i < 1000; i++) {
+            plant.point("plant:p" + i).write(i);
+        }
+        MirrorMaster master = keep(master().start());
+        MirrorSlave slave = keep(MirrorSlave.builder(
+                        office,
+                        config(master.port()).flags(new LinkFlags(0x12310000)).build())
+                .start());
+        awaitMirroring(slave);
+        assertThat(slave.verify().toCompletableFuture().join().isEqual()).isTrue();
+        HubPoint wrong = office.point("plant:p7");
+        wrong.store(wrong.read(new PointState()).integer(-1), wrong.origin(), StoreMode.NORMAL);
+        assertThat(slave.verify().toCompletableFuture().join().names()).containsExactly("p7");
+        await().untilAsserted(() ->
+                assertThat(wrong.read()).isEqualTo(plant.point("plant:p7").read()));
+        slave.close();
+        assertThatThrownBy(() -> slave.verify().toCompletableFuture().join())
+                .cause()
+                .isInstanceOf(TransportException.class)
+                .hasMessageContaining("cannot compare with");
     }
 
     @ParameterizedTest
