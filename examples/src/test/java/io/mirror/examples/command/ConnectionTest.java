@@ -51,7 +51,7 @@ class ConnectionTest {
                 HubConfiguration.read(configuration),
                 new RunningHub.Settings(
                         "hub.cfg",
-                        List.of(new ListenAddress(pki != null, "127.0.0.1", 0)),
+                        List.of(new ListenAddress(pki != null ? Scheme.TLS : Scheme.TCP, "127.0.0.1", 0, "/")),
                         access,
                         tls,
                         trust,

@@ -56,6 +56,11 @@ public final class WebSocketCarrier {
         place.add(UPGRADE, new ServerUpgrade(options, upgraded));
     }
 
+    /** Tells whether a connection has become a WebSocket. */
+    public static boolean isUsedBy(ChannelPipeline pipeline) {
+        return pipeline.get(FrameRules.class) != null;
+    }
+
     /** The handlers of the frames stand where the upgrade stood. */
     private static void addFrames(
             ChannelPipeline pipeline, WebSocketOptions options, Messages messages, boolean client) {
