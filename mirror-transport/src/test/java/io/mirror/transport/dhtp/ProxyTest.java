@@ -26,7 +26,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -34,7 +33,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Links through proxies that are scripts of literal bytes: what is sent to them, and what becomes of their lies. */
@@ -309,35 +310,39 @@ class ProxyTest {
         assertThat(slave.status().connects()).isZero();
     }
 
-    @Test
+    static List<Arguments> endlessHeads() {
+        return List.of(
+                Arguments.of("HTTP/1.1 200 OK\r\n" + "X: y\r\n".repeat(101) + "\r\n", "more than 100 header fields"),
+                Arguments.of("HTTP/1.1 200 " + "k".repeat(9000) + "\r\n\r\n", "longer than 8192 bytes"),
+                Arguments.of("HTTP/1.1 200 OK\r\nX: " + "k".repeat(30_000), "longer than 24576 bytes"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("endlessHeads")
     @Tag("S-PRX-2")
     @Tag("S-LEN-9")
-    void endlessHeadIsGivenUp() {
-        script(
-                0,
-                "HTTP/1.1 200 OK\r\n" + "X: y\r\n".repeat(101) + "\r\n",
-                "HTTP/1.1 200 " + "k".repeat(9000) + "\r\n\r\n");
+    void endlessHeadIsGivenUp(String answer, String part) {
+        script(0, answer);
         MirrorSlave slave = keep(slave(1, ONE_WAY.with(LinkFlag.USE_PROXY, LinkFlag.USE_HTTP_CONNECT), settings())
                 .start());
-        awaitCause(slave, "more than 100 header fields");
-        awaitCause(slave, "longer than 8192 bytes");
+        awaitCause(slave, part);
     }
 
     /** What a proxy sends right behind its 200 belongs to the tunnel. */
     @Test
     @Tag("S-PRX-2")
     void bytesBehindTheHeadBelongToTheTunnel() throws Exception {
-        CompletableFuture<MirrorClient> client;
         script(0, "HTTP/1.1 200 OK\r\n\r\n(success \"auth\" \"ops\")\n");
-        client = MirrorClient.builder(ServerAddress.of("target", 4502))
+        try (MirrorClient client = MirrorClient.builder(ServerAddress.of("target", 4502))
                 .proxy(settings(), true)
                 .credentials(Credentials.of("ops", "pw"))
                 .allowPlaintextSecrets(true)
-                .timeout(Duration.ofSeconds(5))
+                .timeout(Duration.ofSeconds(10))
                 .connect()
-                .toCompletableFuture();
-        // The answer is there before the question: it belongs to no command, and the proxy then ends the tunnel.
-        assertThatThrownBy(() -> client.get(SECONDS, TimeUnit.SECONDS)).hasMessageContaining("target:4502");
+                .toCompletableFuture()
+                .get(SECONDS, TimeUnit.SECONDS)) {
+            assertThat(client).isNotNull();
+        }
         assertThat(heard).hasSize(1);
     }
 

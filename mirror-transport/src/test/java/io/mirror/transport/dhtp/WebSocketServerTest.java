@@ -77,25 +77,25 @@ class WebSocketServerTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "Upgrade: websocket\r\n |  | 426",
+                "Upgrade: websocket\\r\\n |  | 426",
                 "Upgrade: websocket |Upgrade: h2c | 426",
                 "keep-alive, Upgrade |keep-alive | 426",
                 "Version: 13 |Version: 8 | 426",
                 "dGhlIHNhbXBsZSBub25jZQ== |dGhlIHNhbXBsZQ== | 400",
                 "dGhlIHNhbXBsZSBub25jZQ== |*** | 400",
-                "Host: x |Host: x\r\nHost: y | 400",
+                "Host: x |Host: x\\r\\nHost: y | 400",
                 "Host: x |X: x | 400",
-                "Host: x |Host: x\r\nContent-Length: 5 | 400",
-                "Host: x |Host: x\r\nTransfer-Encoding: chunked | 400",
-                "Host: x |Host: x\r\nContent-Length: 0\r\nTransfer-Encoding: chunked | 400",
-                "Host: x |Host: x\r\nContent-Length: 0\r\nContent-Length: 0 | 400",
-                "Host: x |Host: x\r\nContent-Length: 0x0 | 400",
-                "Host: x |Host: x\r\n folded | 400",
+                "Host: x |Host: x\\r\\nContent-Length: 5 | 400",
+                "Host: x |Host: x\\r\\nTransfer-Encoding: chunked | 400",
+                "Host: x |Host: x\\r\\nContent-Length: 0\\r\\nTransfer-Encoding: chunked | 400",
+                "Host: x |Host: x\\r\\nContent-Length: 0\\r\\nContent-Length: 0 | 400",
+                "Host: x |Host: x\\r\\nContent-Length: 0x0 | 400",
+                "Host: x |Host: x\\r\\n folded | 400",
                 "Host: x |Host : x | 400",
-                "Host: x |Host: x\nA: b | 400",
-                "Host: x |Host: x\rA: b | 400",
-                "Host: x |Host: x\r\nno colon | 400",
-                "Host: x |Host: x\r\nSec-WebSocket-Extensions: permessage-deflate | 101"
+                "Host: x |Host: x\\nA: b | 400",
+                "Host: x |Host: x\\rA: b | 400",
+                "Host: x |Host: x\\r\\nno colon | 400",
+                "Host: x |Host: x\\r\\nSec-WebSocket-Extensions: permessage-deflate | 101"
             })
     @Tag("S-LEN-9")
     void fieldsDecide(String replaced, String by, String status) throws IOException {
@@ -298,8 +298,8 @@ class WebSocketServerTest {
             assertThat(pong.opcode()).isEqualTo(10);
             assertThat(pong.payload()).containsExactly(7, 8);
             byte[] ping = peer.frame(true, 0, 9, new byte[125]);
-            byte[] many = new byte[ping.length * 10_000];
-            for (int i = 0; i < 10_000; i++) {
+            byte[] many = new byte[ping.length * 1_000];
+            for (int i = 0; i < 1_000; i++) {
                 System.arraycopy(ping, 0, many, i * ping.length, ping.length);
             }
             for (int i = 0; i < 20; i++) {
@@ -312,7 +312,7 @@ class WebSocketServerTest {
                 pongs++;
             }
             assertThat(frame).isNotNull();
-            assertThat(pongs).isBetween(1, 200_000);
+            assertThat(pongs).isBetween(1, 20_000);
         }
     }
 }
