@@ -48,6 +48,8 @@ record Address(Scheme scheme, ServerAddress server, String path) {
         if (scheme.webSocket() && slash >= 0) {
             path = rest.substring(slash);
             rest = rest.substring(0, slash);
+        } else if (slash >= 0) {
+            throw wrong(text, "only ws:// and wss:// addresses have a path");
         }
         String host;
         String port;
