@@ -52,7 +52,10 @@ class AutobahnIT {
 
     private static final int CLIENT_CASES = 240;
     private static final Path SUITE = Path.of("target", "autobahn");
-    private static final Duration LIMIT = Duration.ofMinutes(10);
+    /** The suite itself ends a case that takes too long; on a busy machine its Python is slow. */
+    private static final int CASE_SECONDS = 300;
+
+    private static final Duration LIMIT = Duration.ofMinutes(20);
     /** Section 9 sends messages of 16 MiB, and of 4 MiB in frames of 64 bytes. */
     private static final WebSocketOptions OPTIONS =
             WebSocketOptions.builder().limits(17 << 20, 17 << 20, 100_000).build();
@@ -252,6 +255,8 @@ class AutobahnIT {
                 .connect(InetAddress.getLoopbackAddress(), port)
                 .sync()
                 .channel();
-        assertThat(channel.closeFuture().await(60, TimeUnit.SECONDS)).as(path).isTrue();
+        assertThat(channel.closeFuture().await(CASE_SECONDS, TimeUnit.SECONDS))
+                .as(path)
+                .isTrue();
     }
 }
