@@ -128,7 +128,7 @@ class WebSocketFuzzTest {
     /** What a fuzzer would need long to find: frames that are nearly right. */
     @Test
     void framesThatAreNearlyRight() {
-        Seeds.forEach(300, seed -> {
+        Seeds.forEach(60, seed -> {
             Random random = new Random(seed);
             ByteArrayOutputStream frames = new ByteArrayOutputStream();
             for (int i = 0; i < 5; i++) {
@@ -154,7 +154,7 @@ class WebSocketFuzzTest {
 
     @Test
     void requestsThatAreNearlyRight() {
-        Seeds.forEach(300, seed -> {
+        Seeds.forEach(60, seed -> {
             Random random = new Random(seed);
             byte[] request = (REQUEST + "\u0081\u0081\u0000\u0000\u0000\u0000(").getBytes(StandardCharsets.ISO_8859_1);
             for (int i = random.nextInt(3); i > 0; i--) {
