@@ -77,7 +77,7 @@ public final class WebSocketCarrier {
                         "websocket-encoder",
                         client ? new WebSocket13FrameEncoder(UpgradeKeys::mask) : new WebSocket13FrameEncoder(false))
                 .add("websocket-utf8", new Utf8FrameValidator(false))
-                .add("websocket-rules", new FrameRules(options.maxMessageBytes(), options.maxFragments()));
+                .add("websocket-rules", new FrameRules(client, options.maxMessageBytes(), options.maxFragments()));
         if (messages != Messages.FRAMES) {
             place.add("websocket-bytes", new FramesToBytes(messages, options.maxMessageBytes()));
         }
