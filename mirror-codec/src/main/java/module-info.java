@@ -11,4 +11,5 @@ module io.mirror.codec {
     exports io.mirror.codec.dhtp;
     exports io.mirror.codec.zabbix;
     exports io.mirror.codec.sockmux;
+    exports io.mirror.codec.http;
 }

@@ -67,6 +67,29 @@ class TransportArchitectureTest {
                 .check(TRANSPORT);
     }
 
+    /** Other protocols run over these packages too. */
+    @Test
+    void carriersKnowNoProtocol() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "io.mirror.transport.websocket",
+                        "io.mirror.transport.internal.http",
+                        "io.mirror.transport.internal.net",
+                        "io.mirror.transport.internal.websocket")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.mirror.codec.dhtp..", "io.mirror.core.link..", "io.mirror.core.hub..")
+                .check(TRANSPORT);
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.mirror.transport.internal.net", "io.mirror.transport.internal.http")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.mirror.transport.websocket", "io.mirror.transport.internal.websocket")
+                .check(TRANSPORT);
+    }
+
     @Test
     void onlyOnePackageKnowsConscrypt() {
         noClasses()
@@ -124,9 +147,9 @@ class TransportArchitectureTest {
                 .and()
                 .doNotHaveFullyQualifiedName("io.mirror.codec.dhtp.PasswordObfuscation")
                 .and()
-                .doNotHaveFullyQualifiedName("io.mirror.transport.internal.http.ProxyLogin")
+                .doNotHaveFullyQualifiedName("io.mirror.codec.http.BasicCredentials")
                 .and()
-                .doNotHaveFullyQualifiedName("io.mirror.transport.internal.http.DigestLogin")
+                .doNotHaveFullyQualifiedName("io.mirror.codec.http.DigestComputation")
                 .and()
                 .doNotHaveFullyQualifiedName("io.mirror.transport.PemFile")
                 .and()

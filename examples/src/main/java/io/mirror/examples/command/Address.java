@@ -1,21 +1,20 @@
 package io.mirror.examples.command;
 
 import io.mirror.core.link.ServerAddress;
+import io.mirror.transport.websocket.WebSocketOptions;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
  * Where a master listens, as it is written on the command line.
  *
- * @param tls true for {@code tls://}
+ * @param scheme how the connection is carried
  * @param server host and port
+ * @param path where the WebSocket is, {@code /} without one
  */
-record Address(boolean tls, ServerAddress server) {
-    static final int PLAIN_PORT = 4502;
-    static final int TLS_PORT = 4503;
-
-    private static final String TLS_PREFIX = "tls://";
-    private static final String FORMS = "write host, host:port or [v6-address]:port, with tls:// before it for TLS";
+record Address(Scheme scheme, ServerAddress server, String path) {
+    private static final String FORMS =
+            "write host, host:port or [v6-address]:port, with tls://, ws:// or wss:// before it for TLS or WebSocket";
 
     /** Makes picocli accept addresses. */
     static final class Converter implements ITypeConverter<Address> {
@@ -39,10 +38,18 @@ record Address(boolean tls, ServerAddress server) {
     }
 
     static Address parse(String text, int lowestPort) {
-        boolean tls = text.startsWith(TLS_PREFIX);
-        String rest = tls ? text.substring(TLS_PREFIX.length()) : text;
+        Scheme scheme = Scheme.of(text);
+        String rest = text.substring(scheme.prefix().length());
         if (rest.contains("://")) {
-            throw wrong(text, "only tls:// may stand before the host");
+            throw wrong(text, "only tls://, ws:// or wss:// may stand before the host");
+        }
+        String path = "/";
+        int slash = rest.indexOf('/');
+        if (scheme.webSocket() && slash >= 0) {
+            path = rest.substring(slash);
+            rest = rest.substring(0, slash);
+        } else if (slash >= 0) {
+            throw wrong(text, "only ws:// and wss:// addresses have a path");
         }
         String host;
         String port;
@@ -52,25 +59,35 @@ record Address(boolean tls, ServerAddress server) {
                 throw wrong(text, "the bracket around an IPv6 address is not closed properly");
             }
             host = rest.substring(1, close);
-            port = close + 1 < rest.length() ? rest.substring(close + 2) : defaultPort(tls);
+            port = close + 1 < rest.length() ? rest.substring(close + 2) : Integer.toString(scheme.port());
         } else {
             int colon = rest.indexOf(':');
             if (colon != rest.lastIndexOf(':')) {
                 throw wrong(text, "an IPv6 address must stand in brackets");
             }
             host = colon < 0 ? rest : rest.substring(0, colon);
-            port = colon < 0 ? defaultPort(tls) : rest.substring(colon + 1);
+            port = colon < 0 ? Integer.toString(scheme.port()) : rest.substring(colon + 1);
         }
         checkPort(text, port, lowestPort);
         try {
-            return new Address(tls, new ServerAddress(host, port));
+            WebSocketOptions.builder().path(path);
+            return new Address(scheme, new ServerAddress(host, port), path);
         } catch (IllegalArgumentException e) {
             throw wrong(text, String.valueOf(e.getMessage()));
         }
     }
 
-    private static String defaultPort(boolean tls) {
-        return Integer.toString(tls ? TLS_PORT : PLAIN_PORT);
+    boolean tls() {
+        return scheme.tls();
+    }
+
+    /** Returns how the same address is written with TLS. */
+    String withTls() {
+        return scheme.secure().prefix() + server + (path.equals("/") ? "" : path);
+    }
+
+    WebSocketOptions webSocket() {
+        return WebSocketOptions.builder().path(path).build();
     }
 
     private static void checkPort(String text, String port, int lowest) {
@@ -87,6 +104,6 @@ record Address(boolean tls, ServerAddress server) {
 
     @Override
     public String toString() {
-        return (tls ? TLS_PREFIX : "") + server;
+        return scheme.prefix() + server + (path.equals("/") ? "" : path);
     }
 }

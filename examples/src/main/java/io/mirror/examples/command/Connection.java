@@ -35,14 +35,15 @@ final class Connection {
     @Option(
             names = "--ca",
             paramLabel = "FILE",
-            description = "Trust the certificates in this PEM file instead of the system's. For tls:// addresses.")
+            description =
+                    "Trust the certificates in this PEM file instead of the system's. For tls:// and wss:// addresses.")
     @Nullable
     Path ca;
 
     @Option(
             names = "--insecure",
             description = "Do not check who the master is: any certificate and any host name will do."
-                    + " For tls:// addresses, for trying things out.")
+                    + " For tls:// and wss:// addresses, for trying things out.")
     boolean insecure;
 
     @Option(names = "--user", paramLabel = "NAME", description = "Log in as this user. The password is asked for.")
@@ -62,8 +63,8 @@ final class Connection {
     /** Refuses combinations that make no sense, before anything is asked or opened. */
     void check(Address address) {
         if (!address.tls() && (ca != null || insecure)) {
-            throw usage((ca != null ? "--ca" : "--insecure") + " is about TLS; write the address as tls://"
-                    + address.server());
+            throw usage(
+                    (ca != null ? "--ca" : "--insecure") + " is about TLS; write the address as " + address.withTls());
         }
         if (ca != null && insecure) {
             throw usage("--ca and --insecure exclude each other: the first says whom to trust, the second trusts all");
@@ -78,8 +79,8 @@ final class Connection {
             throw usage("--allow-plaintext is about a password; it needs --user");
         }
         if (user != null && !address.tls() && !allowPlaintext) {
-            throw usage("the password would cross the network in clear text; write the address as tls://"
-                    + address.server() + ", or give --allow-plaintext");
+            throw usage("the password would cross the network in clear text; write the address as " + address.withTls()
+                    + ", or give --allow-plaintext");
         }
     }
 
@@ -88,6 +89,9 @@ final class Connection {
         MirrorClient.Builder client = MirrorClient.builder(address.server()).allowPlaintextSecrets(allowPlaintext);
         if (address.tls()) {
             client.tls(tls());
+        }
+        if (address.scheme().webSocket()) {
+            client.webSocket(address.webSocket());
         }
         credentials().ifPresent(client::credentials);
         return client.connect().toCompletableFuture().join();
@@ -112,7 +116,7 @@ final class Connection {
             return problem + "; log in with --user NAME";
         }
         if (!address.tls() && (problem.contains("closed the connection") || problem.contains("connection lost"))) {
-            return problem + "; if it wants TLS, write tls://" + address.server();
+            return problem + "; if it wants TLS, write " + address.withTls();
         }
         return problem;
     }
@@ -126,6 +130,7 @@ final class Connection {
             flags = flags.with(LinkFlag.USE_SSL);
             flags = insecure ? flags : flags.with(LinkFlag.VALIDATE_SSL, LinkFlag.VALIDATE_HOST);
         }
+        flags = address.scheme().webSocket() ? flags.with(LinkFlag.USE_WEBSOCKET) : flags;
         LinkConfig.Builder config = LinkConfig.to(address.server()).flags(flags).domain(domain);
         credentials().ifPresent(config::credentials);
         return config.build();

@@ -1,10 +1,12 @@
 package io.mirror.examples.command;
 
 import io.mirror.codec.dhtp.ConfigurationException;
+import io.mirror.core.link.ProxySettings;
 import io.mirror.transport.TlsIdentity;
 import io.mirror.transport.TlsOptions;
 import io.mirror.transport.TrustAnchors;
 import io.mirror.transport.access.AccessPolicy;
+import io.mirror.transport.websocket.WebSocketOptions;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileSystemException;
@@ -12,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +44,7 @@ import picocli.CommandLine.Spec;
             "",
             "Without --users and --allow-anonymous a client may connect but reads and",
             "writes nothing.",
-            "The users file has lines like these; protocols are tcp, tls or *:",
+            "The users file has lines like these; protocols are tcp, tls, ws, wss or *:",
             "  (user ops \"a good password\")",
             "  (allow ops 10.0.0.0/8 tls plant* read write create)",
             "",
@@ -49,7 +52,8 @@ import picocli.CommandLine.Spec;
             "  mirror hub --config hub.cfg --users users.cfg",
             "  mirror hub --config hub.cfg --users users.cfg \\",
             "             --listen tls://0.0.0.0:4503 --cert hub.crt --key hub.key",
-            "  mirror hub --config hub.cfg --allow-anonymous --listen 127.0.0.1:4502"
+            "  mirror hub --config hub.cfg --allow-anonymous --listen 127.0.0.1:4502 \\",
+            "             --listen ws://127.0.0.1:4502/mirror"
         })
 final class HubCommand implements Callable<Integer> {
     @Spec
@@ -72,7 +76,8 @@ final class HubCommand implements Callable<Integer> {
             paramLabel = "ADDRESS",
             converter = ListenAddress.Converter.class,
             description = "Listen here instead of on the port of tcp_service: host:port or [v6-address]:port,"
-                    + " with tls:// before it for TLS. May be given several times.")
+                    + " with tls:// before it for TLS, ws:// or wss:// for WebSocket (and /path behind it)."
+                    + " May be given several times, also with the same port, which then serves all of them.")
     List<ListenAddress> listen = List.of();
 
     @Option(names = "--cert", paramLabel = "FILE", description = "Certificate chain for tls:// listeners, PEM.")
@@ -89,6 +94,21 @@ final class HubCommand implements Callable<Integer> {
             description = "On links with TLS trust the certificates in this PEM file instead of the system's.")
     @Nullable
     Path ca;
+
+    @Option(
+            names = "--proxy",
+            paramLabel = "HOST:PORT",
+            converter = Address.Converter.class,
+            description = "The HTTP proxy of links that have the flag USE_PROXY (0x10) and name no other.")
+    @Nullable
+    Address proxy;
+
+    @Option(
+            names = "--ws-path",
+            paramLabel = "PATH",
+            description =
+                    "Where masters have their WebSocket, for links with the flag USE_WEBSOCKET (0x2); / by default.")
+    String webSocketPath = "/";
 
     @Option(names = "--strict", description = "Refuse link flags that contradict each other instead of warning.")
     boolean strict;
@@ -115,7 +135,7 @@ final class HubCommand implements Callable<Integer> {
                     + " line to connect, or give --listen");
         }
         RunningHub.Settings settings = new RunningHub.Settings(
-                config.toString(), listeners, access(), listenerTls(), linkTls(), strict, allowPlaintext);
+                config.toString(), listeners, access(), listenerTls(), linkTls(), links(), strict, allowPlaintext);
         RunningHub hub = RunningHub.start(configuration, settings, report);
         warnings(configuration, listeners).forEach(text -> Terminal.warn(spec, text));
         return hub;
@@ -128,10 +148,26 @@ final class HubCommand implements Callable<Integer> {
         }
         boolean tls = listen.stream().anyMatch(ListenAddress::tls);
         if (tls && (cert == null || key == null)) {
-            throw usage("a tls:// listener needs --cert FILE and --key FILE");
+            throw usage("a tls:// or wss:// listener needs --cert FILE and --key FILE");
         }
         if (!tls && (cert != null || key != null)) {
             throw usage("--cert and --key are for TLS; add --listen tls://HOST:PORT");
+        }
+    }
+
+    /** What the lines of links do not say of their way. */
+    private RunningHub.Roads links() {
+        try {
+            WebSocketOptions webSocket =
+                    WebSocketOptions.builder().path(webSocketPath).build();
+            if (proxy != null && proxy.scheme() != Scheme.TCP) {
+                throw usage("--proxy takes HOST:PORT, was " + proxy);
+            }
+            return new RunningHub.Roads(
+                    webSocket,
+                    Optional.ofNullable(proxy).map(address -> new ProxySettings(address.server(), Optional.empty())));
+        } catch (IllegalArgumentException e) {
+            throw usage("--ws-path: " + e.getMessage());
         }
     }
 
@@ -162,7 +198,7 @@ final class HubCommand implements Callable<Integer> {
         }
         return configuration
                 .tcpService()
-                .map(port -> List.of(new ListenAddress(false, ListenAddress.ALL, port)))
+                .map(port -> List.of(ListenAddress.plain(ListenAddress.ALL, port)))
                 .orElse(List.of());
     }
 
@@ -191,7 +227,8 @@ final class HubCommand implements Callable<Integer> {
                 warnings.add("no users: clients of " + address + " may connect but read and write nothing; give --users"
                         + " FILE or --allow-anonymous");
             } else if (!address.tls()) {
-                warnings.add("users log in to " + address + " in clear text; prefer --listen tls://HOST:PORT");
+                warnings.add("users log in to " + address + " in clear text; prefer --listen "
+                        + address.scheme().secure().prefix() + "HOST:PORT");
             }
         }
         if (users != null) {

@@ -16,8 +16,9 @@ import picocli.CommandLine.Spec;
         description = "Read one point of a master: time, name, value, quality.",
         footer = {
             "",
-            "ADDRESS is host, host:port or [v6-address]:port, with tls:// before it for TLS;",
-            "the port is 4502, or 4503 with TLS, unless given.",
+            "ADDRESS is host, host:port or [v6-address]:port, with tls:// before it for TLS,",
+            "ws:// or wss:// for WebSocket, which may have a /path behind it; the port is",
+            "4502, 4503 with TLS, 80 with ws:// and 443 with wss://, unless given.",
             "",
             "Examples:",
             "  mirror read localhost plant:tank.level",

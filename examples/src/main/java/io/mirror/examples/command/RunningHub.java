@@ -6,14 +6,18 @@ import io.mirror.core.link.FlagCheck;
 import io.mirror.core.link.LinkConfig;
 import io.mirror.core.link.LinkFlag;
 import io.mirror.core.link.LinkOptions;
+import io.mirror.core.link.ProxySettings;
 import io.mirror.transport.TlsOptions;
 import io.mirror.transport.TransportException;
 import io.mirror.transport.access.AccessPolicy;
+import io.mirror.transport.dhtp.Carrier;
 import io.mirror.transport.dhtp.MirrorMaster;
 import io.mirror.transport.dhtp.MirrorSlave;
+import io.mirror.transport.websocket.WebSocketOptions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +35,7 @@ final class RunningHub implements AutoCloseable {
      * @param access who may do what
      * @param listenerTls certificate and key for the listeners that use TLS
      * @param linkTls whom to trust on links that use TLS
+     * @param roads what links need to know of their way
      * @param strict true to refuse strange combinations of flags
      * @param allowPlaintext true to send passwords on links without TLS
      */
@@ -40,8 +45,19 @@ final class RunningHub implements AutoCloseable {
             AccessPolicy access,
             @Nullable TlsOptions listenerTls,
             TlsOptions linkTls,
+            Roads roads,
             boolean strict,
             boolean allowPlaintext) {}
+
+    /**
+     * What the lines of links do not say of their way.
+     *
+     * @param webSocket path of the masters' WebSockets
+     * @param proxy the proxy of links that name none
+     */
+    record Roads(WebSocketOptions webSocket, Optional<ProxySettings> proxy) {
+        static final Roads DIRECT = new Roads(WebSocketOptions.defaults(), Optional.empty());
+    }
 
     private RunningHub() {}
 
@@ -57,8 +73,8 @@ final class RunningHub implements AutoCloseable {
             if (configuration.slave()) {
                 checkAll(configuration, settings, report);
             }
-            for (ListenAddress address : settings.listeners()) {
-                running.listen(address, settings, options, report);
+            for (List<ListenAddress> addresses : byPort(settings.listeners())) {
+                running.listen(addresses, settings, options, report);
             }
             if (configuration.slave()) {
                 for (HubConfiguration.Link link : configuration.links()) {
@@ -96,23 +112,55 @@ final class RunningHub implements AutoCloseable {
         return settings.name() + ": line " + link.line() + ": ";
     }
 
-    private void listen(ListenAddress address, Settings settings, LinkOptions options, HubReport report) {
+    /** Puts together what one listener serves. */
+    private static List<List<ListenAddress>> byPort(List<ListenAddress> listeners) {
+        List<List<ListenAddress>> groups = new ArrayList<>();
+        for (ListenAddress address : listeners) {
+            groups.stream()
+                    .filter(group -> group.get(0).shares(address))
+                    .findFirst()
+                    .orElseGet(() -> {
+                        List<ListenAddress> group = new ArrayList<>();
+                        groups.add(group);
+                        return group;
+                    })
+                    .add(address);
+        }
+        return groups;
+    }
+
+    private void listen(List<ListenAddress> addresses, Settings settings, LinkOptions options, HubReport report) {
+        ListenAddress first = addresses.get(0);
         MirrorMaster.Builder master = MirrorMaster.builder(hub)
-                .bind(address.host(), address.port())
+                .bind(first.host(), first.port())
                 .access(settings.access())
                 .options(options)
-                .listener(report.ofListener(address));
-        if (address.tls() && settings.listenerTls() != null) {
-            master.tls(settings.listenerTls());
+                .listener(report.ofListener(first))
+                .accept(addresses.stream()
+                        .map(address -> address.scheme().carrier())
+                        .toArray(Carrier[]::new));
+        for (ListenAddress address : addresses) {
+            if (address.tls() && settings.listenerTls() != null) {
+                master.tls(settings.listenerTls());
+            }
+            if (address.scheme().webSocket()) {
+                master.webSocket(WebSocketOptions.builder().path(address.path()).build());
+            }
         }
         MirrorMaster started = master.start();
         masters.add(started);
-        ListenAddress actual = new ListenAddress(address.tls(), address.host(), started.port());
-        report.say("listening on " + actual + (address.tls() ? "" : " (plain TCP)"));
+        for (ListenAddress address : addresses) {
+            String note = switch (address.scheme()) {
+                case TCP -> " (plain TCP)";
+                case WS -> " (WebSocket without TLS)";
+                case TLS, WSS -> "";
+            };
+            report.say("listening on " + address.withPort(started.port()) + note);
+        }
     }
 
     private void connect(HubConfiguration.Link link, Settings settings, LinkOptions options, HubReport report) {
-        LinkConfig config = link.config();
+        LinkConfig config = withProxy(link.config(), settings);
         String label =
                 "link to " + config.primary() + " (" + config.localDomain() + " <-> " + config.remoteDomain() + ")";
         if (config.credentials().isPresent() && !config.flags().has(LinkFlag.USE_SSL) && !settings.allowPlaintext()) {
@@ -124,6 +172,7 @@ final class RunningHub implements AutoCloseable {
         try {
             slaves.add(MirrorSlave.builder(hub, config)
                     .tls(settings.linkTls())
+                    .webSocket(settings.roads().webSocket())
                     .options(options)
                     .strict(settings.strict())
                     .allowPlaintextSecrets(settings.allowPlaintext())
@@ -132,6 +181,14 @@ final class RunningHub implements AutoCloseable {
         } catch (TransportException | IllegalArgumentException e) {
             throw new CommandFailure(where(settings, link) + e.getMessage(), e);
         }
+    }
+
+    private static LinkConfig withProxy(LinkConfig config, Settings settings) {
+        return settings.roads()
+                .proxy()
+                .filter(proxy -> config.proxy().isEmpty())
+                .map(proxy -> config.extend().proxy(proxy).build())
+                .orElse(config);
     }
 
     List<MirrorMaster> masters() {

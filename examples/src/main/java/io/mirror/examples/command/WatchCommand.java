@@ -31,8 +31,9 @@ import picocli.CommandLine.Spec;
         description = "Show the points of a master's domain, and every change: time, name, value, quality.",
         footer = {
             "",
-            "ADDRESS is host, host:port or [v6-address]:port, with tls:// before it for TLS;",
-            "the port is 4502, or 4503 with TLS, unless given.",
+            "ADDRESS is host, host:port or [v6-address]:port, with tls:// before it for TLS,",
+            "ws:// or wss:// for WebSocket, which may have a /path behind it; the port is",
+            "4502, 4503 with TLS, 80 with ws:// and 443 with wss://, unless given.",
             "Goes on until Ctrl-C. When the connection is lost, the points turn Not",
             "Connected and the command connects again.",
             "",
@@ -73,6 +74,9 @@ final class WatchCommand implements Callable<Integer> {
                 .listener(new Report());
         if (address.tls()) {
             slave.tls(connection.tls());
+        }
+        if (address.scheme().webSocket()) {
+            slave.webSocket(address.webSocket());
         }
         hub.subscribe(Selection.domain(domain), printer, this::print);
         MirrorSlave link = slave.start();

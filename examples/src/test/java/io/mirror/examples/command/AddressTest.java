@@ -18,7 +18,10 @@ class AddressTest {
         "[::1], [::1]:4502",
         "tls://gateway, tls://gateway:4503",
         "tls://[::1], tls://[::1]:4503",
-        "tls://gateway:4502, tls://gateway:4502"
+        "tls://gateway:4502, tls://gateway:4502",
+        "ws://gateway, ws://gateway:80",
+        "wss://gateway/, wss://gateway:443",
+        "ws://[::1]:81/mirror?x=y, ws://[::1]:81/mirror?x=y"
     })
     void readsEveryForm(String text, String shown) {
         assertThat(Address.parse(text)).hasToString(shown);
@@ -41,7 +44,10 @@ class AddressTest {
                 "http://gateway",
                 "tls://",
                 "gate way",
-                "tls://tls://gateway"
+                "tls://tls://gateway",
+                "gateway/mirror",
+                "ws://gateway/a b",
+                "wss:///mirror"
             })
     void refusesEverythingElse(String text) {
         assertThatThrownBy(() -> Address.parse(text))
@@ -51,7 +57,7 @@ class AddressTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"127.0.0.1:0, 127.0.0.1:0", "tls://[::]:4503, tls://[::]:4503"})
+    @CsvSource({"127.0.0.1:0, 127.0.0.1:0", "tls://[::]:4503, tls://[::]:4503", "ws://[::]:0/m, ws://[::]:0/m"})
     void listenersMayUseAnyFreePort(String text, String shown) {
         assertThat(new ListenAddress.Converter().convert(text)).hasToString(shown);
     }

@@ -51,10 +51,11 @@ class ConnectionTest {
                 HubConfiguration.read(configuration),
                 new RunningHub.Settings(
                         "hub.cfg",
-                        List.of(new ListenAddress(pki != null, "127.0.0.1", 0)),
+                        List.of(new ListenAddress(pki != null ? Scheme.TLS : Scheme.TCP, "127.0.0.1", 0, "/")),
                         access,
                         tls,
                         trust,
+                        RunningHub.Roads.DIRECT,
                         false,
                         false),
                 new HubReport(said::add));
@@ -177,6 +178,43 @@ class ConnectionTest {
                             .onlyProblem(1))
                     .contains("ops", "Login refused")
                     .doesNotContain("wrong");
+        }
+    }
+
+    @Test
+    void onePortServesWebSocketsBesideOthers() throws Exception {
+        Pki pki = Pki.in(directory);
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        String here = "127.0.0.1:" + port;
+        try (RunningHub hub = command(
+                "--allow-anonymous",
+                "--listen",
+                here,
+                "--listen",
+                "ws://" + here + "/mirror",
+                "--listen",
+                "wss://" + here + "/mirror",
+                "--cert",
+                pki.cert().toString(),
+                "--key",
+                pki.key().toString())) {
+            assertThat(hub.masters()).hasSize(1);
+            String ca = pki.ca().toString();
+            assertThat(Run.of("write", here, "plant:x", "1").code()).isZero();
+            assertThat(Run.of("write", "ws://" + here + "/mirror", "plant:y", "2"))
+                    .isEqualTo(new Run(0, lines("plant:y = 2 (integer)"), ""));
+            assertThat(Run.of("read", "wss://localhost:" + port + "/mirror", "plant:y", "--ca", ca)
+                            .code())
+                    .isZero();
+            assertThat(Run.of("watch", "ws://" + here + "/mirror", "plant", "--seconds", "2"))
+                    .satisfies(run -> assertThat(run.out()).contains("plant:x", "plant:y"));
+            assertThat(Run.of("read", "ws://" + here, "plant:y").onlyProblem(1)).contains("404 Not Found");
+            assertThat(Run.of("read", "ws://" + here + "/mirror", "plant:y", "--user", "ops")
+                            .onlyProblem(2))
+                    .contains("wss://" + here + "/mirror");
         }
     }
 

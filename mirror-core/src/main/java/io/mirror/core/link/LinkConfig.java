@@ -4,6 +4,7 @@ import io.mirror.core.access.Credentials;
 import io.mirror.core.point.PointName;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What {@code mirror_master_2} and {@code master} say about a link (DHTP sections 12.1 and 12.2). It is given to the
@@ -16,6 +17,10 @@ public final class LinkConfig {
     public static final long DEFAULT_HEARTBEAT_MILLIS = 1000;
     /** Default timeout in milliseconds (DHTP section 11.1). */
     public static final long DEFAULT_TIMEOUT_MILLIS = 5000;
+    /** Default heartbeat in milliseconds with USE_WEBSOCKET: what is on the way is farther away, and pings prove nothing. */
+    public static final long DEFAULT_WEBSOCKET_HEARTBEAT_MILLIS = 10_000;
+    /** Default timeout in milliseconds with USE_WEBSOCKET. */
+    public static final long DEFAULT_WEBSOCKET_TIMEOUT_MILLIS = 30_000;
     /** Default wait before the next attempt in milliseconds (DHTP section 8.4). */
     public static final long DEFAULT_RETRY_DELAY_MILLIS = 5000;
 
@@ -36,8 +41,11 @@ public final class LinkConfig {
         flags = builder.flags;
         localDomain = builder.localDomain;
         remoteDomain = builder.remoteDomain;
-        heartbeatMillis = builder.heartbeatMillis;
-        timeoutMillis = builder.timeoutMillis;
+        boolean webSocket = flags.has(LinkFlag.USE_WEBSOCKET);
+        heartbeatMillis = builder.heartbeatMillis.orElse(
+                webSocket ? DEFAULT_WEBSOCKET_HEARTBEAT_MILLIS : DEFAULT_HEARTBEAT_MILLIS);
+        timeoutMillis =
+                builder.timeoutMillis.orElse(webSocket ? DEFAULT_WEBSOCKET_TIMEOUT_MILLIS : DEFAULT_TIMEOUT_MILLIS);
         retryDelayMillis = builder.retryDelayMillis;
         credentials = builder.credentials;
         proxy = builder.proxy;
@@ -47,7 +55,8 @@ public final class LinkConfig {
      * Starts a configuration.
      *
      * @param primary where the master listens
-     * @return a builder: readable only, domain {@code default} on both sides, heartbeat 1000 ms, timeout 5000 ms
+     * @return a builder: readable only, domain {@code default} on both sides, heartbeat 1000 ms, timeout 5000 ms;
+     *     with USE_WEBSOCKET 10 s and 30 s (DHTP section 11.1)
      */
     public static Builder to(ServerAddress primary) {
         return new Builder(primary);
@@ -64,8 +73,7 @@ public final class LinkConfig {
         builder.flags = flags;
         builder.localDomain = localDomain;
         builder.remoteDomain = remoteDomain;
-        builder.heartbeatMillis = heartbeatMillis;
-        builder.timeoutMillis = timeoutMillis;
+        builder.heartbeatAndTimeoutMillis(heartbeatMillis, timeoutMillis);
         builder.retryDelayMillis = retryDelayMillis;
         builder.credentials = credentials;
         builder.proxy = proxy;
@@ -187,8 +195,8 @@ public final class LinkConfig {
         private LinkFlags flags = LinkFlags.of(LinkFlag.READABLE, LinkFlag.SYNC_RECV);
         private String localDomain = "default";
         private String remoteDomain = "default";
-        private long heartbeatMillis = DEFAULT_HEARTBEAT_MILLIS;
-        private long timeoutMillis = DEFAULT_TIMEOUT_MILLIS;
+        private OptionalLong heartbeatMillis = OptionalLong.empty();
+        private OptionalLong timeoutMillis = OptionalLong.empty();
         private long retryDelayMillis = DEFAULT_RETRY_DELAY_MILLIS;
         private Optional<Credentials> credentials = Optional.empty();
         private Optional<ProxySettings> proxy = Optional.empty();
@@ -269,8 +277,8 @@ public final class LinkConfig {
          * @return this
          */
         public Builder heartbeatAndTimeoutMillis(long heartbeat, long timeout) {
-            heartbeatMillis = heartbeat;
-            timeoutMillis = timeout;
+            heartbeatMillis = OptionalLong.of(heartbeat);
+            timeoutMillis = OptionalLong.of(timeout);
             return this;
         }
 
@@ -316,8 +324,8 @@ public final class LinkConfig {
         public LinkConfig build() {
             PointName.checkDomain(localDomain);
             PointName.checkDomain(remoteDomain);
-            checkMillis("heartbeat", heartbeatMillis);
-            checkMillis("timeout", timeoutMillis);
+            checkMillis("heartbeat", heartbeatMillis.orElse(0));
+            checkMillis("timeout", timeoutMillis.orElse(0));
             checkMillis("retry delay", retryDelayMillis);
             return new LinkConfig(this);
         }

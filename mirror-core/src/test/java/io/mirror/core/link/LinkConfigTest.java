@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.mirror.core.access.Credentials;
 import io.mirror.core.hub.QueueOptions;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,6 +14,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LinkConfigTest {
     private static LinkConfig.Builder builder() {
         return LinkConfig.to(ServerAddress.of("gateway", 4502));
+    }
+
+    @Test
+    @Tag("S-WS-4")
+    void webSocketsBeatMoreRarelyUnlessTheHostSaysOtherwise() {
+        LinkConfig plain = builder().build();
+        LinkConfig webSocket =
+                builder().flags(LinkFlag.READABLE, LinkFlag.USE_WEBSOCKET).build();
+        LinkConfig chosen = webSocket.extend().heartbeatAndTimeoutMillis(7, 8).build();
+        assertThat(plain.heartbeatMillis()).isEqualTo(1000);
+        assertThat(plain.timeoutMillis()).isEqualTo(5000);
+        assertThat(webSocket.heartbeatMillis()).isEqualTo(10_000);
+        assertThat(webSocket.timeoutMillis()).isEqualTo(30_000);
+        assertThat(chosen.heartbeatMillis()).isEqualTo(7);
+        assertThat(chosen.timeoutMillis()).isEqualTo(8);
     }
 
     @Test

@@ -18,6 +18,7 @@ import io.mirror.transport.internal.net.EventLoops;
 import io.mirror.transport.internal.net.Place;
 import io.mirror.transport.internal.websocket.Messages;
 import io.mirror.transport.internal.websocket.PortDetector;
+import io.mirror.transport.internal.websocket.WebSocketCarrier;
 import io.mirror.transport.websocket.WebSocketOptions;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -152,10 +153,21 @@ public final class MirrorMaster implements AutoCloseable {
     }
 
     private boolean mayConnect(InetAddress address) {
-        boolean inClear = accepted.plain() || accepted.webSocket();
-        boolean inTls = accepted.secure() || accepted.secureWebSocket();
-        return (inClear && access.rightsOf("", address, AccessProtocol.TCP).mayConnect())
-                || (inTls && access.rightsOf("", address, AccessProtocol.TLS).mayConnect());
+        return (accepted.plain() && mayConnect(address, AccessProtocol.TCP))
+                || (accepted.secure() && mayConnect(address, AccessProtocol.TLS))
+                || (accepted.webSocket() && mayConnect(address, AccessProtocol.WS))
+                || (accepted.secureWebSocket() && mayConnect(address, AccessProtocol.WSS));
+    }
+
+    private boolean mayConnect(InetAddress address, AccessProtocol protocol) {
+        return access.rightsOf("", address, protocol).mayConnect();
+    }
+
+    private static AccessProtocol protocolOf(Channel socket) {
+        if (WebSocketCarrier.isUsedBy(socket.pipeline())) {
+            return usesTls(socket) ? AccessProtocol.WSS : AccessProtocol.WS;
+        }
+        return usesTls(socket) ? AccessProtocol.TLS : AccessProtocol.TCP;
     }
 
     /** One connection: its place in the books of the listener, and its watch. */
@@ -175,7 +187,7 @@ public final class MirrorMaster implements AutoCloseable {
             this.socket = socket;
             status = new LinkStatusSource(hub, log, name, false, false);
             channel = new LinkChannel(
-                    output -> status.masterSession(accessOf(address, usesTls(socket)), options, output),
+                    output -> status.masterSession(accessOf(address, protocolOf(socket)), options, output),
                     limitsOf(),
                     nanoTime,
                     this);
@@ -228,8 +240,8 @@ public final class MirrorMaster implements AutoCloseable {
                 : decoderLimits;
     }
 
-    private ConnectionAccess accessOf(InetAddress address, boolean secure) {
-        AccessProtocol protocol = secure ? AccessProtocol.TLS : AccessProtocol.TCP;
+    private ConnectionAccess accessOf(InetAddress address, AccessProtocol protocol) {
+        boolean secure = protocol == AccessProtocol.TLS || protocol == AccessProtocol.WSS;
         ConnectionAccess granted = access.connection(
                 address,
                 protocol,

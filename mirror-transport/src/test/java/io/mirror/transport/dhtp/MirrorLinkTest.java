@@ -45,7 +45,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real links between two hubs over loopback sockets. */
@@ -274,20 +273,6 @@ class MirrorLinkTest {
                 .isInstanceOf(TransportException.class)
                 .hasMessageContaining("cannot listen on 127.0.0.1:" + first.port())
                 .hasMessageContaining("in use");
-    }
-
-    @ParameterizedTest
-    @EnumSource(
-            value = LinkFlag.class,
-            names = {"USE_WEBSOCKET", "USE_HTTP_CONNECT"})
-    void roadsThatAreNotThereYetAreRefusedByName(LinkFlag flag) {
-        LinkConfig config = config(1)
-                .flags(TWO_WAY.with(flag, LinkFlag.USE_PROXY, LinkFlag.USE_WEBSOCKET))
-                .build();
-        assertThatThrownBy(() -> MirrorSlave.builder(office, config).start())
-                .isInstanceOf(TransportException.class)
-                .hasMessageContaining("USE_WEBSOCKET")
-                .hasMessageContaining("127.0.0.1:1");
     }
 
     @Test

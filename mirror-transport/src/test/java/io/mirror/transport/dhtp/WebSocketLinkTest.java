@@ -80,7 +80,10 @@ class WebSocketLinkTest {
     private MirrorSlave.Builder slaveTo(int port, LinkFlags flags) {
         return MirrorSlave.builder(office, config(port, flags))
                 .tls(TestPki.connector(TlsProvider.JDK))
-                .webSocket(WebSocketOptions.builder().path("/mirror").build());
+                .webSocket(WebSocketOptions.builder()
+                        .path("/mirror")
+                        .upgradeTimeout(Duration.ofSeconds(2))
+                        .build());
     }
 
     private static void awaitMirroring(MirrorSlave slave) {
@@ -254,7 +257,9 @@ class WebSocketLinkTest {
                         office, config(proxy.port(), TWO_WAY.with(LinkFlag.USE_WEBSOCKET, LinkFlag.USE_BINARY)))
                 .start());
         await().atMost(30, TimeUnit.SECONDS).until(() -> {
-            plant.point("plant:more").write(System.nanoTime());
+            for (int i = 0; i < 50; i++) {
+                plant.point("plant:more" + i).write(System.nanoTime());
+            }
             return slave.status().connects() >= 4;
         });
         awaitBothWays();

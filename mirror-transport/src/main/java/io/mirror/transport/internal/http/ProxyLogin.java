@@ -1,28 +1,37 @@
 package io.mirror.transport.internal.http;
 
+import io.mirror.codec.http.AuthScheme;
+import io.mirror.codec.http.BasicCredentials;
+import io.mirror.codec.http.DigestAlgorithm;
+import io.mirror.codec.http.DigestChallenge;
+import io.mirror.codec.http.DigestComputation;
+import io.mirror.codec.http.HttpAuthException;
 import io.mirror.core.access.Credentials;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.Base64;
+import io.mirror.core.point.Excerpt;
+import java.security.SecureRandom;
+import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one endpoint knows about logging in to its proxy (RFC 9110 section 11, RFC 7616): nothing before the proxy has asked,
- * then the way it asked for. A proxy that asks again, for the same attempt, is not answered twice. Used by one event loop
- * at a time.
+ * What one endpoint knows about logging in to its proxy (RFC 9110 section 11): nothing before the proxy has asked, then the
+ * way it asked for. A proxy that asks again within an attempt is not answered twice. Used by one event loop at a time.
  */
 public final class ProxyLogin {
     /** The cause of failure that is answered by another connection at once. */
     public static final String WANTED = "the proxy wants a login";
 
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int CNONCE_BYTES = 16;
+
     private final @Nullable Credentials credentials;
     private final boolean basicInClear;
     private boolean answered;
     private boolean basic;
-    private @Nullable DigestLogin digest;
+    private @Nullable DigestChallenge digest;
+    private int digestCount;
 
     /**
      * Creates what knows nothing yet.
@@ -45,29 +54,31 @@ public final class ProxyLogin {
     /** Returns the value of Proxy-Authorization for a request, if the proxy is known to want one. */
     public Optional<String> authorization(String method, String uri) {
         Credentials login = credentials;
-        DigestLogin response = digest;
+        DigestChallenge challenge = digest;
         if (login == null) {
             return Optional.empty();
         }
-        if (response != null) {
-            return Optional.of(response.answer(login, method, uri));
+        if (challenge != null) {
+            return Optional.of(digestOf(login, challenge, method, uri));
         }
-        return basic ? Optional.of(basicOf(login)) : Optional.empty();
+        return basic ? Optional.of(new BasicCredentials(login.user(), login.password()).toHeader()) : Optional.empty();
     }
 
-    private static String basicOf(Credentials login) {
-        byte[] user = (login.user() + ":").getBytes(StandardCharsets.UTF_8);
-        byte[] password = login.password().copyUtf8();
-        byte[] both = ByteBuffer.allocate(user.length + password.length)
-                .put(user)
-                .put(password)
-                .array();
-        try {
-            return "Basic " + Base64.getEncoder().encodeToString(both);
-        } finally {
-            Arrays.fill(password, (byte) 0);
-            Arrays.fill(both, (byte) 0);
-        }
+    private String digestOf(Credentials login, DigestChallenge challenge, String method, String uri) {
+        byte[] random = new byte[CNONCE_BYTES];
+        RANDOM.nextBytes(random);
+        DigestAlgorithm algorithm = challenge.algorithm().orElseThrow();
+        String ha1 = DigestComputation.ha1(algorithm, login.user(), challenge.realm(), login.password());
+        digestCount++;
+        return challenge
+                .answer(
+                        login.user(),
+                        ha1,
+                        method,
+                        uri,
+                        digestCount,
+                        HexFormat.of().formatHex(random))
+                .toHeader();
     }
 
     /**
@@ -77,39 +88,58 @@ public final class ProxyLogin {
      */
     public String challenged(HttpHead head) {
         Credentials login = credentials;
+        basic = false;
+        digest = null;
         if (login == null) {
             return "the proxy wants a login and there is none; set the credentials of the proxy";
         }
         if (answered) {
-            basic = false;
-            digest = null;
             return "the proxy refused the login of its user";
         }
         answered = true;
-        List<String> challenges = head.values("proxy-authenticate");
-        digest = DigestLogin.of(challenges).orElse(null);
-        basic = digest == null && offersBasic(challenges);
+        try {
+            return choose(AuthScheme.parseAll(String.join(", ", head.values("proxy-authenticate"))), login);
+        } catch (HttpAuthException e) {
+            return "the proxy wants a login in a form that cannot be read: "
+                    + Excerpt.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The strongest that both sides can; the password in clear only if nothing else is on offer. */
+    private String choose(List<AuthScheme> offers, Credentials login) {
+        digest = offers.stream()
+                .filter(offer -> offer.is("Digest"))
+                .flatMap(offer -> usable(offer).stream())
+                .min(Comparator.comparing(ProxyLogin::weakness))
+                .orElse(null);
+        digestCount = 0;
         if (digest != null) {
             return "";
         }
-        if (!basic) {
+        if (offers.stream().noneMatch(offer -> offer.is("Basic"))) {
             return "the proxy wants a login of a kind that is not supported; Basic and Digest are";
         }
         if (!basicInClear) {
-            basic = false;
             return "the proxy wants its password in clear (Basic); allow that with allowPlaintextSecrets if everybody"
                     + " on the way to it may read it";
         }
+        if (login.user().indexOf(':') >= 0) {
+            return "the proxy wants Basic, and the name of its user has a colon";
+        }
+        basic = true;
         return "";
     }
 
-    private static boolean offersBasic(List<String> challenges) {
-        for (String challenge : challenges) {
-            if (challenge.regionMatches(true, 0, "Basic", 0, 5)) {
-                return true;
-            }
+    private static Optional<DigestChallenge> usable(AuthScheme offer) {
+        try {
+            return Optional.of(DigestChallenge.of(offer)).filter(DigestChallenge::isUsable);
+        } catch (HttpAuthException unusable) {
+            return Optional.empty();
         }
-        return false;
+    }
+
+    private static boolean weakness(DigestChallenge challenge) {
+        return challenge.algorithm().orElseThrow().token().startsWith("MD5");
     }
 
     /** Never shows what it knows. */

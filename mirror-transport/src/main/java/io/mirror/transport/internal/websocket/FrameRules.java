@@ -2,6 +2,7 @@ package io.mirror.transport.internal.websocket;
 
 import io.mirror.core.point.Excerpt;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -24,14 +25,17 @@ final class FrameRules extends ChannelDuplexHandler {
     /** How long the other side may take to answer a close. */
     private static final long CLOSE_MILLIS = 1000;
 
+    private final boolean client;
     private final int maxMessageBytes;
     private final int maxFragments;
     private long messageBytes;
     private int fragments;
     private boolean closeSent;
     private boolean closeReceived;
+    private boolean awaitingEnd;
 
-    FrameRules(int maxMessageBytes, int maxFragments) {
+    FrameRules(boolean client, int maxMessageBytes, int maxFragments) {
+        this.client = client;
         this.maxMessageBytes = maxMessageBytes;
         this.maxFragments = maxFragments;
     }
@@ -102,9 +106,21 @@ final class FrameRules extends ChannelDuplexHandler {
         closeReceived = true;
         if (!closeSent) {
             closeSent = true;
-            context.writeAndFlush(new CloseWebSocketFrame(status, "")).addListener(ChannelFutureListener.CLOSE);
+            ChannelFuture sent = context.writeAndFlush(new CloseWebSocketFrame(status, ""));
+            if (client) {
+                awaitEnd(context);
+            } else {
+                sent.addListener(ChannelFutureListener.CLOSE);
+            }
         }
         context.fireExceptionCaught(new WebSocketViolation(reason));
+    }
+
+    /** It is the server that ends the connection (RFC 6455 section 7.1.1); a client waits for that, but not for ever. */
+    private void awaitEnd(ChannelHandlerContext context) {
+        awaitingEnd = true;
+        var deadline = context.executor().schedule(() -> context.close(), CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+        context.channel().closeFuture().addListener(future -> deadline.cancel(false));
     }
 
     @Override
@@ -130,6 +146,11 @@ final class FrameRules extends ChannelDuplexHandler {
     /** The first close says goodbye; the connection ends when the other side has answered, or has not in time. */
     @Override
     public void close(ChannelHandlerContext context, ChannelPromise promise) {
+        if (awaitingEnd) {
+            awaitingEnd = false;
+            context.channel().closeFuture().addListener(future -> promise.trySuccess());
+            return;
+        }
         if (closeSent || !context.channel().isActive()) {
             context.close(promise);
             return;

@@ -66,8 +66,11 @@ final class FramesToBytes extends ChannelDuplexHandler {
         int start = bytes.readerIndex();
         int end = bytes.writerIndex();
         int at = start;
-        while (at < end && at - start < FRAGMENT_BYTES && (bytes.getByte(at) == FRAME_MARK) != text) {
+        while (at < end && (bytes.getByte(at) == FRAME_MARK) != text) {
             int next = text ? endOfLine(bytes, at, end) : endOfFrame(bytes, at, end);
+            if (at > start && next - start > FRAGMENT_BYTES) {
+                break;
+            }
             at = next;
         }
         return at - start;

@@ -56,6 +56,11 @@ public final class WebSocketCarrier {
         place.add(UPGRADE, new ServerUpgrade(options, upgraded));
     }
 
+    /** Tells whether a connection has become a WebSocket. */
+    public static boolean isUsedBy(ChannelPipeline pipeline) {
+        return pipeline.get(FrameRules.class) != null;
+    }
+
     /** The handlers of the frames stand where the upgrade stood. */
     private static void addFrames(
             ChannelPipeline pipeline, WebSocketOptions options, Messages messages, boolean client) {
@@ -72,7 +77,7 @@ public final class WebSocketCarrier {
                         "websocket-encoder",
                         client ? new WebSocket13FrameEncoder(UpgradeKeys::mask) : new WebSocket13FrameEncoder(false))
                 .add("websocket-utf8", new Utf8FrameValidator(false))
-                .add("websocket-rules", new FrameRules(options.maxMessageBytes(), options.maxFragments()));
+                .add("websocket-rules", new FrameRules(client, options.maxMessageBytes(), options.maxFragments()));
         if (messages != Messages.FRAMES) {
             place.add("websocket-bytes", new FramesToBytes(messages, options.maxMessageBytes()));
         }

@@ -1,0 +1,262 @@
+package io.mirror.transport.internal.websocket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.mirror.transport.internal.net.Place;
+import io.mirror.transport.websocket.WebSocketOptions;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.ResourceLeakDetector;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The Autobahn test suite against both roles. The Maven profile "autobahn" puts the suite and the Python interpreter that
+ * it needs where this test finds them; without the profile it is skipped.
+ */
+@Tag("S-WS-1")
+class AutobahnIT {
+    /** The cases of the suite without those of compression, which is never negotiated. */
+    private static final int SERVER_CASES = 301;
+
+    private static final int CLIENT_CASES = 240;
+    private static final Path SUITE = Path.of("target", "autobahn");
+    /** The suite itself ends a case that takes too long; on a busy machine its Python is slow. */
+    private static final int CASE_SECONDS = 300;
+
+    private static final Duration LIMIT = Duration.ofMinutes(20);
+    /** Section 9 sends messages of 16 MiB, and of 4 MiB in frames of 64 bytes. */
+    private static final WebSocketOptions OPTIONS =
+            WebSocketOptions.builder().limits(17 << 20, 17 << 20, 100_000).build();
+
+    private final List<Process> programs = new ArrayList<>();
+    private ResourceLeakDetector.Level leakDetection;
+    private EventLoopGroup loops;
+
+    @TempDir
+    Path directory;
+
+    @BeforeEach
+    void findSuite() {
+        Assumptions.assumeTrue(
+                Files.isDirectory(SUITE), "the Autobahn suite is not there; build with the profile autobahn");
+        // Following every buffer of hundreds of thousands of frames would take minutes.
+        leakDetection = ResourceLeakDetector.getLevel();
+        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.SIMPLE);
+        loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        for (Process program : programs) {
+            program.destroyForcibly().waitFor();
+        }
+        if (loops != null) {
+            ResourceLeakDetector.setLevel(leakDetection);
+            loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).sync();
+        }
+    }
+
+    /** Sends back what comes, fragment by fragment. */
+    private static class Echo extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object frame) {
+            context.write(frame);
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext context) {
+            context.flush();
+        }
+
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext context) {
+            context.channel().config().setAutoRead(context.channel().isWritable());
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            context.close();
+        }
+    }
+
+    private Process start(String mode, String specification) throws IOException {
+        Path file = Files.writeString(directory.resolve(mode + ".json"), specification);
+        try (Stream<Path> jars = Files.list(SUITE)) {
+            String classPath = String.join(
+                    java.io.File.pathSeparator,
+                    jars.map(jar -> jar.toAbsolutePath().toString()).sorted().toList());
+            String script = "import sys; sys.argv = ['wstest', '-m', '" + mode + "', '-s', '" + file
+                    + "']; from autobahntestsuite import wstest; wstest.run()";
+            Process program = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-Dpython.cachedir.skip=true",
+                            "-Dpython.import.site=false",
+                            "-cp",
+                            classPath,
+                            "org.python.util.jython",
+                            "-c",
+                            script)
+                    .directory(directory.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(directory.resolve(mode + ".log").toFile())
+                    .start();
+            programs.add(program);
+            return program;
+        }
+    }
+
+    private Map<String, String> results(String agent) throws IOException {
+        Map<String, String> behaviour = new TreeMap<>();
+        Matcher cases = Pattern.compile("\"([0-9]+(?:\\.[0-9]+)+)\": \\{([^}]*)\\}")
+                .matcher(Files.readString(directory.resolve("reports/index.json")));
+        while (cases.find()) {
+            Matcher words = Pattern.compile("\"(behavior|behaviorClose)\": \"([^\"]*)\"")
+                    .matcher(cases.group(2));
+            List<String> both = new ArrayList<>();
+            while (words.find()) {
+                both.add(words.group(2));
+            }
+            behaviour.put(cases.group(1), String.join("/", both));
+        }
+        assertThat(behaviour).as(agent).isNotEmpty();
+        return behaviour;
+    }
+
+    private static List<String> failures(Map<String, String> behaviour) {
+        List<String> failed = new ArrayList<>();
+        behaviour.forEach((number, how) -> {
+            if (!how.matches("(OK|NON-STRICT|INFORMATIONAL|UNIMPLEMENTED)/(OK|INFORMATIONAL)")) {
+                failed.add(number + " " + how);
+            }
+        });
+        return failed;
+    }
+
+    @Test
+    void serverPassesAllCases() throws Exception {
+        Channel server = new ServerBootstrap()
+                .group(loops)
+                .channel(NioServerSocketChannel.class)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        WebSocketCarrier.addServer(Place.atEnd(channel.pipeline()), OPTIONS, Messages.FRAMES);
+                        channel.pipeline().addLast(new Echo());
+                    }
+                })
+                .bind(InetAddress.getLoopbackAddress(), 0)
+                .sync()
+                .channel();
+        int port = ((java.net.InetSocketAddress) server.localAddress()).getPort();
+        Process client = start(
+                "fuzzingclient",
+                "{\"outdir\": \"" + directory.resolve("reports") + "\", \"servers\": [{\"agent\": \"mirror\", \"url\":"
+                        + " \"ws://127.0.0.1:" + port
+                        + "\"}], \"cases\": [\"*\"], \"exclude-cases\": [\"12.*\", \"13.*\"], \"exclude-agent-cases\": {}}");
+        assertThat(client.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        Map<String, String> behaviour = results("server");
+        System.err.println(summary(behaviour));
+        assertThat(failures(behaviour)).isEmpty();
+        assertThat(behaviour).hasSize(SERVER_CASES);
+    }
+
+    private static String summary(Map<String, String> behaviour) {
+        Map<String, Integer> counts = new TreeMap<>();
+        behaviour.values().forEach(how -> counts.merge(how, 1, Integer::sum));
+        return behaviour.size() + " cases: " + counts;
+    }
+
+    @Test
+    void clientPassesSections1To7And9() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        start(
+                "fuzzingserver",
+                "{\"url\": \"ws://127.0.0.1:" + port + "\", \"webport\": 0, \"outdir\": \""
+                        + directory.resolve("reports") + "\", \"cases\": [\"1.*\", \"2.*\", \"3.*\", \"4.*\", \"5.*\","
+                        + " \"6.*\", \"7.*\", \"9.*\"], \"exclude-cases\": [], \"exclude-agent-cases\": {}}");
+        await().atMost(2, TimeUnit.MINUTES).ignoreExceptions().until(() -> {
+            new Socket(InetAddress.getLoopbackAddress(), port).close();
+            return true;
+        });
+        List<String> count = new ArrayList<>();
+        run(port, "/getCaseCount", new Echo() {
+            @Override
+            public void channelRead(ChannelHandlerContext context, Object frame) {
+                count.add(((TextWebSocketFrame) frame).text());
+                ((WebSocketFrame) frame).release();
+            }
+        });
+        int cases = Integer.parseInt(count.get(0));
+        for (int number = 1; number <= cases; number++) {
+            run(port, "/runCase?case=" + number + "&agent=mirror", new Echo());
+        }
+        run(port, "/updateReports?agent=mirror", new Echo());
+        Map<String, String> behaviour = results("client");
+        System.err.println(summary(behaviour));
+        assertThat(failures(behaviour)).isEmpty();
+        assertThat(behaviour).hasSize(cases).hasSizeGreaterThan(CLIENT_CASES);
+    }
+
+    private void run(int port, String path, Echo handler) throws InterruptedException {
+        WebSocketOptions options = OPTIONS.toBuilder().path(path).build();
+        Channel channel = new Bootstrap()
+                .group(loops)
+                .channel(NioSocketChannel.class)
+                .handler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel socket) {
+                        WebSocketCarrier.addClient(
+                                Place.atEnd(socket.pipeline()),
+                                options,
+                                Messages.FRAMES,
+                                "127.0.0.1",
+                                port,
+                                false,
+                                null);
+                        socket.pipeline().addLast(handler);
+                    }
+                })
+                .connect(InetAddress.getLoopbackAddress(), port)
+                .sync()
+                .channel();
+        assertThat(channel.closeFuture().await(CASE_SECONDS, TimeUnit.SECONDS))
+                .as(path)
+                .isTrue();
+    }
+}
