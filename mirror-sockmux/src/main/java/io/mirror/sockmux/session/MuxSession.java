@@ -401,6 +401,11 @@ public final class MuxSession {
         return tally;
     }
 
+    /** For comparison with recordings, whose numbers begin behind those of the entries. */
+    void firstId(int id) {
+        channels.firstId(id);
+    }
+
     boolean number(MuxChannel channel) {
         int id = channels.allocate(channel, features.maxId(), features.maxChannels());
         if (id != 0) {
