@@ -18,10 +18,17 @@ module io.mirror.transport {
     exports io.mirror.transport;
     exports io.mirror.transport.access;
     exports io.mirror.transport.dhtp;
+    exports io.mirror.transport.websocket;
     exports io.mirror.transport.internal to
             io.mirror.sockmux,
             io.mirror.replica;
+    exports io.mirror.transport.internal.http to
+            io.mirror.sockmux,
+            io.mirror.replica;
     exports io.mirror.transport.internal.net to
+            io.mirror.sockmux,
+            io.mirror.replica;
+    exports io.mirror.transport.internal.websocket to
             io.mirror.sockmux,
             io.mirror.replica;
 }

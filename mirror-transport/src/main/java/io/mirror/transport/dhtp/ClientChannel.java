@@ -17,10 +17,11 @@ import io.mirror.core.point.PointName;
 import io.mirror.core.point.PointState;
 import io.mirror.transport.TransportException;
 import io.mirror.transport.internal.net.Causes;
+import io.mirror.transport.internal.net.Opening;
+import io.mirror.transport.internal.websocket.WebSocketViolation;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -55,6 +56,7 @@ final class ClientChannel extends ByteToMessageDecoder {
     private final Deque<Outstanding> outstanding = new ArrayDeque<>();
     private volatile @Nullable ChannelHandlerContext context;
     private volatile boolean closing;
+    private boolean opened;
     private @Nullable TransportException ended;
 
     private record Name(String name) implements WireName {
@@ -85,7 +87,7 @@ final class ClientChannel extends ByteToMessageDecoder {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        if (ctx.pipeline().get(SslHandler.class) == null) {
+        if (Opening.isComplete(ctx.pipeline())) {
             open();
         }
         ctx.fireChannelActive();
@@ -93,18 +95,24 @@ final class ClientChannel extends ByteToMessageDecoder {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof SslHandshakeCompletionEvent handshake) {
-            if (handshake.isSuccess()) {
-                open();
-            } else {
-                fail("TLS handshake failed: " + Causes.describe(handshake.cause()), handshake.cause());
-                ctx.close();
-            }
+        if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
+            fail("TLS handshake failed: " + Causes.describe(handshake.cause()), handshake.cause());
+            ctx.close();
+        } else if (event instanceof Opening opening && opening.hasFailed()) {
+            fail(opening.failure(), null);
+            ctx.close();
+        } else if ((event instanceof SslHandshakeCompletionEvent || event instanceof Opening)
+                && Opening.isComplete(ctx.pipeline())) {
+            open();
         }
         ctx.fireUserEventTriggered(event);
     }
 
     private void open() {
+        if (opened) {
+            return;
+        }
+        opened = true;
         writeOnly(new Command.AckSuccess(true));
         if (credentials.isEmpty()) {
             ready.complete(null);
@@ -342,7 +350,7 @@ final class ClientChannel extends ByteToMessageDecoder {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        fail(Causes.describe(cause), cause);
+        fail(cause instanceof WebSocketViolation ? String.valueOf(cause.getMessage()) : Causes.describe(cause), cause);
         ctx.close();
     }
 

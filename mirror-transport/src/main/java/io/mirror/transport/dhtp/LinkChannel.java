@@ -14,13 +14,14 @@ import io.mirror.core.link.WireName;
 import io.mirror.core.point.Excerpt;
 import io.mirror.core.point.PointState;
 import io.mirror.transport.internal.net.Causes;
+import io.mirror.transport.internal.net.Opening;
+import io.mirror.transport.internal.websocket.WebSocketViolation;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -72,6 +73,7 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
     /** When the bytes that are being decoded arrived. */
     private long arrivalNanos;
 
+    private int maxMessageBytes = Integer.MAX_VALUE;
     private long bytesReceived;
     private long messagesReceived;
     private boolean remembering;
@@ -90,6 +92,11 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
         decoder.rememberNames(false);
     }
 
+    /** Says how long a message may be where the connection carries messages, not bytes. */
+    void limitMessages(int maxBytes) {
+        maxMessageBytes = maxBytes;
+    }
+
     @Nullable
     MirrorSession session() {
         return session;
@@ -101,32 +108,30 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
         outgoing = new OutgoingBytes(ctx, limits, () -> overflow(ctx));
-        if (ctx.channel().isActive() && !usesTls(ctx)) {
+        if (ctx.channel().isActive() && Opening.isComplete(ctx.pipeline())) {
             open();
         }
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        if (!usesTls(ctx)) {
+        if (Opening.isComplete(ctx.pipeline())) {
             open();
         }
         ctx.fireChannelActive();
     }
 
-    private static boolean usesTls(ChannelHandlerContext ctx) {
-        return ctx.pipeline().get(SslHandler.class) != null;
-    }
-
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof SslHandshakeCompletionEvent handshake) {
-            if (handshake.isSuccess()) {
-                open();
-            } else {
-                end("TLS handshake failed: " + Causes.describe(handshake.cause()));
-                ctx.close();
-            }
+        if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
+            end("TLS handshake failed: " + Causes.describe(handshake.cause()));
+            ctx.close();
+        } else if (event instanceof Opening opening && opening.hasFailed()) {
+            end(opening.failure());
+            ctx.close();
+        } else if ((event instanceof SslHandshakeCompletionEvent || event instanceof Opening)
+                && Opening.isComplete(ctx.pipeline())) {
+            open();
         }
         ctx.fireUserEventTriggered(event);
     }
@@ -235,6 +240,8 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
         Throwable cause = thrown instanceof DecoderException && thrown.getCause() != null ? thrown.getCause() : thrown;
         if (cause instanceof DhtpDecodeException malformed) {
             end("cannot read what the peer sends: " + Excerpt.of(String.valueOf(malformed.getMessage())));
+        } else if (cause instanceof WebSocketViolation violation) {
+            end(String.valueOf(violation.getMessage()));
         } else {
             end(Causes.describe(cause));
         }
@@ -313,7 +320,7 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
     public void encoding(boolean binary, int maxLineBytes) {
         OutgoingBytes bytes = outgoing;
         if (bytes != null) {
-            bytes.encoding(binary, maxLineBytes);
+            bytes.encoding(binary, Math.min(maxLineBytes, maxMessageBytes));
         }
     }
 

@@ -26,8 +26,8 @@ final class LinkStatusSource implements SessionListener {
     private final PointHub hub;
     private final LinkLog log;
     private final Origin origin;
-    private final boolean encrypted;
-    private final boolean insecure;
+    private volatile boolean encrypted;
+    private volatile boolean insecure;
     private final AtomicInteger failedAttempts = new AtomicInteger();
     private final AtomicLong connects = new AtomicLong();
 
@@ -61,6 +61,12 @@ final class LinkStatusSource implements SessionListener {
 
     void peerAddress(String address) {
         peerAddress = address;
+    }
+
+    /** Says whether the connection uses TLS, where a listener takes both. */
+    void secured(boolean usesTls, boolean unchecked) {
+        encrypted = usesTls;
+        insecure = unchecked;
     }
 
     void connected() {

@@ -3,6 +3,7 @@ package io.mirror.transport.dhtp;
 import io.mirror.codec.dhtp.DhtpLimits;
 import io.mirror.core.access.Credentials;
 import io.mirror.core.command.Command;
+import io.mirror.core.link.ProxySettings;
 import io.mirror.core.link.ServerAddress;
 import io.mirror.core.point.Point;
 import io.mirror.core.point.PointName;
@@ -11,6 +12,7 @@ import io.mirror.transport.TlsOptions;
 import io.mirror.transport.TransportException;
 import io.mirror.transport.internal.net.Causes;
 import io.mirror.transport.internal.net.EventLoops;
+import io.mirror.transport.websocket.WebSocketOptions;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -18,6 +20,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -93,6 +96,9 @@ public final class MirrorClient implements AutoCloseable {
     public static final class Builder {
         private final ServerAddress address;
         private @Nullable TlsOptions tls;
+        private @Nullable WebSocketOptions webSocket;
+        private Optional<ProxySettings> proxy = Optional.empty();
+        private boolean tunnel;
         private Optional<Credentials> credentials = Optional.empty();
         private boolean allowPlaintextSecrets;
         private Duration timeout = Duration.ofSeconds(10);
@@ -110,6 +116,30 @@ public final class MirrorClient implements AutoCloseable {
          */
         public Builder tls(TlsOptions value) {
             tls = Objects.requireNonNull(value, "tls");
+            return this;
+        }
+
+        /**
+         * Connects by WebSocket (DHTP section 11.3).
+         *
+         * @param value path, subprotocols and limits
+         * @return this
+         */
+        public Builder webSocket(WebSocketOptions value) {
+            webSocket = Objects.requireNonNull(value, "webSocket");
+            return this;
+        }
+
+        /**
+         * Goes through an HTTP proxy. What is not a plain WebSocket crosses it with CONNECT in any case.
+         *
+         * @param value where it is, and what it asks for
+         * @param connect true to cross it with CONNECT also with a plain WebSocket
+         * @return this
+         */
+        public Builder proxy(ProxySettings value, boolean connect) {
+            proxy = Optional.of(value);
+            tunnel = connect;
             return this;
         }
 
@@ -174,30 +204,41 @@ public final class MirrorClient implements AutoCloseable {
                         + " allowPlaintextSecrets");
             }
             int port = ServicePorts.resolve(address.port());
-            TlsContext context = tls == null ? null : TlsContext.forConnector(tls);
+            LinkRoad road = LinkRoad.of(
+                    tls == null ? null : TlsContext.forConnector(tls),
+                    webSocket,
+                    proxy,
+                    tunnel,
+                    allowPlaintextSecrets,
+                    List.of(address));
             EventLoops loops = EventLoops.of(eventLoops, "mirror-client", 1);
-            CompletableFuture<Void> ready = new CompletableFuture<>();
-            ClientChannel channel = new ClientChannel(address, credentials, timeout, DhtpLimits.DEFAULT, ready);
-            connect(channel, context, port, loops, ready);
             CompletableFuture<MirrorClient> result = new CompletableFuture<>();
+            connect(road, port, loops, result);
+            return result;
+        }
+
+        private void connect(LinkRoad road, int port, EventLoops loops, CompletableFuture<MirrorClient> result) {
+            CompletableFuture<Void> ready = new CompletableFuture<>();
+            ClientChannel channel =
+                    new ClientChannel(address, credentials, timeout, road.limits(DhtpLimits.DEFAULT), ready);
+            connect(channel, road, port, loops, ready);
             ready.whenComplete((nothing, failure) -> {
                 if (failure == null) {
                     result.complete(new MirrorClient(channel, loops));
+                } else if (LinkRoad.isAnswerWanted(String.valueOf(failure.getMessage()))) {
+                    connect(road, port, loops, result);
                 } else {
                     channel.close();
                     loops.close();
                     result.completeExceptionally(failure);
                 }
             });
-            return result;
         }
 
         private void connect(
-                ClientChannel channel,
-                @Nullable TlsContext context,
-                int port,
-                EventLoops loops,
-                CompletableFuture<Void> ready) {
+                ClientChannel channel, LinkRoad road, int port, EventLoops loops, CompletableFuture<Void> ready) {
+            ServerAddress hop = road.firstHop(address);
+            int hopPort = hop.equals(address) ? port : ServicePorts.resolve(hop.port());
             new Bootstrap()
                     .group(loops.group())
                     .channel(NioSocketChannel.class)
@@ -206,17 +247,16 @@ public final class MirrorClient implements AutoCloseable {
                     .handler(new ChannelInitializer<>() {
                         @Override
                         protected void initChannel(Channel socket) {
-                            if (context != null) {
-                                socket.pipeline().addLast(context.newHandler(address.host(), port, Runnable::run));
-                            }
+                            road.addTo(socket.pipeline(), address.host(), port);
                             socket.pipeline().addLast(channel);
                         }
                     })
-                    .connect(address.host(), port)
+                    .connect(hop.host(), hopPort)
                     .addListener(future -> {
                         if (!future.isSuccess()) {
                             ready.completeExceptionally(new TransportException(
-                                    "cannot connect to " + address + ": " + Causes.describe(future.cause()),
+                                    "cannot connect to " + (hop.equals(address) ? "" : "proxy ") + hop + ": "
+                                            + Causes.describe(future.cause()),
                                     future.cause()));
                         }
                     });

@@ -15,6 +15,10 @@ import io.mirror.transport.access.AccessProtocol;
 import io.mirror.transport.access.LoginThrottle;
 import io.mirror.transport.internal.net.Causes;
 import io.mirror.transport.internal.net.EventLoops;
+import io.mirror.transport.internal.net.Place;
+import io.mirror.transport.internal.websocket.Messages;
+import io.mirror.transport.internal.websocket.PortDetector;
+import io.mirror.transport.websocket.WebSocketOptions;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -47,6 +51,9 @@ public final class MirrorMaster implements AutoCloseable {
     /** Default port with TLS (DHTP section 1). */
     public static final int DEFAULT_TLS_PORT = 4503;
 
+    /** The WebSocket subprotocol between peers of this library (DHTP section 11.3). */
+    public static final String SUBPROTOCOL = "mirror-dhtp";
+
     static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(64 << 10, 256 << 10);
 
     private final PointHub hub;
@@ -59,6 +66,8 @@ public final class MirrorMaster implements AutoCloseable {
     private final LinkListener listener;
     private final LongSupplier nanoTime;
     private final @Nullable TlsContext tls;
+    private final WebSocketOptions webSocket;
+    private final PortDetector.Accepted accepted;
     private final LoginThrottle throttle = new LoginThrottle();
     private final Admission admission;
     private final Set<MasterLink> links = ConcurrentHashMap.newKeySet();
@@ -76,6 +85,8 @@ public final class MirrorMaster implements AutoCloseable {
         listener = builder.listener;
         nanoTime = builder.nanoTime;
         tls = builder.tls == null ? null : TlsContext.forListener(builder.tls);
+        webSocket = builder.webSocketOptions();
+        accepted = builder.accepted();
         admission = new Admission(limits);
         loops = EventLoops.of(
                 builder.eventLoops,
@@ -127,27 +138,31 @@ public final class MirrorMaster implements AutoCloseable {
         }
         MasterLink link = new MasterLink(channel, peer);
         links.add(link);
-        TlsContext context = tls;
-        if (context != null) {
-            SslHandler handler = context.newHandler(link.log.link(), Runnable::run);
-            channel.pipeline().addLast(handler);
-        }
+        PortDetector.addTo(Place.atEnd(channel.pipeline()), accepted, () -> newTls(link), webSocket, Messages.DHTP);
         channel.pipeline().addLast(link.channel);
+    }
+
+    private SslHandler newTls(MasterLink link) {
+        return Objects.requireNonNull(tls).newHandler(link.log.link(), Runnable::run);
     }
 
     /** Without users nobody can gain the right to connect that the address lacks. */
     private boolean mayEverConnect(InetAddress address) {
-        return access.hasUsers() || access.rightsOf("", address, protocol()).mayConnect();
+        return access.hasUsers() || mayConnect(address);
     }
 
-    private AccessProtocol protocol() {
-        return tls == null ? AccessProtocol.TCP : AccessProtocol.TLS;
+    private boolean mayConnect(InetAddress address) {
+        boolean inClear = accepted.plain() || accepted.webSocket();
+        boolean inTls = accepted.secure() || accepted.secureWebSocket();
+        return (inClear && access.rightsOf("", address, AccessProtocol.TCP).mayConnect())
+                || (inTls && access.rightsOf("", address, AccessProtocol.TLS).mayConnect());
     }
 
     /** One connection: its place in the books of the listener, and its watch. */
     private final class MasterLink implements LinkChannel.Owner {
         final LinkChannel channel;
         final LinkLog log;
+        private final Channel socket;
         private final InetAddress address;
         private final LinkStatusSource status;
         private final StrangerWatch watch;
@@ -157,15 +172,23 @@ public final class MirrorMaster implements AutoCloseable {
             address = peer.getAddress();
             String name = address.getHostAddress() + ":" + peer.getPort();
             log = new LinkLog(name, listener);
-            boolean insecure = tls != null && tls.isInsecure();
-            status = new LinkStatusSource(hub, log, name, tls != null, insecure);
+            this.socket = socket;
+            status = new LinkStatusSource(hub, log, name, false, false);
             channel = new LinkChannel(
-                    output -> status.masterSession(accessOf(address), options, output), decoderLimits, nanoTime, this);
+                    output -> status.masterSession(accessOf(address, usesTls(socket)), options, output),
+                    limitsOf(),
+                    nanoTime,
+                    this);
+            if (accepted.webSocket() || accepted.secureWebSocket()) {
+                channel.limitMessages(webSocket.maxMessageBytes());
+            }
             watch = new StrangerWatch(socket, limits, cause -> channel.close(cause));
         }
 
         @Override
         public void sessionOpened(LinkChannel opened) {
+            boolean secure = usesTls(socket);
+            status.secured(secure, secure && tls != null && tls.isInsecure());
             status.connected();
         }
 
@@ -193,18 +216,35 @@ public final class MirrorMaster implements AutoCloseable {
         }
     }
 
-    private ConnectionAccess accessOf(InetAddress address) {
+    private static boolean usesTls(Channel socket) {
+        return socket.pipeline().get(SslHandler.class) != null;
+    }
+
+    /** On a port that takes WebSockets a binary frame has to fit into a message. */
+    private DhtpLimits limitsOf() {
+        boolean messages = accepted.webSocket() || accepted.secureWebSocket();
+        return messages && decoderLimits.maxFrameBytes() > webSocket.maxMessageBytes()
+                ? decoderLimits.withMaxFrameBytes(webSocket.maxMessageBytes())
+                : decoderLimits;
+    }
+
+    private ConnectionAccess accessOf(InetAddress address, boolean secure) {
+        AccessProtocol protocol = secure ? AccessProtocol.TLS : AccessProtocol.TCP;
         ConnectionAccess granted = access.connection(
-                address, protocol(), isLoginRequired(address), throttle, () -> nanoTime.getAsLong() / 1_000_000L);
-        return refuseLoginInClear && tls == null ? new NoLogin(granted) : granted;
+                address,
+                protocol,
+                isLoginRequired(address, protocol),
+                throttle,
+                () -> nanoTime.getAsLong() / 1_000_000L);
+        return refuseLoginInClear && !secure ? new NoLogin(granted) : granted;
     }
 
     /** Unless the host says otherwise, who has to be somebody to do anything has to log in to stay. */
-    private boolean isLoginRequired(InetAddress address) {
+    private boolean isLoginRequired(InetAddress address, AccessProtocol protocol) {
         if (loginRequired.isPresent()) {
             return loginRequired.get();
         }
-        return access.hasUsers() && !access.rightsOf("", address, protocol()).mayUseData();
+        return access.hasUsers() && !access.rightsOf("", address, protocol).mayUseData();
     }
 
     /** Access on a connection without TLS where passwords are not to be heard by others. */
@@ -300,6 +340,8 @@ public final class MirrorMaster implements AutoCloseable {
         private String host = "127.0.0.1";
         private int port = DEFAULT_PORT;
         private @Nullable TlsOptions tls;
+        private @Nullable WebSocketOptions webSocket;
+        private List<Carrier> carried = List.of();
         private AccessPolicy access = AccessPolicy.builder().build();
         private Optional<Boolean> loginRequired = Optional.empty();
         private boolean refuseLoginInClear;
@@ -328,7 +370,7 @@ public final class MirrorMaster implements AutoCloseable {
         }
 
         /**
-         * Uses TLS on all connections; without it they are plain.
+         * Uses TLS on all connections, unless {@link #accept} says otherwise; without it they are plain.
          *
          * @param value certificate, key and the rest; the options of a listener
          * @return this
@@ -336,6 +378,59 @@ public final class MirrorMaster implements AutoCloseable {
         public Builder tls(TlsOptions value) {
             tls = Objects.requireNonNull(value, "tls");
             return this;
+        }
+
+        /**
+         * Takes WebSockets, and nothing else unless {@link #accept} says so (DHTP section 11.3).
+         *
+         * @param value path, subprotocols, origins and limits; without subprotocols {@code mirror-dhtp} is accepted
+         * @return this
+         */
+        public Builder webSocket(WebSocketOptions value) {
+            webSocket = Objects.requireNonNull(value, "webSocket");
+            return this;
+        }
+
+        /**
+         * Lets connections of several kinds share the port; each is recognised by its first byte. By default the port
+         * takes one kind: WebSockets if {@link #webSocket} is set, in TLS if {@link #tls} is.
+         *
+         * @param carriers what the port takes, one or more
+         * @return this
+         */
+        public Builder accept(Carrier... carriers) {
+            carried = List.of(carriers);
+            return this;
+        }
+
+        private WebSocketOptions webSocketOptions() {
+            WebSocketOptions options = webSocket == null ? WebSocketOptions.defaults() : webSocket;
+            return options.subprotocols().isEmpty()
+                    ? options.toBuilder().subprotocol(SUBPROTOCOL).build()
+                    : options;
+        }
+
+        private PortDetector.Accepted accepted() {
+            List<Carrier> kinds = carried.isEmpty() ? List.of(onlyCarrier()) : carried;
+            PortDetector.Accepted accepts = new PortDetector.Accepted(
+                    kinds.contains(Carrier.TCP),
+                    kinds.contains(Carrier.TLS),
+                    kinds.contains(Carrier.WEBSOCKET),
+                    kinds.contains(Carrier.SECURE_WEBSOCKET));
+            if ((accepts.secure() || accepts.secureWebSocket()) != (tls != null)) {
+                throw new IllegalArgumentException(
+                        tls == null
+                                ? "to accept " + kinds + " set TlsOptions"
+                                : "TLS is set, but not accepted: " + kinds);
+            }
+            return accepts;
+        }
+
+        private Carrier onlyCarrier() {
+            if (webSocket == null) {
+                return tls == null ? Carrier.TCP : Carrier.TLS;
+            }
+            return tls == null ? Carrier.WEBSOCKET : Carrier.SECURE_WEBSOCKET;
         }
 
         /**
@@ -445,7 +540,7 @@ public final class MirrorMaster implements AutoCloseable {
          * @return the master, to be closed when no longer wanted
          * @throws TransportException if the address cannot be listened on
          * @throws io.mirror.transport.TlsConfigurationException if the TLS options cannot be used
-         * @throws IllegalArgumentException if the port is out of range
+         * @throws IllegalArgumentException if the port is out of range, or what is accepted does not fit to the TLS options
          */
         public MirrorMaster start() {
             if (port < 0 || port > 65535) {

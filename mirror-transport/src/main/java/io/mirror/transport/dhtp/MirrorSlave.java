@@ -13,41 +13,49 @@ import io.mirror.transport.TlsContext;
 import io.mirror.transport.TlsOptions;
 import io.mirror.transport.TransportException;
 import io.mirror.transport.internal.net.EventLoops;
+import io.mirror.transport.websocket.WebSocketOptions;
 import io.netty.channel.EventLoopGroup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a link of a hub to a master up, over TCP or TLS (DHTP sections 8 to 12).
+ * Keeps a link of a hub to a master up, over TCP, TLS or WebSocket, directly or through a proxy (DHTP sections 8 to 12).
  *
  * <p>Once started it connects, and connects again whenever the connection is lost, until it is closed. Safe for use by
  * several threads.
  */
 public final class MirrorSlave implements AutoCloseable {
 
-    private static final List<LinkFlag> NOT_SUPPORTED =
-            List.of(LinkFlag.USE_WEBSOCKET, LinkFlag.USE_PROXY, LinkFlag.USE_HTTP_CONNECT);
-
     private final EventLoops loops;
     private final SlaveConnector connector;
 
-    private MirrorSlave(Builder builder, FlagCheck check, @Nullable TlsContext tls) {
+    private MirrorSlave(Builder builder, FlagCheck check, LinkRoad road) {
         LinkConfig config = builder.config;
         String name = config.localDomain() + " <-> " + config.primary() + "/" + config.remoteDomain();
         LinkLog log = new LinkLog(name, builder.listener);
         for (FlagCheck.Finding finding : check.findings()) {
             log.warning(finding.text());
         }
-        boolean insecure = tls != null && tls.isInsecure();
+        if (road.needsTunnel() && !check.effective().has(LinkFlag.USE_HTTP_CONNECT)) {
+            log.warning(
+                    "USE_PROXY with USE_SSL: the proxy is crossed with CONNECT, although USE_HTTP_CONNECT is not set");
+        }
         LinkStatusSource status =
-                new LinkStatusSource(builder.hub, log, config.primary().toString(), tls != null, insecure);
+                new LinkStatusSource(builder.hub, log, config.primary().toString(), road.isSecure(), road.isInsecure());
         loops = EventLoops.of(builder.eventLoops, "mirror-slave", 1);
         connector = new SlaveConnector(
-                config, builder.options, builder.decoderLimits, tls, status, loops.group(), builder.nanoTime);
+                config,
+                builder.options,
+                road.limits(builder.decoderLimits),
+                road,
+                status,
+                loops.group(),
+                builder.nanoTime);
         if (check.effective().has(LinkFlag.DISABLED)) {
             status.enter(LinkState.DISABLED);
         } else {
@@ -103,6 +111,7 @@ public final class MirrorSlave implements AutoCloseable {
         private final PointHub hub;
         private final LinkConfig config;
         private TlsOptions tls = TlsOptions.builder().build();
+        private WebSocketOptions webSocket = WebSocketOptions.defaults();
         private LinkOptions options = LinkOptions.defaults();
         private DhtpLimits decoderLimits = DhtpLimits.DEFAULT;
         private @Nullable EventLoopGroup eventLoops;
@@ -125,6 +134,17 @@ public final class MirrorSlave implements AutoCloseable {
          */
         public Builder tls(TlsOptions value) {
             tls = Objects.requireNonNull(value, "tls");
+            return this;
+        }
+
+        /**
+         * Sets path, subprotocols and limits of the WebSocket if the flag USE_WEBSOCKET is set (DHTP section 11.3).
+         *
+         * @param value the options; the path {@code /} and no subprotocol by default
+         * @return this builder
+         */
+        public Builder webSocket(WebSocketOptions value) {
+            webSocket = Objects.requireNonNull(value, "webSocket");
             return this;
         }
 
@@ -185,8 +205,8 @@ public final class MirrorSlave implements AutoCloseable {
         }
 
         /**
-         * Allows to send user and password over a connection without TLS, where everybody on the way can read them; false
-         * by default.
+         * Allows to send user and password over a connection without TLS, where everybody on the way can read them, and
+         * those of the proxy as Basic authentication; false by default.
          *
          * @param value true to allow it
          * @return this builder
@@ -213,7 +233,7 @@ public final class MirrorSlave implements AutoCloseable {
          * @return the running slave
          * @throws IllegalArgumentException if the flags or times of the configuration must not be used; the message names
          *     all of them
-         * @throws TransportException if a flag is not supported, TLS cannot be used, a port is unknown, or a
+         * @throws TransportException if TLS cannot be used, a port is unknown, a proxy or a host cannot be used, or a
          *     password would be sent in clear
          */
         public MirrorSlave start() {
@@ -223,12 +243,6 @@ public final class MirrorSlave implements AutoCloseable {
                         + String.join("; ", errorsOf(check)));
             }
             LinkFlags flags = check.effective();
-            for (LinkFlag flag : NOT_SUPPORTED) {
-                if (flags.has(flag)) {
-                    throw new TransportException("the link to " + config.primary() + " has the flag " + flag
-                            + ", which this version does not support; clear it");
-                }
-            }
             boolean secure = flags.has(LinkFlag.USE_SSL);
             if (config.credentials().isPresent() && !secure && !allowPlaintextSecrets) {
                 throw new TransportException("the link to " + config.primary() + " would send its password in clear;"
@@ -238,7 +252,24 @@ public final class MirrorSlave implements AutoCloseable {
                 ServicePorts.resolve(config.primary().port());
                 config.secondary().map(ServerAddress::port).ifPresent(ServicePorts::resolve);
             }
-            return new MirrorSlave(this, check, secure ? contextFor(flags) : null);
+            return new MirrorSlave(this, check, road(flags));
+        }
+
+        private LinkRoad road(LinkFlags flags) {
+            boolean throughProxy = flags.has(LinkFlag.USE_PROXY);
+            if (throughProxy && config.proxy().isEmpty()) {
+                throw new TransportException("the link to " + config.primary()
+                        + " has the flag USE_PROXY and no proxy; set LinkConfig.proxy, or clear the flag");
+            }
+            List<ServerAddress> masters = new ArrayList<>(List.of(config.primary()));
+            config.secondary().ifPresent(masters::add);
+            return LinkRoad.of(
+                    flags.has(LinkFlag.USE_SSL) ? contextFor(flags) : null,
+                    flags.has(LinkFlag.USE_WEBSOCKET) ? webSocket : null,
+                    throughProxy ? config.proxy() : Optional.empty(),
+                    flags.has(LinkFlag.USE_HTTP_CONNECT),
+                    allowPlaintextSecrets,
+                    masters);
         }
 
         private TlsContext contextFor(LinkFlags flags) {

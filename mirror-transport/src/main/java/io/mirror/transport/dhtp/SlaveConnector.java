@@ -5,7 +5,6 @@ import io.mirror.core.link.LinkConfig;
 import io.mirror.core.link.LinkOptions;
 import io.mirror.core.link.LinkState;
 import io.mirror.core.link.ServerAddress;
-import io.mirror.transport.TlsContext;
 import io.mirror.transport.TransportException;
 import io.mirror.transport.internal.net.Causes;
 import io.netty.bootstrap.Bootstrap;
@@ -39,7 +38,7 @@ final class SlaveConnector implements LinkChannel.Owner {
     private final LinkConfig config;
     private final LinkOptions options;
     private final DhtpLimits limits;
-    private final @Nullable TlsContext tls;
+    private final LinkRoad road;
     private final LinkStatusSource status;
     private final EventLoop loop;
     private final LongSupplier nanoTime;
@@ -58,14 +57,14 @@ final class SlaveConnector implements LinkChannel.Owner {
             LinkConfig config,
             LinkOptions options,
             DhtpLimits limits,
-            @Nullable TlsContext tls,
+            LinkRoad road,
             LinkStatusSource status,
             EventLoopGroup group,
             LongSupplier nanoTime) {
         this.config = config;
         this.options = options;
         this.limits = limits;
-        this.tls = tls;
+        this.road = road;
         this.status = status;
         this.nanoTime = nanoTime;
         loop = group.next();
@@ -95,15 +94,19 @@ final class SlaveConnector implements LinkChannel.Owner {
         status.peerAddress(host.toString());
         status.enter(LinkState.CONNECTING);
         connected = false;
+        ServerAddress hop = road.firstHop(host);
         int port;
+        int hopPort;
         try {
             port = ServicePorts.resolve(host.port());
+            hopPort = ServicePorts.resolve(hop.port());
         } catch (TransportException e) {
             failed(String.valueOf(e.getMessage()));
             return;
         }
         LinkChannel connecting =
                 new LinkChannel(output -> status.slaveSession(config, options, output), limits, nanoTime, this);
+        connecting.limitMessages(road.maxMessageBytes());
         channel = connecting;
         ChannelFuture connect = new Bootstrap()
                 .group(loop)
@@ -115,22 +118,21 @@ final class SlaveConnector implements LinkChannel.Owner {
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel socket) {
-                        if (tls != null) {
-                            socket.pipeline().addLast(tls.newHandler(host.host(), port, Runnable::run));
-                        }
+                        road.addTo(socket.pipeline(), host.host(), port);
                         socket.pipeline().addLast(connecting);
                     }
                 })
-                .connect(host.host(), port);
+                .connect(hop.host(), hopPort);
         attempt = connect;
         connect.addListener(future -> {
             if (!future.isSuccess()) {
                 channel = null;
-                failed("cannot connect to " + host + ": " + Causes.describe(future.cause()));
+                failed("cannot connect to " + (hop.equals(host) ? "" : "proxy ") + hop + ": "
+                        + Causes.describe(future.cause()));
             } else if (connect.channel().localAddress().equals(connect.channel().remoteAddress())) {
                 // A free port that happens to be the target's connects the socket to itself (section 1).
                 connecting.close("the connection leads back to itself");
-            } else if (tls != null) {
+            } else if (road.isSecure()) {
                 status.enter(LinkState.SECURING);
             }
         });
@@ -149,6 +151,11 @@ final class SlaveConnector implements LinkChannel.Owner {
             return;
         }
         channel = null;
+        if (!connected && !closed && LinkRoad.isAnswerWanted(cause)) {
+            connect();
+            return;
+        }
+        road.newAttempt();
         if (connected) {
             status.disconnected(cause);
             nextHost = 0;
