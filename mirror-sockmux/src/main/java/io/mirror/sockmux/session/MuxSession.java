@@ -6,6 +6,7 @@ import io.mirror.codec.sockmux.FrameType;
 import io.mirror.codec.sockmux.MuxDecodeException;
 import io.mirror.codec.sockmux.MuxDecoder;
 import io.mirror.codec.sockmux.MuxText;
+import io.mirror.codec.sockmux.Obfuscation;
 import io.mirror.codec.sockmux.OptionType;
 import io.mirror.core.access.Secret;
 import io.mirror.core.point.Excerpt;
@@ -750,8 +751,7 @@ public final class MuxSession {
     }
 
     private void onCoverOn(ByteBuf payload) {
-        Optional<io.mirror.codec.sockmux.Obfuscation> key =
-                keyExchange == null ? Optional.empty() : keyExchange.receiving();
+        Optional<Obfuscation> key = keyExchange == null ? Optional.empty() : keyExchange.receiving();
         if (key.isEmpty()) {
             end("the peer obfuscates without an agreed key: set crypt:no there, or legacyObfuscation here");
             return;
