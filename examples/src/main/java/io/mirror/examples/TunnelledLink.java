@@ -6,6 +6,7 @@ import io.mirror.core.link.LinkConfig;
 import io.mirror.core.link.LinkFlag;
 import io.mirror.core.link.ServerAddress;
 import io.mirror.core.point.PointName;
+import io.mirror.core.point.PointValue;
 import io.mirror.sockmux.Tunnel;
 import io.mirror.sockmux.forward.Destination;
 import io.mirror.sockmux.forward.Entry;
@@ -52,12 +53,13 @@ public final class TunnelledLink {
                     .build();
             CompletableFuture<String> arrived = new CompletableFuture<>();
             office.subscribe(Selection.point(PointName.parse("copy:tank.level")), Runnable::run, point -> {
-                if (point.value().toString().contains("43.25")) {
-                    arrived.complete(String.valueOf(point.value()));
+                if (point.value().equals(PointValue.of(43.25))) {
+                    arrived.complete(point.value().toString());
                 }
             });
-            plant.write("plant:tank.level", 43.25);
+            plant.write("plant:tank.level", PointValue.of(43.25));
             try (MirrorSlave link = MirrorSlave.builder(office, config).start()) {
+                link.mirroring().toCompletableFuture().join();
                 System.out.println("copy:tank.level came through the tunnel: " + arrived.join());
             }
         }
