@@ -75,6 +75,9 @@ public final class MuxSession {
     private State state = State.GREETING;
     private long now;
     private long greetingDeadline;
+    /** Not later than the first deadline of a channel; those of channels that have gone may make it too early. */
+    private long channelTimer = NEVER;
+
     private int greetingFrames;
     private int dialling;
     private int violators;
@@ -194,6 +197,7 @@ public final class MuxSession {
         out.pump();
         for (MuxChannel channel : unscheduled) {
             channel.startClock(time);
+            channelTimer = Math.min(channelTimer, channel.deadline());
         }
         unscheduled.clear();
         if (draining && channels.size() == 0 && dialling == 0 && waitingOpens.isEmpty() && state == State.UP) {
@@ -210,11 +214,7 @@ public final class MuxSession {
         if (state == State.DOWN) {
             return NEVER;
         }
-        long next = state == State.GREETING ? greetingDeadline : keepAlive.nextTimer();
-        for (MuxChannel channel : channels.all()) {
-            next = Math.min(next, channel.deadline());
-        }
-        return next;
+        return Math.min(channelTimer, state == State.GREETING ? greetingDeadline : keepAlive.nextTimer());
     }
 
     /**
@@ -230,9 +230,15 @@ public final class MuxSession {
         if (state == State.UP) {
             keepAlive.onTimer(time, out).ifPresent(this::end);
         }
+        if (channelTimer > time) {
+            return;
+        }
+        channelTimer = NEVER;
         for (MuxChannel channel : channels.all()) {
             if (channel.deadline() <= time) {
                 channel.onDeadline();
+            } else {
+                channelTimer = Math.min(channelTimer, channel.deadline());
             }
         }
     }
