@@ -42,6 +42,12 @@ class ExamplesTest {
     }
 
     @Test
+    void tunnelledLinkCarriesAPoint() {
+        TunnelledLink.main(new String[0]);
+        assertThat(said()).contains("copy:tank.level came through the tunnel", "43.25");
+    }
+
+    @Test
     void readOnlyLinkMarksTheCopy() {
         ReadOnlyLink.main(new String[0]);
         assertThat(said()).contains("value=43.25", "the copy's quality is Not Connected");

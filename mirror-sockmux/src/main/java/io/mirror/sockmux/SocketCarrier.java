@@ -1,6 +1,7 @@
 package io.mirror.sockmux;
 
 import io.mirror.transport.internal.net.Causes;
+import io.mirror.transport.internal.net.Opening;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -8,11 +9,10 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import org.jspecify.annotations.Nullable;
 
-/** A tunnel in a socket: the last handler of its pipeline, behind TLS where there is TLS. */
+/** A tunnel in a socket: the last handler of its pipeline, behind TLS and WebSocket where there are any. */
 final class SocketCarrier extends ChannelInboundHandlerAdapter implements Carrier {
     /** The bytes that may wait to be sent (SockMux section 16). */
     static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(512 << 10, 1 << 20);
@@ -43,14 +43,14 @@ final class SocketCarrier extends ChannelInboundHandlerAdapter implements Carrie
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        if (ctx.pipeline().get(SslHandler.class) == null) {
+        if (Opening.isComplete(ctx.pipeline())) {
             up();
         }
     }
 
-    /** The connection stood before this handler was added. */
-    void connected() {
-        up();
+    /** The connection was never made, or is of no use. */
+    void fail(String why) {
+        lose(why);
     }
 
     private void up() {
@@ -62,13 +62,15 @@ final class SocketCarrier extends ChannelInboundHandlerAdapter implements Carrie
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof SslHandshakeCompletionEvent handshake) {
-            if (handshake.isSuccess()) {
-                up();
-            } else {
-                lose(Causes.describe(handshake.cause()));
-                ctx.close();
-            }
+        if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
+            lose(Causes.describe(handshake.cause()));
+            ctx.close();
+        } else if (event instanceof Opening opening && opening.hasFailed()) {
+            lose(opening.failure());
+            ctx.close();
+        } else if ((event instanceof SslHandshakeCompletionEvent || event instanceof Opening)
+                && Opening.isComplete(ctx.pipeline())) {
+            up();
         }
     }
 

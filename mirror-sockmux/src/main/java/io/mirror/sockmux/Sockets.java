@@ -2,7 +2,6 @@ package io.mirror.sockmux;
 
 import io.mirror.sockmux.forward.Entry;
 import io.mirror.sockmux.forward.Transport;
-import io.mirror.transport.TlsContext;
 import io.mirror.transport.TransportException;
 import io.mirror.transport.internal.net.Causes;
 import io.netty.bootstrap.Bootstrap;
@@ -16,7 +15,6 @@ import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.InetSocketAddress;
-import org.jspecify.annotations.Nullable;
 
 /** The sockets of a tunnel and of its entries. */
 final class Sockets {
@@ -25,7 +23,7 @@ final class Sockets {
     private Sockets() {}
 
     /** Listens for peers. */
-    static Channel listen(TunnelEnd end, String host, int port, @Nullable TlsContext tls) {
+    static Channel listen(TunnelEnd end, String host, int port, Road road) {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(end.loop())
                 .channel(NioServerSocketChannel.class)
@@ -36,24 +34,21 @@ final class Sockets {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel socket) {
-                        accept(end, socket, tls);
+                        accept(end, socket, road);
                     }
                 });
         return bind(bootstrap.bind(host, port), "for tunnels on " + host + ":" + port);
     }
 
-    private static void accept(TunnelEnd end, Channel socket, @Nullable TlsContext tls) {
+    private static void accept(TunnelEnd end, Channel socket, Road road) {
         InetSocketAddress address = (InetSocketAddress) socket.remoteAddress();
         if (address == null || !end.admits()) {
             socket.close();
             return;
         }
         String peer = address.getAddress().getHostAddress() + ":" + address.getPort();
-        if (tls != null) {
-            socket.pipeline().addLast(tls.newHandler(peer, Runnable::run));
-        }
-        boolean secure = tls != null && !tls.isInsecure();
-        socket.pipeline().addLast(new SocketCarrier(peer, secure, end::newLink));
+        road.addServer(socket.pipeline(), peer);
+        socket.pipeline().addLast(new SocketCarrier(peer, road.isSecure(), end::newLink));
     }
 
     /** Waits for a port to be bound, and names it if it cannot be. */
@@ -92,15 +87,12 @@ final class Sockets {
     }
 
     /** Connects to a peer. */
-    static void dial(TunnelEnd end, Names names, String host, int port, @Nullable TlsContext tls) {
-        String peer = host + ":" + port;
+    static void dial(TunnelEnd end, Names names, String host, int port, Road road) {
         EventLoop loop = end.loop();
+        SocketCarrier carrier = new SocketCarrier(host + ":" + port, road.isSecure(), end::newLink);
         names.resolve(host, port, loop, (address, failure) -> {
-            if (end.isClosed()) {
-                return;
-            }
             if (address == null) {
-                end.ended(peer, Causes.describe(failure));
+                carrier.fail(Causes.describe(failure));
                 return;
             }
             ChannelFuture connecting = new Bootstrap()
@@ -114,41 +106,23 @@ final class Sockets {
                     .handler(new ChannelInitializer<>() {
                         @Override
                         protected void initChannel(Channel socket) {
-                            // The handlers join when the connection stands: a failed attempt has no link.
-                            socket.config().setAutoRead(false);
+                            road.addClient(socket.pipeline(), host, port);
+                            socket.pipeline().addLast(carrier);
                         }
                     })
                     .connect(address);
             connecting.addListener(done -> {
+                Channel socket = connecting.channel();
                 if (!done.isSuccess()) {
-                    end.attemptBegins();
-                    end.ended(peer, Causes.describe(done.cause()));
+                    carrier.fail(Causes.describe(done.cause()));
                 } else if (end.isClosed()) {
-                    connecting.channel().close();
-                } else {
-                    connected(end, connecting.channel(), host, port, tls);
+                    socket.close();
+                } else if (socket.localAddress().equals(socket.remoteAddress())) {
+                    // A free port that happens to be the target's connects the socket to itself.
+                    carrier.fail("the connection leads back to itself");
+                    socket.close();
                 }
             });
         });
-    }
-
-    private static void connected(TunnelEnd end, Channel socket, String host, int port, @Nullable TlsContext tls) {
-        String peer = host + ":" + port;
-        if (socket.localAddress().equals(socket.remoteAddress())) {
-            // A free port that happens to be the target's connects the socket to itself.
-            socket.close();
-            end.ended(peer, "the connection leads back to itself");
-            return;
-        }
-        boolean secure = tls != null && !tls.isInsecure();
-        SocketCarrier carrier = new SocketCarrier(peer, secure, end::newLink);
-        if (tls != null) {
-            socket.pipeline().addLast(tls.newHandler(host, port, Runnable::run));
-        }
-        socket.pipeline().addLast(carrier);
-        socket.config().setAutoRead(true);
-        if (tls == null) {
-            carrier.connected();
-        }
     }
 }

@@ -11,6 +11,7 @@ import io.mirror.transport.TlsIdentity;
 import io.mirror.transport.TlsOptions;
 import io.mirror.transport.TransportException;
 import io.mirror.transport.internal.net.EventLoops;
+import io.mirror.transport.websocket.WebSocketOptions;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -54,13 +55,13 @@ public final class Tunnel implements AutoCloseable {
     private final EventLoop loop;
     private final Names names = new Names();
     private final TunnelEnd end;
-    private final @Nullable TlsContext tls;
+    private final Road road;
     private final @Nullable Channel listening;
     private final List<Channel> entries = new ArrayList<>();
     private final @Nullable TunnelConnector connector;
 
     private Tunnel(Builder builder) {
-        tls = builder.tlsContext();
+        road = builder.road();
         loops = EventLoops.of(builder.eventLoops, "mirror-tunnel", 1);
         loop = loops.group().next();
         end = new TunnelEnd(builder.settings(), loop, names);
@@ -70,14 +71,14 @@ public final class Tunnel implements AutoCloseable {
             }
             listening = builder.connects()
                     ? null
-                    : Sockets.listen(end, Objects.requireNonNullElse(builder.host, ""), builder.port, tls);
+                    : Sockets.listen(end, Objects.requireNonNullElse(builder.host, ""), builder.port, road);
         } catch (TransportException e) {
             entries.forEach(Channel::close);
             names.close();
             loops.close();
             throw e;
         }
-        connector = builder.connects() ? new TunnelConnector(end, builder.dialler(names, tls)) : null;
+        connector = builder.connects() ? new TunnelConnector(end, builder.dialler(names, road)) : null;
         TunnelConnector dialling = connector;
         if (dialling != null) {
             loop.execute(() -> {
@@ -152,11 +153,9 @@ public final class Tunnel implements AutoCloseable {
      * @throws IllegalStateException if this end does not use TLS
      */
     public void replaceIdentity(TlsIdentity identity) {
-        TlsContext context = tls;
-        if (context == null) {
-            throw new IllegalStateException("this tunnel does not use TLS");
-        }
-        context.replaceIdentity(identity);
+        road.tls()
+                .orElseThrow(() -> new IllegalStateException("this tunnel does not use TLS"))
+                .replaceIdentity(identity);
     }
 
     /** Ends the tunnel and all its channels, frees its ports, and waits for that. */
@@ -205,6 +204,7 @@ public final class Tunnel implements AutoCloseable {
         private boolean connects;
         private TunnelConnector.@Nullable Dialler streams;
         private @Nullable TlsOptions tls;
+        private @Nullable WebSocketOptions webSocket;
         private final List<Entry> entries = new ArrayList<>();
         private final List<Rule> rules = new ArrayList<>();
         private final Map<String, EmbeddedHandler> handlers = new HashMap<>();
@@ -318,6 +318,17 @@ public final class Tunnel implements AutoCloseable {
          */
         public Builder tls(TlsOptions value) {
             tls = Objects.requireNonNull(value, "tls");
+            return this;
+        }
+
+        /**
+         * Carries the tunnel in binary messages of a WebSocket, within TLS if there is TLS.
+         *
+         * @param value path, headers and limits, the same path on both ends
+         * @return this
+         */
+        public Builder webSocket(WebSocketOptions value) {
+            webSocket = Objects.requireNonNull(value, "webSocket");
             return this;
         }
 
@@ -488,8 +499,8 @@ public final class Tunnel implements AutoCloseable {
             if (host == null && streams == null) {
                 throw new IllegalStateException("a tunnel needs one of connect, listen, fifos, command");
             }
-            if (streams != null && tls != null) {
-                throw new IllegalStateException("TLS is for tunnels over sockets");
+            if (streams != null && (tls != null || webSocket != null)) {
+                throw new IllegalStateException("TLS and WebSocket are for tunnels over sockets");
             }
             for (Rule rule : rules) {
                 if (rule.destination() instanceof Destination.Embedded embedded
@@ -504,19 +515,17 @@ public final class Tunnel implements AutoCloseable {
             return connects;
         }
 
-        private @Nullable TlsContext tlsContext() {
-            TlsOptions wanted = tls;
-            if (wanted == null) {
-                return null;
-            }
-            return connects ? TlsContext.forConnector(wanted) : TlsContext.forListener(wanted);
+        private Road road() {
+            Optional<TlsContext> context = Optional.ofNullable(tls)
+                    .map(options -> connects ? TlsContext.forConnector(options) : TlsContext.forListener(options));
+            return new Road(context, Optional.ofNullable(webSocket));
         }
 
-        private TunnelConnector.Dialler dialler(Names names, @Nullable TlsContext context) {
+        private TunnelConnector.Dialler dialler(Names names, Road way) {
             TunnelConnector.Dialler other = streams;
             String peer = Objects.requireNonNullElse(host, "");
             int number = port;
-            return other != null ? other : end -> Sockets.dial(end, names, peer, number, context);
+            return other != null ? other : end -> Sockets.dial(end, names, peer, number, way);
         }
 
         private TunnelSettings settings() {

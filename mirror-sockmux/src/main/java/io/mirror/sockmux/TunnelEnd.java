@@ -124,10 +124,6 @@ final class TunnelEnd implements TunnelLink.Owner {
         settings.listener().onDown(peer, reason, retryNanos < 0 ? -1 : TimeUnit.NANOSECONDS.toMillis(retryNanos));
     }
 
-    void attemptBegins() {
-        attempts++;
-    }
-
     @Override
     public void open(TunnelLink link, MuxChannel channel, ConnectText text, ByteBuf firstData) {
         exits.open(link, channel, text, firstData);

@@ -156,7 +156,8 @@ final class TunnelLink implements Carrier.Events, MuxOutput, MuxListener {
 
     private void schedule() {
         long next = session.nextTimer();
-        if (next == timerAt) {
+        if (next >= timerAt && timer != null) {
+            // Every octet received moves the keep-alive: a timer that comes too early costs less than a new one.
             return;
         }
         ScheduledFuture<?> old = timer;

@@ -13,6 +13,7 @@ import io.mirror.transport.ClientAuthentication;
 import io.mirror.transport.TlsOptions;
 import io.mirror.transport.TlsProvider;
 import io.mirror.transport.TransportException;
+import io.mirror.transport.websocket.WebSocketOptions;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -245,6 +246,25 @@ class TunnelTest {
             });
             assertThat(socket.getInputStream().readNBytes(request.length)).isEqualTo(request);
             sent.join();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void tunnelsRunInsideAWebSocket(boolean secure) throws Exception {
+        WebSocketOptions webSocket = WebSocketOptions.builder().path("/tunnel").build();
+        TlsOptions server = TestPki.listener(TlsProvider.JDK, "localhost");
+        TlsOptions client = TestPki.connector(TlsProvider.JDK);
+        try (Echo echo = Echo.start();
+                TunnelPair pair = TunnelPair.to(
+                        echo.port(),
+                        receptor -> secure ? receptor.webSocket(webSocket).tls(server) : receptor.webSocket(webSocket),
+                        connector ->
+                                secure ? connector.webSocket(webSocket).tls(client) : connector.webSocket(webSocket));
+                Socket socket = pair.client()) {
+            for (int length : new int[] {1, 16377, 60_000}) {
+                assertThat(exchange(socket, random(length))).isEqualTo(random(length));
+            }
         }
     }
 

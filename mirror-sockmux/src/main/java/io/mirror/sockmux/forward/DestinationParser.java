@@ -1,5 +1,6 @@
 package io.mirror.sockmux.forward;
 
+import io.mirror.core.point.Excerpt;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -104,10 +105,12 @@ final class DestinationParser {
             String name = equals < 0 ? word : word.substring(0, equals);
             if (!known.contains(name)) {
                 throw new TunnelParameterException(
-                        name, "is no option of " + protocol + (known.isEmpty() ? ", which has none" : ""));
+                        parameter,
+                        Excerpt.of(name) + " is no option of " + protocol
+                                + (known.isEmpty() ? ", which has none" : ""));
             }
             if (options.put(name, equals < 0 ? "" : word.substring(equals + 1)) != null) {
-                throw new TunnelParameterException(name, "is given twice in " + parameter);
+                throw new TunnelParameterException(parameter, name + " is given twice");
             }
         }
         return options;
@@ -158,9 +161,9 @@ final class DestinationParser {
             String port = item.substring(2);
             if (port.indexOf(':') >= 0) {
                 throw new TunnelParameterException(
-                        item,
-                        "a DeleGate ignores hosts here or matches nothing; write -P"
-                                + port.substring(port.indexOf(':') + 1));
+                        parameter,
+                        "a DeleGate ignores hosts in " + Excerpt.of(item) + " or matches nothing; write -P"
+                                + Excerpt.of(port.substring(port.indexOf(':') + 1)));
             }
             return new Match.AcceptedPort(HostPort.port(parameter, port));
         }

@@ -1,6 +1,7 @@
 package io.mirror.sockmux.forward;
 
 import io.mirror.codec.sockmux.MuxAddress;
+import io.mirror.core.point.Excerpt;
 
 /** The notation of hosts and ports in parameters. */
 record HostPort(String host, int port) {
@@ -14,7 +15,7 @@ record HostPort(String host, int port) {
         String host = onlyHost ? text : text.substring(0, colon);
         int port = onlyHost ? defaultPort : port(parameter, text.substring(colon + 1));
         if (!isHost(host)) {
-            throw new TunnelParameterException(parameter, "\"" + excerpt(host) + "\" is no host name or address");
+            throw new TunnelParameterException(parameter, "\"" + Excerpt.of(host) + "\" is no host name or address");
         }
         return new HostPort(MuxAddress.host(host), port);
     }
@@ -24,7 +25,7 @@ record HostPort(String host, int port) {
         int port = digits ? Integer.parseInt(text) : 0;
         if (port < 1 || port > 0xFFFF) {
             throw new TunnelParameterException(
-                    parameter, "a port is a number from 1 to 65535, not \"" + excerpt(text) + "\"");
+                    parameter, "a port is a number from 1 to 65535, not \"" + Excerpt.of(text) + "\"");
         }
         return port;
     }
@@ -37,9 +38,5 @@ record HostPort(String host, int port) {
                                 || (c >= 'A' && c <= 'Z')
                                 || (c >= '0' && c <= '9')
                                 || "-._:[]%".indexOf(c) >= 0);
-    }
-
-    private static String excerpt(String text) {
-        return io.mirror.core.point.Excerpt.of(text);
     }
 }

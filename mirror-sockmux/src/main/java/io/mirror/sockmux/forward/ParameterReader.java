@@ -2,6 +2,7 @@ package io.mirror.sockmux.forward;
 
 import io.mirror.codec.sockmux.KeyGroup;
 import io.mirror.core.access.Secret;
+import io.mirror.core.point.Excerpt;
 import io.mirror.sockmux.session.MuxOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -140,36 +141,34 @@ final class ParameterReader {
             switch (name) {
                 case "crypt" -> {
                     if (!text.equals("no")) {
-                        throw new TunnelParameterException(item, "only crypt:no is known; dhkey:2 switches it on");
+                        throw new TunnelParameterException(word, "only crypt:no is known; dhkey:2 switches it on");
                     }
                     plain = true;
                 }
-                case "packsize" -> packetSize(item, text);
+                case "packsize" -> packetSize(word, text);
                 case "noconndata" -> options.connectData(false);
                 case "nodelay" -> warnings.add("nodelay is always on here");
-                case "dhkey" -> keyGroup(item, text);
-                default ->
-                    throw new TunnelParameterException(
-                            word, "unknown setting " + io.mirror.core.point.Excerpt.of(name));
+                case "dhkey" -> keyGroup(word, text);
+                default -> throw new TunnelParameterException(word, "unknown setting " + Excerpt.of(name));
             }
         }
     }
 
-    private void packetSize(String item, String text) {
+    private void packetSize(String word, String text) {
         try {
             options.packetSize(Integer.parseInt(text));
         } catch (IllegalArgumentException e) {
-            throw new TunnelParameterException(item, "a size is a number from 129 to 16384");
+            throw new TunnelParameterException(word, "a size is a number from 129 to 16384");
         }
     }
 
-    private void keyGroup(String item, String text) {
+    private void keyGroup(String word, String text) {
         switch (text) {
             case "no" -> plain = true;
             case "0" -> group = Optional.of(KeyGroup.GROUP_0);
             case "1" -> group = Optional.of(KeyGroup.GROUP_1);
             case "2" -> group = Optional.of(KeyGroup.GROUP_2);
-            default -> throw new TunnelParameterException(item, "groups are 0, 1 and 2, or no");
+            default -> throw new TunnelParameterException(word, "groups are 0, 1 and 2, or no");
         }
     }
 

@@ -21,6 +21,10 @@ final class ChannelTable {
     private final IntObjectMap<MuxChannel> byPeerId = new IntObjectHashMap<>();
     private int last = MIN_ID - 1;
 
+    void firstId(int id) {
+        last = id - 1;
+    }
+
     @Nullable
     MuxChannel get(int id) {
         return byId.get(id);

@@ -31,7 +31,6 @@ final class KeyExchange {
     private KeyOffer newOffer(KeyGroup group) {
         byte[] octets = new byte[Long.BYTES];
         random.nextBytes(octets);
-        octets[0] |= (byte) 0x80;
         exponent = new BigInteger(1, octets);
         return KeyOffer.of(group, exponent);
     }

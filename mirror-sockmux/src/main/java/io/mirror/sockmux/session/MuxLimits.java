@@ -349,7 +349,7 @@ public final class MuxLimits {
         /**
          * Limits octets held for one local socket before the channel is closed; 98304 by default.
          *
-         * @param value 16384 to 1 << 24
+         * @param value 16384 to 16,777,216
          * @return this
          * @throws IllegalArgumentException if it is out of range
          */
@@ -361,7 +361,7 @@ public final class MuxLimits {
         /**
          * Limits octets held for one local socket of a peer that speaks the extensions; 262144 by default.
          *
-         * @param value 16384 to 1 << 24
+         * @param value 16384 to 16,777,216
          * @return this
          * @throws IllegalArgumentException if it is out of range
          */
@@ -371,9 +371,9 @@ public final class MuxLimits {
         }
 
         /**
-         * Limits octets held for all local sockets of a tunnel together; 16 << 20 by default.
+         * Limits octets held for all local sockets of a tunnel together; 16 MiB by default.
          *
-         * @param value 98304 to 1 << 30
+         * @param value 98304 to 1,073,741,824
          * @return this
          * @throws IllegalArgumentException if it is out of range
          */
@@ -385,7 +385,7 @@ public final class MuxLimits {
         /**
          * Limits control frames that wait because the peer does not read; 4096 by default.
          *
-         * @param value 16 to 1 << 20
+         * @param value 16 to 1,048,576
          * @return this
          * @throws IllegalArgumentException if it is out of range
          */

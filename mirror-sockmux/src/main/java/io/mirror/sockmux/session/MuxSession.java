@@ -6,6 +6,7 @@ import io.mirror.codec.sockmux.FrameType;
 import io.mirror.codec.sockmux.MuxDecodeException;
 import io.mirror.codec.sockmux.MuxDecoder;
 import io.mirror.codec.sockmux.MuxText;
+import io.mirror.codec.sockmux.Obfuscation;
 import io.mirror.codec.sockmux.OptionType;
 import io.mirror.core.access.Secret;
 import io.mirror.core.point.Excerpt;
@@ -74,6 +75,9 @@ public final class MuxSession {
     private State state = State.GREETING;
     private long now;
     private long greetingDeadline;
+    /** Not later than the first deadline of a channel; those of channels that have gone may make it too early. */
+    private long channelTimer = NEVER;
+
     private int greetingFrames;
     private int dialling;
     private int violators;
@@ -193,6 +197,7 @@ public final class MuxSession {
         out.pump();
         for (MuxChannel channel : unscheduled) {
             channel.startClock(time);
+            channelTimer = Math.min(channelTimer, channel.deadline());
         }
         unscheduled.clear();
         if (draining && channels.size() == 0 && dialling == 0 && waitingOpens.isEmpty() && state == State.UP) {
@@ -209,11 +214,7 @@ public final class MuxSession {
         if (state == State.DOWN) {
             return NEVER;
         }
-        long next = state == State.GREETING ? greetingDeadline : keepAlive.nextTimer();
-        for (MuxChannel channel : channels.all()) {
-            next = Math.min(next, channel.deadline());
-        }
-        return next;
+        return Math.min(channelTimer, state == State.GREETING ? greetingDeadline : keepAlive.nextTimer());
     }
 
     /**
@@ -229,9 +230,15 @@ public final class MuxSession {
         if (state == State.UP) {
             keepAlive.onTimer(time, out).ifPresent(this::end);
         }
+        if (channelTimer > time) {
+            return;
+        }
+        channelTimer = NEVER;
         for (MuxChannel channel : channels.all()) {
             if (channel.deadline() <= time) {
                 channel.onDeadline();
+            } else {
+                channelTimer = Math.min(channelTimer, channel.deadline());
             }
         }
     }
@@ -399,6 +406,11 @@ public final class MuxSession {
 
     Tally tally() {
         return tally;
+    }
+
+    /** For comparison with recordings, whose numbers begin behind those of the entries. */
+    void firstId(int id) {
+        channels.firstId(id);
     }
 
     boolean number(MuxChannel channel) {
@@ -745,8 +757,7 @@ public final class MuxSession {
     }
 
     private void onCoverOn(ByteBuf payload) {
-        Optional<io.mirror.codec.sockmux.Obfuscation> key =
-                keyExchange == null ? Optional.empty() : keyExchange.receiving();
+        Optional<Obfuscation> key = keyExchange == null ? Optional.empty() : keyExchange.receiving();
         if (key.isEmpty()) {
             end("the peer obfuscates without an agreed key: set crypt:no there, or legacyObfuscation here");
             return;

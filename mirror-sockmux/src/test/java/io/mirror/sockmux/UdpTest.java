@@ -1,0 +1,106 @@
+package io.mirror.sockmux;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.mirror.sockmux.forward.Destination;
+import io.mirror.sockmux.forward.Entry;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Datagrams through a tunnel (SockMux section 14). */
+@Tag("S-MUX-5")
+class UdpTest {
+    private static final int LIMIT = (int) TunnelPair.LIMIT.toMillis();
+
+    private static DatagramSocket echo() throws Exception {
+        DatagramSocket server = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+        Thread thread = new Thread(() -> {
+            byte[] buffer = new byte[65535];
+            try {
+                while (true) {
+                    DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
+                    server.receive(packet);
+                    server.send(new DatagramPacket(
+                            Arrays.copyOf(buffer, packet.getLength()), packet.getLength(), packet.getSocketAddress()));
+                }
+            } catch (java.io.IOException closed) {
+                // The test is over.
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+        return server;
+    }
+
+    private static void send(DatagramSocket from, int port, byte[] data) throws Exception {
+        from.send(new DatagramPacket(data, data.length, InetAddress.getLoopbackAddress(), port));
+    }
+
+    private static byte[] receive(DatagramSocket socket) throws Exception {
+        DatagramPacket packet = new DatagramPacket(new byte[65535], 65535);
+        socket.receive(packet);
+        return Arrays.copyOf(packet.getData(), packet.getLength());
+    }
+
+    @Test
+    void datagramsStayWhatTheyAreAndClientsApart() throws Exception {
+        try (DatagramSocket server = echo();
+                Tunnel receptor = Tunnel.builder()
+                        .listen("127.0.0.1", 0)
+                        .forward(Destination.udp("127.0.0.1", server.getLocalPort()))
+                        .start();
+                Tunnel connector = Tunnel.builder()
+                        .connect("127.0.0.1", receptor.address().orElseThrow().getPort())
+                        .entry(Entry.udp(0))
+                        .start();
+                DatagramSocket one = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+                DatagramSocket two = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            one.setSoTimeout(LIMIT);
+            two.setSoTimeout(LIMIT);
+            int port = connector.entries().get(0).getPort();
+            await().atMost(TunnelPair.LIMIT).until(() -> TunnelPair.isUp(connector));
+            for (int length : new int[] {1, 100, 508, 1472, 9000, 16376}) {
+                send(one, port, TunnelTest.random(length));
+                send(two, port, ("two " + length).getBytes(US_ASCII));
+                assertThat(receive(one)).isEqualTo(TunnelTest.random(length));
+                assertThat(receive(two)).isEqualTo(("two " + length).getBytes(US_ASCII));
+            }
+            assertThat(connector.status().peers().get(0).channels()).isEqualTo(2);
+            send(one, port, new byte[0]);
+            send(one, port, new byte[20_000]);
+            await().atMost(TunnelPair.LIMIT).until(() -> connector.status().droppedDatagrams() == 2);
+            send(one, port, "still there".getBytes(US_ASCII));
+            assertThat(receive(one)).isEqualTo("still there".getBytes(US_ASCII));
+        }
+    }
+
+    @Test
+    void clientsBeyondTheLimitReplaceTheOldest() throws Exception {
+        try (DatagramSocket server = echo();
+                Tunnel receptor = Tunnel.builder()
+                        .listen("127.0.0.1", 0)
+                        .forward(Destination.udp("127.0.0.1", server.getLocalPort()))
+                        .start();
+                Tunnel connector = Tunnel.builder()
+                        .connect("127.0.0.1", receptor.address().orElseThrow().getPort())
+                        .entry(Entry.udp(0))
+                        .start()) {
+            int port = connector.entries().get(0).getPort();
+            await().atMost(TunnelPair.LIMIT).until(() -> TunnelPair.isUp(connector));
+            for (int i = 0; i < 150; i++) {
+                try (DatagramSocket client = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+                    send(client, port, new byte[] {1});
+                }
+            }
+            await().atMost(TunnelPair.LIMIT)
+                    .until(() -> connector.status().peers().get(0).channels() <= 64);
+            assertThat(connector.status().state()).isEqualTo(TunnelState.UP);
+        }
+    }
+}
