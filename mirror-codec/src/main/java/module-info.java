@@ -8,4 +8,6 @@ module io.mirror.codec {
     requires static org.jspecify;
 
     exports io.mirror.codec.dhtp;
+    exports io.mirror.codec.journal;
+    exports io.mirror.codec.plio;
 }
