@@ -11,4 +11,6 @@ module io.mirror.replica {
     requires io.netty.handler;
     requires io.netty.transport;
     requires static org.jspecify;
+
+    exports io.mirror.replica.journal;
 }

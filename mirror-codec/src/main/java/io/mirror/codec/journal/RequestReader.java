@@ -17,7 +17,7 @@ public final class RequestReader {
     private static final int FIRST_LINE = 256;
 
     private final JournalLimits limits;
-    private final boolean blobsToTheEnd;
+    private boolean blobsToTheEnd;
     private State state = State.HEAD;
     private byte[] line = new byte[FIRST_LINE];
     private int lineLength;
@@ -98,6 +98,11 @@ public final class RequestReader {
             stop();
             throw e;
         }
+    }
+
+    /** Reads blobs without a length line from now on; the dialect of a sender is known behind its head only. */
+    public void expectBlobsToTheEnd() {
+        blobsToTheEnd = true;
     }
 
     /** Skips the rest of the request. May be called by the listener. */
