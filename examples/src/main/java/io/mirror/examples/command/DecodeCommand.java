@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
         name = "decode",
         description = "Show recorded messages as JSON, one object a line.",
         synopsisSubcommandLabel = "PROTOCOL",
-        subcommands = DecodeDhtpCommand.class,
+        subcommands = {DecodeDhtpCommand.class, DecodeJournalCommand.class, DecodePlioCommand.class},
         footer = {"", "Example:", "  mirror decode dhtp capture.bin"})
 final class DecodeCommand implements Runnable {
     @Spec

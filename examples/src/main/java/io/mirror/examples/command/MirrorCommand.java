@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             WatchCommand.class,
             ReadCommand.class,
             WriteCommand.class,
+            JournalCommand.class,
             DecodeCommand.class
         },
         footer = {"", "Begin with:", "  mirror demo", "", "Exit codes: 0 ok, 1 failure, 2 wrong usage."})

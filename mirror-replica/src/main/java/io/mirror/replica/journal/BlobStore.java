@@ -58,6 +58,7 @@ final class BlobStore implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("StreamResourceLeak") // The stream is the result, or is closed on the way to it.
     private static SecureDirectoryStream<Path> walk(Path root, String[] elements) throws IOException {
         Files.createDirectories(root);
         SecureDirectoryStream<Path> current = secure(Files.newDirectoryStream(root));

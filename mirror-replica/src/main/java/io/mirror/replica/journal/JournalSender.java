@@ -26,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Delivers journals and blobs to {@code lib/replica.l} behind {@code httpGate}, or to a {@link JournalReceiver} (journal
@@ -128,7 +129,7 @@ public final class JournalSender implements AutoCloseable {
         Arrays.fill(characters, '\0');
     }
 
-    private void watchOver(Path directory, SourceTask task) throws IOException {
+    private void watchOver(@Nullable Path directory, SourceTask task) throws IOException {
         if (directory != null && Files.isDirectory(directory)) {
             WatchKey key = directory.register(
                     watch, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY);

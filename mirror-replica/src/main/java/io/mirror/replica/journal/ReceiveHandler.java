@@ -26,7 +26,6 @@ final class ReceiveHandler extends ChannelInboundHandlerAdapter {
     private static final Logger LOGGER = System.getLogger("io.mirror.replica.journal");
 
     private final Map<String, ActiveRoute> routes;
-    private final JournalLimits limits;
     private final long lingerMillis;
     private final ReceiverCounters counters;
     private final RequestReader reader;
@@ -38,7 +37,6 @@ final class ReceiveHandler extends ChannelInboundHandlerAdapter {
     ReceiveHandler(
             Map<String, ActiveRoute> routes, JournalLimits limits, long lingerMillis, ReceiverCounters counters) {
         this.routes = routes;
-        this.limits = limits;
         this.lingerMillis = lingerMillis;
         this.counters = counters;
         reader = new RequestReader(limits, false);

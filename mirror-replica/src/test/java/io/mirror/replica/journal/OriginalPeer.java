@@ -49,7 +49,7 @@ final class OriginalPeer {
     void app(Path directory, Path journal, String commands) throws IOException, InterruptedException {
         Path input = Files.writeString(directory.resolveSibling("commands"), commands, StandardCharsets.UTF_8);
         ExternalProgram.Result result =
-                shell.run("", LIMIT, "-c", "exec " + script + " app " + directory + "/ " + journal + " <" + input);
+                shell.run("", LIMIT, "-c", "exec sh " + script + " app " + directory + "/ " + journal + " <" + input);
         assertThat(result.exitCode()).as(result.output()).isZero();
     }
 
