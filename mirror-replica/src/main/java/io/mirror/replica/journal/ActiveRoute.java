@@ -7,20 +7,28 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A route of a receiver that runs. */
 final class ActiveRoute implements AutoCloseable {
     private static final Logger LOGGER = System.getLogger("io.mirror.replica.journal");
 
+    private static final long RETRY_SECONDS = 1;
+
     private final JournalRoute config;
     private final Inbox inbox;
-    private final Executor applier;
+    private final ScheduledExecutorService applier;
     private final ReceiverCounters counters;
     private final AtomicBoolean scheduled = new AtomicBoolean();
 
-    ActiveRoute(JournalRoute config, FileStore store, long reserve, Executor applier, ReceiverCounters counters)
+    ActiveRoute(
+            JournalRoute config,
+            FileStore store,
+            long reserve,
+            ScheduledExecutorService applier,
+            ReceiverCounters counters)
             throws IOException {
         this.config = config;
         this.applier = applier;
@@ -68,6 +76,9 @@ final class ActiveRoute implements AutoCloseable {
             }
         } catch (IOException e) {
             failed("what was received cannot be applied now", e);
+            if (!applier.isShutdown()) {
+                applier.schedule(this::applyLater, RETRY_SECONDS, TimeUnit.SECONDS);
+            }
         }
     }
 

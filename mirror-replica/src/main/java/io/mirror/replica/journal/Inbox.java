@@ -1,5 +1,6 @@
 package io.mirror.replica.journal;
 
+import io.mirror.replica.internal.file.CorruptFileException;
 import io.mirror.replica.internal.file.FileStore;
 import io.mirror.replica.internal.file.PieceReader;
 import io.mirror.replica.internal.file.PieceWriter;
@@ -159,8 +160,14 @@ final class Inbox implements AutoCloseable {
         description.put("id", id);
         description.put("sha256", HexFormat.of().formatHex(digest.digest()));
         description.put("duplicate", Boolean.toString(mayBeDuplicate));
-        writer.commit(path(number), description);
+        // A number is never used again, even if the piece has its name and only the last step failed.
         next++;
+        try {
+            writer.commit(path(number), description);
+        } catch (IOException e) {
+            store.delete(path(number));
+            throw e;
+        }
         description.put("length", Long.toString(writer.length()));
         remember(entry(number, description, false));
         return number;
@@ -174,7 +181,7 @@ final class Inbox implements AutoCloseable {
         }
     }
 
-    /** Applies everything that is waiting, in order. */
+    /** Applies everything that is waiting, in order. What fails for another reason than its content stays. */
     void applyAll(PieceHandler handler) throws IOException {
         for (String name : store.list(directory)) {
             if (name.endsWith(SUFFIX) && stopped().isEmpty()) {
@@ -192,7 +199,7 @@ final class Inbox implements AutoCloseable {
                 handler.apply(new StoredPiece(number, Long.parseLong(description.get("length")), again));
                 record(entry(number, description, false));
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (CorruptFileException | RuntimeException e) {
             setAside(number, e);
             return;
         }

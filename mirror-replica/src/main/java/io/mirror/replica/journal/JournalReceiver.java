@@ -26,8 +26,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -49,7 +49,7 @@ public final class JournalReceiver implements AutoCloseable {
     private final Optional<TlsContext> tls;
     private final EventLoops loops;
     private final EventExecutorGroup workers;
-    private final ExecutorService applier;
+    private final ScheduledExecutorService applier;
     private final List<Channel> channels = new ArrayList<>();
 
     /**
@@ -74,7 +74,7 @@ public final class JournalReceiver implements AutoCloseable {
         loops = EventLoops.of(null, "mirror-journal", 2);
         workers =
                 new DefaultEventExecutorGroup(builder.workers, new DefaultThreadFactory("mirror-journal-store", true));
-        applier = Executors.newSingleThreadExecutor(new DefaultThreadFactory("mirror-journal-apply", true));
+        applier = Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("mirror-journal-apply", true));
         for (JournalRoute route : builder.routes) {
             ActiveRoute active =
                     new ActiveRoute(route, FileStore.DISK, reserve(builder, route.inbox()), applier, counters);

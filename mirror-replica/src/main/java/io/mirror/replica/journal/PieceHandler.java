@@ -9,11 +9,13 @@ import java.io.IOException;
 @FunctionalInterface
 public interface PieceHandler {
     /**
-     * Applies one piece. When this returns the piece is regarded as applied and removed; when it throws, the piece is
-     * set aside, the route stops and acknowledges nothing until it is released.
+     * Applies one piece. When this returns the piece is regarded as applied and removed.
      *
      * @param piece the piece
-     * @throws IOException if it cannot be applied
+     * @throws IOException if it cannot be applied now, for instance because a disk is full: it is tried again a second
+     *     later, and nothing behind it is applied before
+     * @throws RuntimeException if it can never be applied: it is set aside, the route stops and acknowledges nothing
+     *     any more
      */
     void apply(JournalPiece piece) throws IOException;
 }
