@@ -108,8 +108,8 @@ final class DecodeJournalCommand implements Callable<Integer> {
 
     private boolean decode(String file) {
         Request request = new Request();
-        RequestReader reader = new RequestReader(
-                new JournalLimits(65_536, 4096, 4096, Long.MAX_VALUE, Long.MAX_VALUE), oldBlobs);
+        RequestReader reader =
+                new RequestReader(new JournalLimits(65_536, 4096, 4096, Long.MAX_VALUE, Long.MAX_VALUE), oldBlobs);
         String problem = "";
         try (InputStream in = DecodePlioCommand.open(file)) {
             byte[] chunk = new byte[CHUNK_BYTES];
@@ -137,7 +137,8 @@ final class DecodeJournalCommand implements Callable<Integer> {
     }
 
     private void show(String file, Request request, RequestReader.State state) throws IOException {
-        try (JsonGenerator json = JSON.createGenerator(spec.commandLine().getOut()).setRootValueSeparator(null)) {
+        try (JsonGenerator json =
+                JSON.createGenerator(spec.commandLine().getOut()).setRootValueSeparator(null)) {
             json.writeStartObject();
             json.writeStringField("file", file);
             json.writeNumberField("off", 0);

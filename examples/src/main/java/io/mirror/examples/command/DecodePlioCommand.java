@@ -54,7 +54,8 @@ final class DecodePlioCommand implements Callable<Integer> {
 
     private boolean decode(String file) {
         try (InputStream in = open(file);
-                JsonGenerator json = JSON.createGenerator(spec.commandLine().getOut()).setRootValueSeparator(null)) {
+                JsonGenerator json =
+                        JSON.createGenerator(spec.commandLine().getOut()).setRootValueSeparator(null)) {
             PlioReader reader = new PlioReader(PlioLimits.DEFAULT, (offset, value) -> show(file, json, offset, value));
             byte[] chunk = new byte[CHUNK_BYTES];
             for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
@@ -64,8 +65,10 @@ final class DecodePlioCommand implements Callable<Integer> {
             return true;
         } catch (PlioDecodeException e) {
             Terminal.problem(spec, file + ": offset " + e.offset() + ": " + e.getMessage());
-        } catch (UncheckedIOException | IOException e) {
-            String text = Failures.describe(e instanceof UncheckedIOException u ? u.getCause() : e);
+        } catch (UncheckedIOException e) {
+            Terminal.problem(spec, file + ": " + e.getMessage());
+        } catch (IOException e) {
+            String text = Failures.describe(e);
             Terminal.problem(spec, text.startsWith(file) ? text : file + ": " + text);
         }
         return false;

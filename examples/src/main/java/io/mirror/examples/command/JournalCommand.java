@@ -11,6 +11,7 @@ import io.mirror.replica.journal.PieceHandlers;
 import io.mirror.transport.TlsIdentity;
 import io.mirror.transport.TlsOptions;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -100,9 +101,13 @@ final class JournalCommand implements Runnable {
                             JournalTarget.of(host, number, url, secret, tls),
                             JournalSource.of(journal, spool)
                                     .withBlobs(blobs)
-                                    .withInterval(interval, Duration.ofSeconds(60)))) {
+                                    .withInterval(interval, Duration.ofMinutes(1)))) {
                 Terminal.print(spec, "sending " + journal + " to " + host + ":" + number + "/" + url);
-                Terminal.print(spec, sender.problems().isEmpty() ? "running" : sender.problems().get(0));
+                Terminal.print(
+                        spec,
+                        sender.problems().isEmpty()
+                                ? "running"
+                                : sender.problems().get(0));
                 return untilInterrupted();
             }
         }
@@ -148,7 +153,9 @@ final class JournalCommand implements Runnable {
                     : PieceHandlers.databaseFiles(directory.resolve("db"), shifts);
             JournalReceiver.Builder builder = JournalReceiver.builder();
             if (plain) {
-                builder.listen(new InetSocketAddress("::1", port));
+                byte[] loopback = new byte[16];
+                loopback[15] = 1;
+                builder.listen(new InetSocketAddress(InetAddress.getByAddress(loopback), port));
             } else {
                 builder.listen(new InetSocketAddress(port))
                         .tls(TlsOptions.builder()
@@ -156,11 +163,10 @@ final class JournalCommand implements Runnable {
                                 .build());
             }
             try (Secret secret = SecretFile.readPassword(key);
-                    JournalReceiver receiver = builder.route(
-                                    JournalRoute.of(path, directory.resolve("inbox"), handler)
-                                            .key(secret)
-                                            .blobs(directory.resolve("blob"))
-                                            .build())
+                    JournalReceiver receiver = builder.route(JournalRoute.of(path, directory.resolve("inbox"), handler)
+                                    .key(secret)
+                                    .blobs(directory.resolve("blob"))
+                                    .build())
                             .start()) {
                 Terminal.print(spec, "listening on port " + receiver.port() + " for /" + path);
                 return untilInterrupted();
