@@ -125,7 +125,7 @@ class RequestTest {
     @Tag("S-LEN-8")
     void everyLineAndLengthIsBounded() {
         JournalLimits limits = new JournalLimits(128, 20, 30, 1000, 500);
-        String start = "GET /" + "a".repeat(128 - 18);
+        String start = "GET /" + "a".repeat(128 - 17);
         assertThat(read(start + " HTTP/1.0\r\n\r\n", limits)).doesNotContain("bad");
         assertThat(read(start + "a HTTP/1.0\r\n\r\n", limits)).contains("a head longer than 128 bytes");
         assertThat(read(HEAD + "k".repeat(20) + "\n0\nT", limits)).contains("mark T");
