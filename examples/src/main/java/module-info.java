@@ -8,6 +8,7 @@ module io.mirror.examples {
     requires io.mirror.codec;
     requires io.mirror.core;
     requires io.mirror.sockmux;
+    requires io.mirror.replica;
     requires io.mirror.transport;
     requires java.logging;
     requires java.management;

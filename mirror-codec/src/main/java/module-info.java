@@ -12,4 +12,6 @@ module io.mirror.codec {
     exports io.mirror.codec.zabbix;
     exports io.mirror.codec.sockmux;
     exports io.mirror.codec.http;
+    exports io.mirror.codec.journal;
+    exports io.mirror.codec.plio;
 }

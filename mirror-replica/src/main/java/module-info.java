@@ -14,4 +14,5 @@ module io.mirror.replica {
 
     exports io.mirror.replica.zabbix;
     exports io.mirror.replica.zabbix.exchange;
+    exports io.mirror.replica.journal;
 }

@@ -10,7 +10,12 @@ import picocli.CommandLine.Spec;
         name = "decode",
         description = "Show recorded messages as JSON, one object a line.",
         synopsisSubcommandLabel = "PROTOCOL",
-        subcommands = {DecodeDhtpCommand.class, DecodeSockMuxCommand.class},
+        subcommands = {
+            DecodeDhtpCommand.class,
+            DecodeSockMuxCommand.class,
+            DecodeJournalCommand.class,
+            DecodePlioCommand.class
+        },
         footer = {"", "Example:", "  mirror decode dhtp capture.bin"})
 final class DecodeCommand implements Runnable {
     @Spec

@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             ReadCommand.class,
             WriteCommand.class,
             TunnelCommand.class,
+            JournalCommand.class,
             DecodeCommand.class
         },
         footer = {"", "Begin with:", "  mirror demo", "", "Exit codes: 0 ok, 1 failure, 2 wrong usage."})

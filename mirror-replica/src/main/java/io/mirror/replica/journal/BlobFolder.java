@@ -1,0 +1,87 @@
+package io.mirror.replica.journal;
+
+import io.mirror.codec.journal.BlobPath;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds the blobs that wait: links in a directory whose text is the path of the blob below it (section 8). */
+final class BlobFolder {
+    private final Path directory;
+
+    /** A link as it was found. */
+    record Link(Path file, String path, Object identity) {}
+
+    /** A blob whose file is open: its length is what will be sent. */
+    record Open(FileChannel channel, long length, Object modified) implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+
+    BlobFolder(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Returns the links that wait. Those whose file is gone are removed, as the original does. */
+    List<Link> waiting() throws IOException {
+        List<Link> links = new ArrayList<>();
+        if (!Files.isDirectory(directory)) {
+            return links;
+        }
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory, "=*")) {
+            for (Path file : stream) {
+                if (Files.isSymbolicLink(file)) {
+                    Link link = new Link(file, Files.readSymbolicLink(file).toString(), identity(file));
+                    if (Files.exists(file) || !BlobPath.problemOf(link.path()).isEmpty()) {
+                        links.add(link);
+                    } else {
+                        Files.deleteIfExists(file);
+                    }
+                }
+            }
+        }
+        return links;
+    }
+
+    private static Object identity(Path file) throws IOException {
+        BasicFileAttributes attributes =
+                Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        return Optional.ofNullable(attributes.fileKey()).map(Object::toString).orElse("") + attributes.creationTime();
+    }
+
+    /** Opens the file a link leads to, which must be a regular file below the directory and no link itself. */
+    Open open(Link link) throws IOException {
+        String problem = BlobPath.problemOf(link.path());
+        if (!problem.isEmpty()) {
+            throw new IOException(link.file() + " is a link to a path that " + problem);
+        }
+        Path root = directory.toRealPath();
+        Path file = directory.resolve(link.path());
+        if (!file.toRealPath().startsWith(root) || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException(link.file() + " leads to no regular file below " + directory);
+        }
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        return new Open(channel, channel.size(), Files.getLastModifiedTime(file));
+    }
+
+    /** Removes a link after its blob was acknowledged, if neither of them was changed meanwhile. */
+    boolean delivered(Link link, Open sent) throws IOException {
+        Path file = directory.resolve(link.path());
+        boolean same = Files.isSymbolicLink(link.file())
+                && Files.readSymbolicLink(link.file()).toString().equals(link.path())
+                && identity(link.file()).equals(link.identity())
+                && Files.size(file) == sent.length()
+                && Files.getLastModifiedTime(file).equals(sent.modified());
+        return same && Files.deleteIfExists(link.file());
+    }
+}

@@ -1,0 +1,106 @@
+package io.mirror.replica.journal;
+
+import io.mirror.core.access.Secret;
+import io.mirror.transport.TlsOptions;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Where a sender delivers to.
+ *
+ * @param host host name or address as it stands in the head of requests
+ * @param port port of the receiver or its front end
+ * @param url path without leading slash, for instance {@code 8080/!replica}
+ * @param key the line that the receiver compares, without line end; not closed
+ * @param tls TLS with its checks; empty for clear text, which is for loopback addresses only
+ * @param blobsToTheEnd true for receivers of before 2016 (dialect unacked-blob)
+ * @param extensions true to add the headers that let a receiver of this library recognise repetitions; original
+ *     receivers ignore them
+ * @param connectTimeout time to connect, and for the handshake
+ * @param answerTimeout time from the last byte to the answer
+ */
+public record JournalTarget(
+        String host,
+        int port,
+        String url,
+        Secret key,
+        Optional<TlsOptions> tls,
+        boolean blobsToTheEnd,
+        boolean extensions,
+        Duration connectTimeout,
+        Duration answerTimeout) {
+
+    /**
+     * Checks the parts.
+     *
+     * @param host host name or address
+     * @param port port
+     * @param url path without leading slash
+     * @param key the key
+     * @param tls TLS options
+     * @param blobsToTheEnd true for old receivers
+     * @param extensions true for headers of our own
+     * @param connectTimeout time to connect
+     * @param answerTimeout time to the answer
+     * @throws JournalException if the port is out of range
+     */
+    public JournalTarget {
+        if (port < 1 || port > 65_535) {
+            throw new JournalException("port " + port + " is not from 1 to 65535");
+        }
+    }
+
+    /**
+     * Returns a target with TLS, today's dialect, extension headers, 10 s to connect and 450 s for the answer.
+     *
+     * @param host host name
+     * @param port port
+     * @param url path without leading slash
+     * @param key the key
+     * @param tls TLS options
+     * @return the target
+     */
+    public static JournalTarget of(String host, int port, String url, Secret key, TlsOptions tls) {
+        return new JournalTarget(
+                host, port, url, key, Optional.of(tls), false, true, Duration.ofSeconds(10), Duration.ofSeconds(450));
+    }
+
+    /**
+     * Returns the same target in clear text, for a receiver on this machine.
+     *
+     * @return the target
+     */
+    public JournalTarget withoutTls() {
+        return new JournalTarget(
+                host, port, url, key, Optional.empty(), blobsToTheEnd, extensions, connectTimeout, answerTimeout);
+    }
+
+    /**
+     * Returns the same target without headers of our own: every byte is what {@code bin/ssl} sends.
+     *
+     * @return the target
+     */
+    public JournalTarget withoutExtensions() {
+        return new JournalTarget(host, port, url, key, tls, blobsToTheEnd, false, connectTimeout, answerTimeout);
+    }
+
+    /**
+     * Returns the same target with another dialect of blobs.
+     *
+     * @param value true for receivers of before 2016
+     * @return the target
+     */
+    public JournalTarget withBlobsToTheEnd(boolean value) {
+        return new JournalTarget(host, port, url, key, tls, value, extensions, connectTimeout, answerTimeout);
+    }
+
+    /**
+     * Returns host, port and path.
+     *
+     * @return a text without the key
+     */
+    @Override
+    public String toString() {
+        return host + ":" + port + "/" + url;
+    }
+}

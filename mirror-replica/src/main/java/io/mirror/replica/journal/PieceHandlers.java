@@ -1,0 +1,132 @@
+package io.mirror.replica.journal;
+
+import io.mirror.codec.journal.BlockReader;
+import io.mirror.codec.plio.PlioLimits;
+import io.mirror.codec.plio.PlioListener;
+import io.mirror.codec.plio.PlioReader;
+import io.mirror.replica.internal.file.FileStore;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Ready handlers. None of them evaluates what it is given. */
+public final class PieceHandlers {
+    private static final long MAX_POSITION = 1L << 46;
+
+    private PieceHandlers() {}
+
+    /**
+     * Applies block journals of a PicoLisp database to its files (journal specification sections 15 and 16). The whole
+     * piece is checked before the first byte is written; applying a piece again leaves the same files.
+     *
+     * @param directory holds the database files, named {@code @}, {@code A} and so on
+     * @param shifts the shift of each file in order; blocks have 64 &lt;&lt; shift bytes
+     * @return the handler
+     */
+    public static PieceHandler databaseFiles(Path directory, List<Integer> shifts) {
+        return databaseFiles(FileStore.DISK, directory, shifts);
+    }
+
+    static PieceHandler databaseFiles(FileStore store, Path directory, List<Integer> shifts) {
+        List<Integer> known = List.copyOf(shifts);
+        return piece -> {
+            BlockReader check = new BlockReader(known, MAX_POSITION, (offset, file, address, data) -> {});
+            piece.read(bytes -> check.read(Unpooled.wrappedBuffer(bytes)));
+            check.end();
+            store.createDirectories(directory);
+            List<FileStore.Handle> files = new ArrayList<>();
+            try {
+                for (int file = 0; file < known.size(); file++) {
+                    files.add(store.open(directory.resolve(databaseFileName(file))));
+                }
+                write(piece, known, files);
+                for (FileStore.Handle file : files) {
+                    file.force();
+                }
+            } finally {
+                for (FileStore.Handle file : files) {
+                    file.close();
+                }
+            }
+            store.forceDirectory(directory);
+        };
+    }
+
+    private static void write(JournalPiece piece, List<Integer> shifts, List<FileStore.Handle> files)
+            throws IOException {
+        List<IOException> failure = new ArrayList<>();
+        BlockReader reader = new BlockReader(shifts, MAX_POSITION, (offset, file, address, data) -> {
+            try {
+                files.get(file).write(data.nioBuffer(), address << shifts.get(file));
+            } catch (IOException e) {
+                failure.add(e);
+            }
+        });
+        piece.read(bytes -> {
+            reader.read(Unpooled.wrappedBuffer(bytes));
+            if (!failure.isEmpty()) {
+                throw failure.get(0);
+            }
+        });
+    }
+
+    /** The number in base 16 with the digits {@code @} to {@code O}. */
+    static String databaseFileName(int file) {
+        StringBuilder name = new StringBuilder();
+        for (char digit : Integer.toHexString(file).toCharArray()) {
+            name.append((char) ('@' + Character.digit(digit, 16)));
+        }
+        return name.toString();
+    }
+
+    /**
+     * Decodes a stream of PLIO items and hands them over one by one (journal specification section 18).
+     *
+     * @param limits what is accepted
+     * @param entries takes the items
+     * @return the handler
+     */
+    public static PieceHandler plioEntries(PlioLimits limits, PlioListener entries) {
+        return piece -> {
+            // A piece that is not items in all its length is set aside before the host sees any of it.
+            PlioReader check = new PlioReader(limits, (offset, value) -> {});
+            piece.read(bytes -> check.read(Unpooled.wrappedBuffer(bytes)));
+            check.end();
+            PlioReader reader = new PlioReader(limits, entries);
+            piece.read(bytes -> reader.read(Unpooled.wrappedBuffer(bytes)));
+        };
+    }
+
+    /**
+     * Stores each piece as a file of its own, named by its number with 20 digits and {@code .jnl}.
+     *
+     * @param directory takes the files
+     * @return the handler
+     */
+    public static PieceHandler files(Path directory) {
+        return files(FileStore.DISK, directory);
+    }
+
+    static PieceHandler files(FileStore store, Path directory) {
+        return piece -> {
+            store.createDirectories(directory);
+            String name = String.format(Locale.ROOT, "%020d.jnl", piece.number());
+            Path temporary = directory.resolve(name + ".tmp");
+            store.delete(temporary);
+            try (FileStore.Handle file = store.open(temporary)) {
+                long[] position = {0};
+                piece.read(bytes -> {
+                    int count = bytes.remaining();
+                    file.write(bytes, position[0]);
+                    position[0] += count;
+                });
+                file.force();
+            }
+            store.rename(temporary, directory.resolve(name));
+            store.forceDirectory(directory);
+        };
+    }
+}

@@ -1,0 +1,225 @@
+package io.mirror.replica.journal;
+
+import io.mirror.codec.journal.JournalDecodeException;
+import io.mirror.codec.journal.RequestHead;
+import io.mirror.codec.journal.RequestListener;
+import io.mirror.codec.journal.RequestWriter;
+import io.netty.buffer.ByteBuf;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The receiver's side of one request, without input, output, clock or thread: takes the parts of the request and says
+ * what to store and what to answer (journal specification sections 6 and 9).
+ */
+final class ReceiveSession implements RequestListener {
+
+    /** Where data goes. */
+    interface Store {
+        /** Makes room for a batch; {@code id} is empty without identity. Returns false if it is known already. */
+        boolean beginBatch(String id, long length);
+
+        /** Makes room for a blob. */
+        void beginBlob(String path, long length);
+
+        void data(ByteBuf data);
+
+        /** Makes everything durable. */
+        void commit();
+    }
+
+    /** Finds what is served under a path. */
+    interface Routes {
+        Optional<Route> find(String path);
+    }
+
+    /** What is served under one path. */
+    interface Route {
+        boolean accepts(byte[] key);
+
+        /** Why nothing is accepted now, empty if all is well. */
+        String refusal();
+
+        Store store();
+    }
+
+    /** The answer and what follows it. */
+    enum Outcome {
+        /** Not decided yet. */
+        OPEN,
+        /** {@code T}. */
+        ACCEPTED,
+        /** {@code F}. */
+        REFUSED,
+        /** Nothing, the connection is closed. */
+        SILENT,
+        /** Status 404. */
+        NOT_FOUND,
+        /** Status 501. */
+        BAD_METHOD
+    }
+
+    private final Routes routes;
+    private @Nullable Route route;
+    private @Nullable Store store;
+    private @Nullable RequestHead head;
+    private Outcome outcome = Outcome.OPEN;
+    private String reason = "";
+    private boolean marked;
+    private boolean known;
+
+    ReceiveSession(Routes routes) {
+        this.routes = routes;
+    }
+
+    Outcome outcome() {
+        return outcome;
+    }
+
+    /** Why the request was not accepted. */
+    String reason() {
+        return reason;
+    }
+
+    boolean wantsReceipt() {
+        return head != null
+                && head.header(RequestHead.ACCEPT).filter("receipt"::equals).isPresent();
+    }
+
+    @Override
+    public void onHead(RequestHead received) {
+        head = received;
+        if (!received.method().equals("GET")) {
+            decide(Outcome.BAD_METHOD, "method " + received.method());
+            return;
+        }
+        route = routes.find(received.path()).orElse(null);
+        if (route == null) {
+            decide(Outcome.NOT_FOUND, "nothing is served under this path");
+        }
+    }
+
+    @Override
+    public void onKey(byte[] key) {
+        boolean good = route != null && route.accepts(key);
+        java.util.Arrays.fill(key, (byte) 0);
+        if (outcome == Outcome.OPEN && !good) {
+            decide(Outcome.SILENT, "wrong key");
+        }
+    }
+
+    @Override
+    public void onBatch(long length) {
+        if (isOpen()) {
+            String id = identity();
+            if (outcome == Outcome.OPEN && length > 0) {
+                known = !storeOf().beginBatch(id, length);
+            }
+        }
+    }
+
+    @Override
+    public void onBlob(String path, long length) {
+        if (isOpen()) {
+            storeOf().beginBlob(path, length);
+        }
+    }
+
+    private boolean isOpen() {
+        if (outcome != Outcome.OPEN || route == null) {
+            return false;
+        }
+        String refusal = route.refusal();
+        if (!refusal.isEmpty()) {
+            decide(Outcome.SILENT, refusal);
+            return false;
+        }
+        return true;
+    }
+
+    private Store storeOf() {
+        if (store == null && route != null) {
+            store = route.store();
+        }
+        if (store == null) {
+            throw new IllegalStateException("no route");
+        }
+        return store;
+    }
+
+    /** Source, epoch and sequence as one name; empty unless all are there and well formed. */
+    private String identity() {
+        if (head == null) {
+            return "";
+        }
+        String source = head.header(RequestHead.SOURCE).orElse("");
+        String batch = head.header(RequestHead.BATCH).orElse("");
+        if (source.isEmpty() && batch.isEmpty()) {
+            return "";
+        }
+        if (!source.matches("[0-9A-Za-z-]{1,64}") || !batch.matches("[0-9A-Za-z]{1,32}/[0-9]{1,18}")) {
+            decide(Outcome.REFUSED, "a malformed identity of a batch");
+            return "";
+        }
+        return source + "/" + batch;
+    }
+
+    @Override
+    public void onData(ByteBuf data) {
+        if (outcome == Outcome.OPEN && !known && store != null) {
+            store.data(data);
+        }
+    }
+
+    @Override
+    public void onMark(byte mark) {
+        if (outcome == Outcome.OPEN) {
+            if (mark == RequestWriter.MARK) {
+                marked = true;
+            } else {
+                decide(Outcome.REFUSED, "the data is not followed by T");
+            }
+        }
+    }
+
+    @Override
+    public void onSurplus(int count) {
+        if (outcome == Outcome.OPEN) {
+            decide(Outcome.REFUSED, "bytes behind the end of the request");
+        }
+    }
+
+    /** Everything that was there is read: stores and accepts a request that is complete. */
+    void onReadComplete() {
+        if (outcome == Outcome.OPEN && marked) {
+            if (store != null && !known) {
+                store.commit();
+            }
+            outcome = Outcome.ACCEPTED;
+        }
+    }
+
+    /** The stream ended in order, which is the end of a blob without length. */
+    void onEndOfOldBlob() {
+        if (outcome == Outcome.OPEN && store != null) {
+            store.commit();
+            decide(Outcome.SILENT, "");
+        }
+    }
+
+    void onMalformed(JournalDecodeException problem) {
+        decide(Outcome.SILENT, String.valueOf(problem.getMessage()));
+    }
+
+    /** The data could not be stored. */
+    void onStoreFailure(String problem) {
+        decide(Outcome.REFUSED, problem);
+    }
+
+    private void decide(Outcome decision, String why) {
+        if (outcome == Outcome.OPEN) {
+            outcome = decision;
+            reason = why;
+        }
+    }
+}

@@ -1,0 +1,241 @@
+package io.mirror.replica.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mirror.replica.internal.file.FaultyStore;
+import io.mirror.replica.internal.file.FileStore;
+import io.mirror.replica.internal.file.PieceReader;
+import io.mirror.replica.internal.file.PieceWriter;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A crash at every call that changes a file, with every page and name that was not forced old, new or torn. */
+class CrashTest {
+    private static final Path JOURNAL = Path.of("/db/journal");
+    private static final Path SPOOL = Path.of("/spool");
+    private static final Path INBOX = Path.of("/inbox");
+    private static final Path TARGET = Path.of("/target");
+    private static final int VARIANTS = 8;
+
+    private static byte[] data(String name, int size) {
+        return (name + "-").repeat(size / (name.length() + 1) + 1).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Appends what arrives to one file together with the number of the last piece, in one step. */
+    private static final class OnceHandler implements PieceHandler {
+        private final FaultyStore store;
+
+        OnceHandler(FaultyStore store) {
+            this.store = store;
+        }
+
+        @Override
+        public void apply(JournalPiece piece) throws IOException {
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            long[] applied = {0};
+            if (store.exists(TARGET)) {
+                try (PieceReader reader = new PieceReader(store, TARGET)) {
+                    Map<String, String> description = reader.readAll(bytes -> copy(bytes, all));
+                    applied[0] = Long.parseLong(description.getOrDefault("number", "0"));
+                }
+            }
+            if (piece.number() > applied[0]) {
+                piece.read(bytes -> copy(bytes, all));
+                try (PieceWriter writer = new PieceWriter(store, Path.of("/target.tmp"))) {
+                    writer.write(ByteBuffer.wrap(all.toByteArray()));
+                    writer.commit(TARGET, Map.of("number", Long.toString(piece.number())));
+                }
+            } else {
+                assertThat(piece.mayBeDuplicate()).isTrue();
+            }
+        }
+    }
+
+    private static void copy(ByteBuffer bytes, ByteArrayOutputStream out) {
+        byte[] copy = new byte[bytes.remaining()];
+        bytes.get(copy);
+        out.writeBytes(copy);
+    }
+
+    /** Delivers everything from an outbox to an inbox as the wire would, and applies it. */
+    private static void deliver(FaultyStore sender, FaultyStore receiver) throws IOException {
+        Outbox outbox = new Outbox(sender, JOURNAL, SPOOL, 0);
+        outbox.takeOver();
+        Inbox inbox = new Inbox(receiver, INBOX, 0);
+        PieceHandler handler = new OnceHandler(receiver);
+        inbox.applyAll(handler);
+        for (Outbox.Waiting piece : outbox.waiting()) {
+            String id = outbox.source() + "/" + outbox.epoch() + "/" + piece.sequence();
+            if (!inbox.isKnown(id)) {
+                MessageDigest digest = RouteStore.sha256();
+                PieceWriter writer = inbox.begin();
+                outbox.read(piece, bytes -> {
+                    digest.update(bytes.duplicate());
+                    writer.write(bytes);
+                });
+                inbox.commit(writer, id, digest, false);
+            }
+            outbox.delivered(piece);
+            inbox.applyAll(handler);
+        }
+        assertThat(inbox.stopped()).isEmpty();
+    }
+
+    private static String applied(FaultyStore receiver) throws IOException {
+        if (!receiver.exists(TARGET)) {
+            return "";
+        }
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        try (PieceReader reader = new PieceReader(receiver, TARGET)) {
+            reader.readAll(bytes -> copy(bytes, all));
+        }
+        return all.toString(StandardCharsets.UTF_8);
+    }
+
+    private static FaultyStore journalWith(byte[] content) {
+        FaultyStore store = new FaultyStore();
+        store.put(JOURNAL, content);
+        return store;
+    }
+
+    @Test
+    @Tag("S-FS-4")
+    @Tag("S-FS-5")
+    void nothingIsLostOrAppliedTwiceWhereverTheSenderOrTheReceiverDies() throws IOException {
+        byte[] first = data("first", 3000);
+        byte[] second = data("second", 2000);
+        byte[] third = data("third", 700);
+        String all = new String(first, StandardCharsets.UTF_8)
+                + new String(second, StandardCharsets.UTF_8)
+                + new String(third, StandardCharsets.UTF_8);
+        for (boolean senderDies : new boolean[] {true, false}) {
+            FaultyStore probe = journalWith(first);
+            FaultyStore other = new FaultyStore();
+            deliver(probe, other);
+            probe.append(JOURNAL, second);
+            FaultyStore counted = senderDies ? probe : other;
+            int steps = counted.calls();
+            assertThat(steps).isGreaterThan(10);
+            for (int call = 0; call < 2 * steps; call++) {
+                for (int variant = 0; variant < VARIANTS; variant++) {
+                    FaultyStore sender = journalWith(first);
+                    FaultyStore receiver = new FaultyStore();
+                    (senderDies ? sender : receiver).crashAt(call);
+                    boolean appended = false;
+                    try {
+                        deliver(sender, receiver);
+                        sender.append(JOURNAL, second);
+                        appended = true;
+                        deliver(sender, receiver);
+                    } catch (FaultyStore.Crash crash) {
+                        // The other side lives on with what it has in memory; its files are all there.
+                    }
+                    FaultyStore senderAfter = senderDies ? sender.afterCrash(variant) : sender;
+                    FaultyStore receiverAfter = senderDies ? receiver : receiver.afterCrash(variant);
+                    if (!appended) {
+                        senderAfter.append(JOURNAL, second);
+                    }
+                    deliver(senderAfter, receiverAfter);
+                    senderAfter.append(JOURNAL, third);
+                    deliver(senderAfter, receiverAfter);
+                    deliver(senderAfter, receiverAfter);
+                    assertThat(applied(receiverAfter))
+                            .as("%s dies at call %d, variant %d", senderDies ? "sender" : "receiver", call, variant)
+                            .isEqualTo(all);
+                    assertThat(senderAfter.content(JOURNAL)).isEmpty();
+                }
+            }
+        }
+    }
+
+    @Test
+    @Tag("S-FS-6")
+    void aDiskThatIsFullAtAnyCallLosesNothingAndRecovers() throws IOException {
+        byte[] first = data("first", 3000);
+        for (int call = 0; call < 60; call++) {
+            for (boolean atSender : new boolean[] {true, false}) {
+                FaultyStore sender = journalWith(first);
+                FaultyStore receiver = new FaultyStore();
+                (atSender ? sender : receiver).fullAt(call);
+                try {
+                    deliver(sender, receiver);
+                } catch (IOException e) {
+                    assertThat(e).hasMessageContaining("No space left");
+                }
+                sender.fullAt(-1);
+                receiver.fullAt(-1);
+                deliver(sender, receiver);
+                assertThat(applied(receiver)).as("call %d", call).isEqualTo(new String(first, StandardCharsets.UTF_8));
+            }
+        }
+    }
+
+    @Test
+    @Tag("S-FS-6")
+    void theReserveOfTheDiskIsNotTouched() throws IOException {
+        FaultyStore store = journalWith(data("first", 3000));
+        store.space(10_000);
+        Outbox outbox = new Outbox(store, JOURNAL, SPOOL, 8_000);
+        assertThatThrownBy(outbox::takeOver).hasMessageContaining("no room");
+        assertThat(store.content(JOURNAL)).isNotEmpty();
+        store.space(100_000);
+        assertThat(outbox.takeOver()).isPositive();
+    }
+
+    @Test
+    @Tag("S-FS-5")
+    void everyBitFlipOfASpoolOf64KibIsDetected() throws IOException {
+        FaultyStore store = new FaultyStore();
+        Path file = Path.of("/spool/piece");
+        byte[] payload = new byte[64 * 1024 - 200];
+        new java.util.Random(5).nextBytes(payload);
+        try (PieceWriter writer = new PieceWriter(store, Path.of("/spool/tmp"))) {
+            writer.write(ByteBuffer.wrap(payload));
+            writer.commit(file, Map.of("sequence", "1"));
+        }
+        byte[] good = store.content(file);
+        // All bits of the frames' headers and of the description, and of every 61st byte; all with -Dmirror.full=true.
+        int step = Boolean.getBoolean("mirror.full") ? 1 : 61;
+        long flips = 0;
+        for (int at = 0; at < good.length; at += at < 64 || at > good.length - 250 ? 1 : step) {
+            for (int bit = 0; bit < 8; bit++) {
+                byte[] bad = good.clone();
+                bad[at] ^= (byte) (1 << bit);
+                store.put(file, bad);
+                AtomicLong passed = new AtomicLong();
+                assertThatThrownBy(() -> {
+                            try (PieceReader reader = new PieceReader(store, file)) {
+                                reader.readAll(bytes -> passed.addAndGet(bytes.remaining()));
+                            }
+                        })
+                        .as("byte %d bit %d", at, bit)
+                        .isInstanceOf(IOException.class);
+                assertThat(passed.get()).isIn(0L, (long) payload.length);
+                flips++;
+            }
+        }
+        assertThat(flips).isGreaterThan(5_000);
+    }
+
+    @Test
+    void aJournalThatIsReplacedByAShorterOneIsTakenFromItsBeginning() throws IOException {
+        FaultyStore store = journalWith(data("first", 100));
+        Outbox outbox = new Outbox(store, JOURNAL, SPOOL, 0);
+        long taken = outbox.takeOver();
+        store.put(JOURNAL, data("x", 10));
+        assertThat(outbox.takeOver()).isPositive().isLessThan(taken);
+        assertThat(outbox.waiting()).hasSize(2);
+        assertThat(outbox.takeOver()).isZero();
+        FileStore empty = new FaultyStore();
+        assertThat(new Outbox(empty, JOURNAL, SPOOL, 0).takeOver()).isZero();
+    }
+}

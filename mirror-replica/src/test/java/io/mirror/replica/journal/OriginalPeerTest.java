@@ -1,0 +1,221 @@
+package io.mirror.replica.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mirror.core.access.Secret;
+import io.mirror.testing.TestPki;
+import io.mirror.transport.TlsOptions;
+import io.mirror.transport.TlsProvider;
+import io.mirror.transport.TrustAnchors;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** PicoLisp's {@code bin/ssl}, {@code httpGate} and {@code lib/replica.l} against both of our roles. */
+class OriginalPeerTest {
+    private static final String KEY = "a-key-for-tests-0123456789-abcdefghij";
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    @TempDir
+    Path work;
+
+    private OriginalPeer peer;
+    private Path keyFile;
+    private Path journal;
+    private Path app;
+
+    @BeforeEach
+    void prepare() throws IOException {
+        peer = new OriginalPeer(work);
+        keyFile = Files.writeString(work.resolve("key"), KEY + "\n");
+        journal = work.resolve("jnl");
+        app = Files.createDirectories(work.resolve("a"));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        if (peer != null) {
+            peer.run("", "stop", work.resolve("s"), work.resolve("r"));
+        }
+    }
+
+    private void commits() throws Exception {
+        Path picture = Files.writeString(work.resolve("pic"), "some blob\n");
+        byte[] binary = new byte[300_000];
+        new java.util.Random(7).nextBytes(binary);
+        Path large = Files.write(work.resolve("big"), binary);
+        peer.app(
+                app,
+                journal,
+                "add 3 100\nany (a \"b\" 1 (c . d) NIL)\nblob 2 " + picture + "\nblob 3 " + large
+                        + "\nset 1 2000\nset 1 5\nzap 4\n");
+    }
+
+    private JournalRoute route(Path root, String path) {
+        return JournalRoute.of(
+                        path, root.resolve("inbox"), PieceHandlers.databaseFiles(root.resolve("db"), List.of(3, 4)))
+                .key(Secret.of(KEY))
+                .blobs(root.resolve("blob"))
+                .build();
+    }
+
+    private void seed(Path root) throws IOException {
+        // Source and replica begin with the same empty database, which is not in the journal.
+        for (String name : new String[] {"@", "A"}) {
+            Files.createDirectories(root.resolve("db"));
+            int shift = name.equals("@") ? 3 : 4;
+            byte[] file = new byte[(64 << shift) * (name.equals("@") ? 2 : 1)];
+            file[6] = (byte) (name.equals("@") ? 0x80 : 0x40);
+            file[12] = (byte) shift;
+            if (name.equals("@")) {
+                file[64 << shift] = 1;
+            }
+            Files.write(root.resolve("db").resolve(name), file);
+        }
+    }
+
+    private void sameFiles(Path root) {
+        Awaitility.await().atMost(LIMIT).untilAsserted(() -> {
+            assertThat(Files.size(journal)).isZero();
+            for (String name : new String[] {"db/@", "db/A"}) {
+                assertThat(root.resolve(name)).hasSameBinaryContentAs(app.resolve(name));
+            }
+            try (var blobs = Files.walk(app.resolve("blob"))) {
+                List<Path> files = blobs.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
+                        .toList();
+                assertThat(files).hasSize(2);
+                for (Path file : files) {
+                    assertThat(root.resolve("blob").resolve(app.resolve("blob").relativize(file)))
+                            .hasSameBinaryContentAs(file);
+                }
+            }
+            try (var links = Files.list(app.resolve("blob"))) {
+                assertThat(links.filter(Files::isSymbolicLink)).isEmpty();
+            }
+        });
+    }
+
+    @Test
+    void theOriginalSenderFeedsOurReceiverDirectly() throws Exception {
+        Path root = Files.createDirectories(work.resolve("ours"));
+        seed(root);
+        try (JournalReceiver receiver = JournalReceiver.builder()
+                .route(route(root, "!replica"))
+                .tls(TestPki.listener(TlsProvider.JDK, "localhost"))
+                .listen(new InetSocketAddress("127.0.0.1", 0))
+                .reserve(0)
+                .start()) {
+            commits();
+            peer.run(
+                    "",
+                    "sender",
+                    work.resolve("s"),
+                    "localhost",
+                    "-" + receiver.port(),
+                    "!replica",
+                    keyFile,
+                    journal,
+                    app + "/blob/",
+                    1);
+            sameFiles(root);
+            peer.app(app, journal, "add 200 6000\nset 2 900\n");
+            sameFiles(root);
+            assertThat(receiver.status().pieces()).isPositive();
+            assertThat(receiver.status().blobs()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void theOriginalSenderFeedsOurReceiverThroughTheFrontEnd() throws Exception {
+        Path root = Files.createDirectories(work.resolve("ours"));
+        seed(root);
+        int gate = OriginalPeer.freePort();
+        try (JournalReceiver receiver = JournalReceiver.builder()
+                .route(route(root, "!replica"))
+                .listen(new InetSocketAddress("::1", 0))
+                .reserve(0)
+                .start()) {
+            Path own = Files.createDirectories(work.resolve("r"));
+            // The services of the script are started for their front end; ours is found by its port.
+            peer.run("", "services", own, gate, OriginalPeer.freePort(), keyFile);
+            commits();
+            peer.run(
+                    "",
+                    "sender",
+                    work.resolve("s"),
+                    "localhost",
+                    "-" + gate,
+                    receiver.port() + "/!replica",
+                    keyFile,
+                    journal,
+                    app + "/blob/",
+                    1);
+            sameFiles(root);
+        }
+    }
+
+    @Test
+    void ourSenderFeedsTheOriginalReceiver() throws Exception {
+        int gate = OriginalPeer.freePort();
+        int port = OriginalPeer.freePort();
+        Path replica = work.resolve("r");
+        peer.run("", "receiver", replica, gate, port, keyFile);
+        commits();
+        TlsOptions tls = TlsOptions.builder()
+                .trust(TrustAnchors.fromPem(replica.resolve("cert.pem")))
+                .build();
+        JournalTarget target = JournalTarget.of("localhost", gate, port + "/!replica", Secret.of(KEY), tls);
+        JournalSource source = JournalSource.of(journal, work.resolve("spool"))
+                .withBlobs(app.resolve("blob"))
+                .withReserve(0)
+                .withInterval(Duration.ofMillis(200), Duration.ofSeconds(1));
+        try (JournalSender sender = JournalSender.start(target, source)) {
+            sameFiles(replica);
+            for (int i = 0; i < 5; i++) {
+                peer.app(app, journal, "add 40 6000\nset 2 " + (100 * i + 50) + "\n");
+            }
+            sameFiles(replica);
+            assertThat(sender.problems()).isEmpty();
+            assertThat(sender.status().lagBytes()).isZero();
+            assertThat(sender.status().blobs()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aWrongKeyLeavesTheJournalsDataInTheSpool() throws Exception {
+        int gate = OriginalPeer.freePort();
+        int port = OriginalPeer.freePort();
+        Path replica = work.resolve("r");
+        peer.run("", "receiver", replica, gate, port, keyFile);
+        commits();
+        TlsOptions tls = TlsOptions.builder()
+                .trust(TrustAnchors.fromPem(replica.resolve("cert.pem")))
+                .build();
+        JournalSource source = JournalSource.of(journal, work.resolve("spool"))
+                .withBlobs(app.resolve("blob"))
+                .withReserve(0)
+                .withInterval(Duration.ofMillis(100), Duration.ofMillis(100));
+        JournalTarget wrong =
+                JournalTarget.of("localhost", gate, port + "/!replica", Secret.of("not the key at all"), tls);
+        try (JournalSender sender = JournalSender.start(wrong, source)) {
+            Awaitility.await()
+                    .atMost(LIMIT)
+                    .untilAsserted(() -> assertThat(sender.problems())
+                            .anySatisfy(problem -> assertThat(problem).contains("check the key")));
+        }
+        JournalTarget right = JournalTarget.of("localhost", gate, port + "/!replica", Secret.of(KEY), tls);
+        try (JournalSender sender = JournalSender.start(right, source)) {
+            sameFiles(replica);
+            assertThat(sender.status().pieces()).isPositive();
+        }
+    }
+}
