@@ -8,4 +8,5 @@ module io.mirror.codec {
     requires static org.jspecify;
 
     exports io.mirror.codec.dhtp;
+    exports io.mirror.codec.http;
 }
