@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.mirror.replica {
     requires transitive io.mirror.transport;
+    requires transitive io.mirror.codec;
     requires io.netty.buffer;
     requires io.netty.codec;
     requires io.netty.codec.http;
@@ -11,4 +12,6 @@ module io.mirror.replica {
     requires io.netty.handler;
     requires io.netty.transport;
     requires static org.jspecify;
+
+    exports io.mirror.replica.scsp;
 }
