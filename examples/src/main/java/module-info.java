@@ -7,6 +7,7 @@ module io.mirror.examples {
     requires info.picocli;
     requires io.mirror.codec;
     requires io.mirror.core;
+    requires io.mirror.replica;
     requires io.mirror.transport;
     requires java.logging;
     requires java.management;
@@ -14,5 +15,7 @@ module io.mirror.examples {
     requires static org.jspecify;
 
     opens io.mirror.examples.command to
+            info.picocli;
+    opens io.mirror.examples.command.scsp to
             info.picocli;
 }

@@ -1,5 +1,6 @@
 package io.mirror.examples.command;
 
+import io.mirror.examples.command.scsp.ScspCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Spec;
             WatchCommand.class,
             ReadCommand.class,
             WriteCommand.class,
+            ScspCommand.class,
             DecodeCommand.class
         },
         footer = {"", "Begin with:", "  mirror demo", "", "Exit codes: 0 ok, 1 failure, 2 wrong usage."})
