@@ -24,6 +24,9 @@
  *     }
  * });
  * }</pre>
+ *
+ * <p>For real sockets there is {@link io.mirror.testkit.FaultProxy}, which stands between two programs and does to their
+ * connections what networks do.
  */
 @NullMarked
 package io.mirror.testkit;
