@@ -91,8 +91,7 @@ final class ClientLogin {
                 return false;
             }
             DigestAlgorithm algorithm = best.algorithm().orElseThrow();
-            sessions.put(
-                    node, new Session(best, DigestComputation.ha1(algorithm, user, best.realm(), password)));
+            sessions.put(node, new Session(best, DigestComputation.ha1(algorithm, user, best.realm(), password)));
             return true;
         }
         if (sent) {
@@ -114,8 +113,7 @@ final class ClientLogin {
         }
         try {
             DigestInfo parsed = DigestInfo.parse(info);
-            DigestAlgorithm algorithm =
-                    DigestAlgorithm.of(login.algorithm()).orElse(DigestAlgorithm.MD5);
+            DigestAlgorithm algorithm = DigestAlgorithm.of(login.algorithm()).orElse(DigestAlgorithm.MD5);
             if (parsed.rspauth().isPresent()
                     && !DigestComputation.matches(
                             DigestComputation.response(algorithm, sent.ha1(), "", login, ""),

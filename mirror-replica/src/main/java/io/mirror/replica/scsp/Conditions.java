@@ -52,8 +52,7 @@ final class Conditions {
                 throw new RequestException(412, "ConditionalIfMatch", "If-Match does not hold", tag, false);
             }
         } else if (unmodified.isPresent() && modified > unmodified.get()) {
-            throw new RequestException(
-                    412, "ConditionalIfUnmodified", "If-Unmodified-Since does not hold", tag, false);
+            throw new RequestException(412, "ConditionalIfUnmodified", "If-Unmodified-Since does not hold", tag, false);
         }
         Optional<String> none = headers.joined("if-none-match");
         if (none.isPresent()) {

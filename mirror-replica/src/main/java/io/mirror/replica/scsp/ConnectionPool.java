@@ -31,7 +31,8 @@ final class ConnectionPool implements AutoCloseable {
         this.connectMillis = connectMillis;
     }
 
-    @Nullable HttpWire takeIdle(HostPort node) {
+    @Nullable
+    HttpWire takeIdle(HostPort node) {
         synchronized (idle) {
             Deque<HttpWire> known = idle.get(node);
             while (known != null && !known.isEmpty()) {
@@ -70,8 +71,7 @@ final class ConnectionPool implements AutoCloseable {
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline()
-                                .addLast(new HttpClientCodec(8_192, 65_536, HttpWire.CHUNK, true), wire);
+                        channel.pipeline().addLast(new HttpClientCodec(8_192, 65_536, HttpWire.CHUNK, true), wire);
                     }
                 })
                 .connect(node.host(), node.port());

@@ -174,10 +174,7 @@ public final class DirectoryStore implements ObjectStore {
         Path file = record(info.key());
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
         try (FileChannel out = FileChannel.open(
-                fresh,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE)) {
+                fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             ByteBuffer bytes = ByteBuffer.wrap(ObjectRecords.write(info, content));
             while (bytes.hasRemaining()) {
                 out.write(bytes);

@@ -66,14 +66,10 @@ final class FeedQueue implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("scsp-feed-timer", true));
 
     FeedQueue(
-            List<Feed> feeds,
-            Optional<Path> directory,
-            Pusher pusher,
-            AdminGuard guard,
-            String firstAdmin,
-            Clock clock)
+            List<Feed> feeds, Optional<Path> directory, Pusher pusher, AdminGuard guard, String firstAdmin, Clock clock)
             throws IOException {
-        this.feeds = feeds.stream().filter(feed -> feed.destination().isPresent()).toList();
+        this.feeds =
+                feeds.stream().filter(feed -> feed.destination().isPresent()).toList();
         this.directory = directory;
         this.pusher = pusher;
         this.guard = guard;
@@ -120,8 +116,8 @@ final class FeedQueue implements AutoCloseable {
                 Path file = notes.resolve(Hashes.sha256(key));
                 if (!Files.exists(file)) {
                     Files.writeString(file, key);
-                    try (var channel = java.nio.channels.FileChannel.open(
-                            file, java.nio.file.StandardOpenOption.WRITE)) {
+                    try (var channel =
+                            java.nio.channels.FileChannel.open(file, java.nio.file.StandardOpenOption.WRITE)) {
                         channel.force(true);
                     }
                     DirectoryStore.forceDirectory(notes);
@@ -246,7 +242,8 @@ final class FeedQueue implements AutoCloseable {
     private void removeNote(Work work) {
         if (directory.isPresent()) {
             try {
-                Files.deleteIfExists(directory.get()
+                Files.deleteIfExists(directory
+                        .get()
                         .resolve(Integer.toString(work.feed.id()))
                         .resolve(Hashes.sha256(work.key)));
             } catch (IOException e) {

@@ -92,7 +92,8 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
     }
 
     /** Waits for the next part, or returns null if none came in time. */
-    @Nullable HttpObject poll(long timeoutMillis) throws IOException {
+    @Nullable
+    HttpObject poll(long timeoutMillis) throws IOException {
         Object part = inbox.poll();
         if (part == null) {
             channel().read();
@@ -109,8 +110,8 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
         if (part == END) {
             inbox.add(END);
             Throwable cause = failure;
-            EOFException end = new EOFException(
-                    "the connection ended" + (cause == null ? "" : ": " + cause.getClass().getSimpleName()));
+            EOFException end = new EOFException("the connection ended"
+                    + (cause == null ? "" : ": " + cause.getClass().getSimpleName()));
             if (cause != null) {
                 end.initCause(cause);
             }

@@ -7,8 +7,7 @@ import java.util.regex.Pattern;
 /** The header Lifepoint (SCSP section 11). */
 final class Lifepoints {
     private static final Pattern POINT = Pattern.compile("\\[([^\\]]*)\\]([^\\[]*)");
-    private static final Pattern KEEP =
-            Pattern.compile("(?i)(?:^|[\\s,])deletable\\s*=\\s*(?:no|false)(?:$|[\\s,])");
+    private static final Pattern KEEP = Pattern.compile("(?i)(?:^|[\\s,])deletable\\s*=\\s*(?:no|false)(?:$|[\\s,])");
     private static final Pattern DELETE = Pattern.compile("(?i)(?:^|[\\s,])delete(?:$|[\\s,])");
 
     /** The rule of one time span. */

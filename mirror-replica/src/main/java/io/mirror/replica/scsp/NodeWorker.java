@@ -20,8 +20,7 @@ import java.util.Set;
 /** Answers the requests of one connection, one after the other. */
 final class NodeWorker implements Runnable {
     private static final Logger LOG = System.getLogger(NodeWorker.class.getName());
-    private static final Set<String> METHODS =
-            Set.of("GET", "HEAD", "POST", "PUT", "COPY", "APPEND", "DELETE", "SEND");
+    private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "COPY", "APPEND", "DELETE", "SEND");
     private static final int MAX_HEADERS = 500;
     private static final int MAX_HEADER_BYTES = 32_768;
     private static final int MAX_ONE_HEADER = 16_384;
@@ -104,8 +103,8 @@ final class NodeWorker implements Runnable {
     }
 
     private void refuse(MalformedHttpException error) throws IOException {
-        HttpRequest none = new io.netty.handler.codec.http.DefaultHttpRequest(
-                HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
+        HttpRequest none =
+                new io.netty.handler.codec.http.DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
         new Exchange(wire, none, RequestTarget.parse("/"), settings)
                 .fail(RequestException.closing(400, "MalformedRequest", String.valueOf(error.getMessage())));
     }
@@ -161,7 +160,10 @@ final class NodeWorker implements Runnable {
         Optional<String> admin = Optional.empty();
         if (target.flag("admin") || exchange.method().equals("SEND")) {
             AdminGuard.Judgement judgement = settings.guard()
-                    .judge(exchange.method(), exchange.rawTarget(), exchange.headers().all("authorization"));
+                    .judge(
+                            exchange.method(),
+                            exchange.rawTarget(),
+                            exchange.headers().all("authorization"));
             if (judgement.user().isEmpty()) {
                 deny(judgement);
             }
@@ -202,8 +204,7 @@ final class NodeWorker implements Runnable {
         }
         String location = "http://" + redirect.peer() + exchange.target().rawPath() + "?" + arguments + "auth="
                 + HexFormat.of().formatHex(token);
-        exchange.answer(
-                redirect.code(), List.of(new ObjectHeader("Location", location)), "", new byte[0], false);
+        exchange.answer(redirect.code(), List.of(new ObjectHeader("Location", location)), "", new byte[0], false);
     }
 
     private void describeNode(Exchange exchange) throws IOException {

@@ -21,8 +21,8 @@ import java.util.function.Predicate;
 /** Reads and writes of objects (SCSP sections 5 and 6). */
 final class ObjectRequests {
     private static final Logger LOG = System.getLogger(ObjectRequests.class.getName());
-    private static final Map<String, String> HASHES = Map.of(
-            "md5", "MD5", "sha1", "SHA-1", "sha256", "SHA-256", "sha384", "SHA-384", "sha512", "SHA-512");
+    private static final Map<String, String> HASHES =
+            Map.of("md5", "MD5", "sha1", "SHA-1", "sha256", "SHA-256", "sha384", "SHA-384", "sha512", "SHA-512");
     private static final String CONTEXT_TYPE = "application/castorcontext";
     private static final int CHECKED_FIRST = 1 << 20;
 
@@ -80,7 +80,8 @@ final class ObjectRequests {
         ObjectInfo info = object.info();
         boolean good = false;
         try {
-            Optional<Lifepoints.Point> life = Lifepoints.inForce(info, settings.clock().millis());
+            Optional<Lifepoints.Point> life =
+                    Lifepoints.inForce(info, settings.clock().millis());
             if (life.isPresent() && life.get().delete()) {
                 settings.store().delete(key, current -> current.equals(info));
                 throw new RequestException(404, "ObjectNotFound", "the object's life has ended");
@@ -183,8 +184,8 @@ final class ObjectRequests {
             if (sealed) {
                 String hash = HexFormat.of().formatHex(seal.orElseThrow().digest());
                 good &= hash.equalsIgnoreCase(target.argument("hash").orElse(""));
-                sealText = "hashtype=" + target.argument("hashtype").orElse("").toLowerCase(Locale.ROOT) + "&hash="
-                        + hash;
+                sealText =
+                        "hashtype=" + target.argument("hashtype").orElse("").toLowerCase(Locale.ROOT) + "&hash=" + hash;
                 if (newSeal.isPresent()) {
                     sealText = "hashtype="
                             + target.argument("newhashtype").orElse("").toLowerCase(Locale.ROOT) + "&hash="
@@ -268,8 +269,7 @@ final class ObjectRequests {
         LOG.log(Level.ERROR, "the content of {0} does not match its seal and is not served", info.key());
     }
 
-    private static Optional<List<ByteRanges.Range>> ranges(Exchange exchange, ObjectInfo info)
-            throws RequestException {
+    private static Optional<List<ByteRanges.Range>> ranges(Exchange exchange, ObjectInfo info) throws RequestException {
         Optional<String> range = exchange.headers().joined("range");
         if (range.isEmpty()) {
             return Optional.empty();
@@ -277,7 +277,8 @@ final class ObjectRequests {
         Optional<String> condition = exchange.headers().first("if-range");
         if (condition.isPresent()) {
             boolean holds = condition.get().indexOf('"') >= 0
-                    ? Conditions.matches(condition.get(), Optional.of(info.etag())).orElse(false)
+                    ? Conditions.matches(condition.get(), Optional.of(info.etag()))
+                            .orElse(false)
                     : ScspText.parseDate(condition.get())
                             .map(date -> date >= info.version() / 1000 * 1000)
                             .orElse(false);
@@ -358,7 +359,10 @@ final class ObjectRequests {
                 throw new RequestException(409, "VersionConflict", "an equal or later version exists");
             }
         }
-        if (!given && pushed.isPresent() && present.isPresent() && pushed.get() <= present.get().version()) {
+        if (!given
+                && pushed.isPresent()
+                && present.isPresent()
+                && pushed.get() <= present.get().version()) {
             throw new RequestException(409, "VersionConflict", "an equal or later version exists");
         }
     }
@@ -377,10 +381,10 @@ final class ObjectRequests {
         Optional<MessageDigest> seal = seal(target, "hashtype");
         ObjectKind kind = key.startsWith("n/")
                 ? ObjectKind.NAMED
-                : present.map(ObjectInfo::kind)
-                        .orElse(target.flag("alias") ? ObjectKind.ALIAS : ObjectKind.IMMUTABLE);
+                : present.map(ObjectInfo::kind).orElse(target.flag("alias") ? ObjectKind.ALIAS : ObjectKind.IMMUTABLE);
         long version = pushed.orElseGet(() -> Math.max(
-                settings.clock().millis(), present.map(info -> info.version() + 1).orElse(0L)));
+                settings.clock().millis(),
+                present.map(info -> info.version() + 1).orElse(0L)));
         String etag = kind == ObjectKind.IMMUTABLE ? key.substring(2) : newId();
         Optional<String> givenTag = admin ? headers.first("etag") : Optional.empty();
         if (kind != ObjectKind.IMMUTABLE
@@ -396,8 +400,13 @@ final class ObjectRequests {
                         : headers.kept();
         MessageDigest sha = Hashes.of("SHA-256");
         MessageDigest md5 = Hashes.of("MD5");
-        boolean wantsMd5 = !append && (target.flag("gencontentmd5") || headers.first("content-md5").isPresent()
-                || headers.joined("trailer").orElse("").toLowerCase(Locale.ROOT).contains("content-md5"));
+        boolean wantsMd5 = !append
+                && (target.flag("gencontentmd5")
+                        || headers.first("content-md5").isPresent()
+                        || headers.joined("trailer")
+                                .orElse("")
+                                .toLowerCase(Locale.ROOT)
+                                .contains("content-md5"));
         Predicate<Optional<ObjectInfo>> unchanged = current -> current.equals(old);
         ObjectInfo info = new ObjectInfo(key, kind, etag, version, settings.cluster(), 0, "", "", kept);
         feeds.note(key);
@@ -441,11 +450,9 @@ final class ObjectRequests {
                 }
                 exchange.readBody(body);
                 String computed = wantsMd5 ? base64(md5.digest()) : "";
-                Optional<String> claimed =
-                        headers.first("content-md5").or(() -> exchange.trailer("content-md5"));
+                Optional<String> claimed = headers.first("content-md5").or(() -> exchange.trailer("content-md5"));
                 if (wantsMd5 && claimed.isPresent() && !claimed.get().trim().equals(computed)) {
-                    throw RequestException.closing(
-                            400, "ContentMd5Mismatch", "Content-MD5 is not that of the content");
+                    throw RequestException.closing(400, "ContentMd5Mismatch", "Content-MD5 is not that of the content");
                 }
                 info = info.withContent(length[0], HexFormat.of().formatHex(sha.digest()))
                         .withMd5(append ? "" : computed);
@@ -580,7 +587,8 @@ final class ObjectRequests {
             info = object.info();
         }
         Conditions.forWrite(exchange.headers(), Optional.of(info));
-        Optional<Lifepoints.Point> life = Lifepoints.inForce(info, settings.clock().millis());
+        Optional<Lifepoints.Point> life =
+                Lifepoints.inForce(info, settings.clock().millis());
         if (admin.isEmpty() && life.isPresent() && !life.get().deletable()) {
             throw new RequestException(403, "DeletionForbidden", "the lifepoint in force forbids the deletion");
         }
@@ -613,7 +621,8 @@ final class ObjectRequests {
         }
         String algorithm = HASHES.get(type.get().toLowerCase(Locale.ROOT));
         if (algorithm == null) {
-            throw new RequestException(400, "InvalidArgument", argument + " has to be one of md5, sha1, sha256, sha384, sha512");
+            throw new RequestException(
+                    400, "InvalidArgument", argument + " has to be one of md5, sha1, sha256, sha384, sha512");
         }
         return Optional.of(Hashes.of(algorithm));
     }

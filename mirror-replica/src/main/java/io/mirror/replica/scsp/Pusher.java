@@ -79,8 +79,7 @@ final class Pusher {
             return 500;
         }
         String md5 = info.md5().isEmpty()
-                ? Base64.getEncoder()
-                        .encodeToString(HexFormat.of().parseHex(ObjectRequests.digest(object, "MD5")))
+                ? Base64.getEncoder().encodeToString(HexFormat.of().parseHex(ObjectRequests.digest(object, "MD5")))
                 : info.md5();
         List<ObjectHeader> headers = new ArrayList<>(info.headers());
         headers.add(new ObjectHeader("Content-MD5", md5));

@@ -15,11 +15,7 @@ import java.util.Optional;
  * @param arguments names in lower case with their values
  */
 record RequestTarget(
-        Optional<String> authority,
-        String rawPath,
-        String rawQuery,
-        List<String> segments,
-        List<Argument> arguments) {
+        Optional<String> authority, String rawPath, String rawQuery, List<String> segments, List<Argument> arguments) {
     /** One argument. */
     record Argument(String name, String value) {}
 

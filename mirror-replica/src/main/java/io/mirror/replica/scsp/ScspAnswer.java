@@ -36,9 +36,11 @@ public final class ScspAnswer implements AutoCloseable {
         this.headers = copy(head.headers());
         this.idleMillis = idleMillis;
         // Content that ends with the connection could be cut off unnoticed (S-TLS-8).
-        boolean framed = head.headers().contains("content-length") || head.headers().contains("transfer-encoding");
-        this.reusable =
-                framed && !"close".equalsIgnoreCase(head.headers().get("connection")) && head.protocolVersion().minorVersion() == 1;
+        boolean framed =
+                head.headers().contains("content-length") || head.headers().contains("transfer-encoding");
+        this.reusable = framed
+                && !"close".equalsIgnoreCase(head.headers().get("connection"))
+                && head.protocolVersion().minorVersion() == 1;
     }
 
     /**
@@ -157,7 +159,8 @@ public final class ScspAnswer implements AutoCloseable {
     }
 
     private boolean hasLength() {
-        return header("content-length").isPresent() || header("transfer-encoding").isPresent();
+        return header("content-length").isPresent()
+                || header("transfer-encoding").isPresent();
     }
 
     private static List<ObjectHeader> copy(HttpHeaders headers) {

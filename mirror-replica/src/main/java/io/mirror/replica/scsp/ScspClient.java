@@ -79,8 +79,7 @@ public final class ScspClient implements AutoCloseable {
         sendAttempts = builder.sendAttempts;
         allowPlainRemoteAuth = builder.allowPlainRemoteAuth;
         bytesPerSecond = builder.bytesPerSecond;
-        workers = Executors.newFixedThreadPool(
-                builder.parallelSends, new DefaultThreadFactory("scsp-send", true));
+        workers = Executors.newFixedThreadPool(builder.parallelSends, new DefaultThreadFactory("scsp-send", true));
     }
 
     /**
@@ -145,7 +144,9 @@ public final class ScspClient implements AutoCloseable {
                 if (sent.isPresent()
                         && login != null
                         && !login.answered(
-                                host, sent.get(), answer.header("authentication-info").orElse(null))) {
+                                host,
+                                sent.get(),
+                                answer.header("authentication-info").orElse(null))) {
                     throw new ScspException(ScspOutcome.PROTOCOL, "the proof of the server is wrong");
                 }
                 done = true;
@@ -178,7 +179,8 @@ public final class ScspClient implements AutoCloseable {
                 throw new IllegalArgumentException(
                         "a password of the destination on a connection without TLS needs allowPlainRemoteAuth");
             }
-            request = request.with("Castor-System-Auth", new String(remoteAuth.get().copyChars()));
+            request = request.with(
+                    "Castor-System-Auth", new String(remoteAuth.get().copyChars()));
         }
         return send(source, request);
     }
@@ -220,7 +222,10 @@ public final class ScspClient implements AutoCloseable {
             StringBuilder lines = new StringBuilder();
             for (List<ObjectHeader> part : List.of(answer.headers(), answer.trailers())) {
                 for (ObjectHeader header : part) {
-                    lines.append(header.name()).append(": ").append(header.value()).append('\n');
+                    lines.append(header.name())
+                            .append(": ")
+                            .append(header.value())
+                            .append('\n');
                 }
             }
             return SendResult.judge(answer.status(), body, lines.toString());
@@ -253,8 +258,8 @@ public final class ScspClient implements AutoCloseable {
         return exchangeFresh(host, target, request, sent);
     }
 
-    private ScspAnswer exchangeFresh(
-            HostPort host, String target, ScspRequest request, Optional<ClientLogin.Sent> sent) throws IOException {
+    private ScspAnswer exchangeFresh(HostPort host, String target, ScspRequest request, Optional<ClientLogin.Sent> sent)
+            throws IOException {
         HttpWire wire = pool.connect(host);
         try {
             return exchangeOn(wire, host, target, request, sent);

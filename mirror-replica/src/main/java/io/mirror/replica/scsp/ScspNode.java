@@ -50,9 +50,10 @@ public final class ScspNode implements AutoCloseable {
     private final FeedQueue feeds;
 
     private ScspNode(Builder builder) throws IOException {
-        AdminGuard guard = new AdminGuard(
-                builder.admins, builder.allowBasic, builder.nonceLife.toMillis(), builder.clock);
-        String firstDomain = builder.contexts.isEmpty() ? "" : builder.contexts.get(0).replaceFirst("/.*", "");
+        AdminGuard guard =
+                new AdminGuard(builder.admins, builder.allowBasic, builder.nonceLife.toMillis(), builder.clock);
+        String firstDomain =
+                builder.contexts.isEmpty() ? "" : builder.contexts.get(0).replaceFirst("/.*", "");
         NodeSettings settings = new NodeSettings(
                 builder.cluster,
                 "mirror-replica",
@@ -84,8 +85,7 @@ public final class ScspNode implements AutoCloseable {
                 TimeUnit.SECONDS,
                 new SynchronousQueue<>(),
                 new DefaultThreadFactory("scsp-worker", true));
-        Pusher pusher =
-                new Pusher(builder.store, loops.group(), Set.copyOf(builder.targets), builder.anyTarget);
+        Pusher pusher = new Pusher(builder.store, loops.group(), Set.copyOf(builder.targets), builder.anyTarget);
         String firstAdmin = builder.admins.keySet().stream().findFirst().orElse("");
         feeds = new FeedQueue(
                 builder.feeds, Optional.ofNullable(builder.feedDirectory), pusher, guard, firstAdmin, builder.clock);
@@ -119,7 +119,8 @@ public final class ScspNode implements AutoCloseable {
             feeds.close();
             workers.shutdownNow();
             loops.close();
-            throw new IOException("cannot listen on " + builder.address + ": " + bound.cause().getMessage());
+            throw new IOException(
+                    "cannot listen on " + builder.address + ": " + bound.cause().getMessage());
         }
         listener = bound.channel();
     }

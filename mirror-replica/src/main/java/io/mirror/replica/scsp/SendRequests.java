@@ -20,8 +20,7 @@ final class SendRequests {
     private static final int MAX_SENDS = 64;
     private static final long DEFAULT_FEED_TIMEOUT_SECONDS = 30;
     private static final long POLL_MILLIS = 20;
-    private static final List<String> FEED_TYPES =
-            List.of("all", "search", "indexing", "replication", "s3backup");
+    private static final List<String> FEED_TYPES = List.of("all", "search", "indexing", "replication", "s3backup");
 
     /** What happens after the head of the answer was sent. */
     private interface Transfer {
@@ -88,8 +87,8 @@ final class SendRequests {
             objects.check(object);
             answer(exchange, object.info(), () -> {
                 pause(settings.delayMillis());
-                try (Secret given = Secret.of(
-                        auth.map(value -> value.substring(value.indexOf(':') + 1)).orElse(""))) {
+                try (Secret given = Secret.of(auth.map(value -> value.substring(value.indexOf(':') + 1))
+                        .orElse(""))) {
                     Secret password = auth.isPresent()
                             ? given
                             : settings.guard().passwordOf(user).orElse(given);
@@ -130,7 +129,8 @@ final class SendRequests {
         try (ObjectStore.StoredObject object = objects.open(exchange, key)) {
             answer(exchange, object.info(), () -> {
                 for (Feed feed : selected.values()) {
-                    if (feed.destination().isPresent() && (force || feeds.status(feed, key).status() != 0)) {
+                    if (feed.destination().isPresent()
+                            && (force || feeds.status(feed, key).status() != 0)) {
                         feeds.force(feed, key);
                     }
                 }

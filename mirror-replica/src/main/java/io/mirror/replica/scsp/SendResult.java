@@ -17,9 +17,8 @@ import java.util.regex.Pattern;
 public record SendResult(ScspOutcome outcome, int status, int remoteStatus, Map<Integer, Integer> feeds) {
     private static final Pattern RESULT =
             Pattern.compile("Remote cluster returned:\\s*(\\d{3})(?!\\d)", Pattern.CASE_INSENSITIVE);
-    private static final Pattern FEED =
-            Pattern.compile("^Feed-(\\d{1,9})-Status:[ \\t]*(\\d{1,9})[ \\t]*\\r?$", Pattern.MULTILINE
-                    | Pattern.CASE_INSENSITIVE);
+    private static final Pattern FEED = Pattern.compile(
+            "^Feed-(\\d{1,9})-Status:[ \\t]*(\\d{1,9})[ \\t]*\\r?$", Pattern.MULTILINE | Pattern.CASE_INSENSITIVE);
 
     /**
      * Takes a copy of the map.
@@ -53,7 +52,8 @@ public record SendResult(ScspOutcome outcome, int status, int remoteStatus, Map<
             if (feeds.isEmpty()) {
                 return ScspOutcome.UNKNOWN;
             }
-            int worst = feeds.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+            int worst =
+                    feeds.values().stream().mapToInt(Integer::intValue).max().orElse(0);
             return worst == 0 ? ScspOutcome.COMPLETE : worst == 1 ? ScspOutcome.PENDING : ScspOutcome.FEED_FAILED;
         }
         boolean local = remote == 0;

@@ -72,8 +72,8 @@ class ClientScenarioTest {
                 .credentials((String) options.get("user"), Secret.of((String) options.get("password")))
                 .allowBasic((Boolean) options.getOrDefault("allowBasic", true))
                 .allowPlainRemoteAuth(true)
-                .idleTimeout(Duration.ofMillis(
-                        (long) ((Double) options.getOrDefault("idleTimeoutSeconds", 30.0) * 1000)))
+                .idleTimeout(
+                        Duration.ofMillis((long) ((Double) options.getOrDefault("idleTimeoutSeconds", 30.0) * 1000)))
                 .sendAttempts(1);
         for (Object trusted : ServerScenarioTest.list(options.getOrDefault("trustedRedirects", List.of()))) {
             builder.trustedRedirect(HostPort.parse(fill((String) trusted, peers)));
@@ -177,8 +177,7 @@ class ClientScenarioTest {
                     check(head, ServerScenarioTest.map(step.getOrDefault("expect", Map.of())));
                     for (Object part : ServerScenarioTest.list(step.get("reply"))) {
                         if (part instanceof String text) {
-                            socket.getOutputStream()
-                                    .write(fill(text, peers).getBytes(StandardCharsets.ISO_8859_1));
+                            socket.getOutputStream().write(fill(text, peers).getBytes(StandardCharsets.ISO_8859_1));
                             socket.getOutputStream().flush();
                         } else {
                             double pause = (Double) ServerScenarioTest.map(part).get("pauseSeconds");
@@ -230,17 +229,13 @@ class ClientScenarioTest {
             }
             if (expect.containsKey("digest")) {
                 Map<String, Object> wanted = ServerScenarioTest.map(expect.get("digest"));
-                DigestCredentials login =
-                        DigestCredentials.of(AuthScheme.parseOne(header(lines, "Authorization")));
+                DigestCredentials login = DigestCredentials.of(AuthScheme.parseOne(header(lines, "Authorization")));
                 DigestAlgorithm algorithm =
                         DigestAlgorithm.of(login.algorithm()).orElse(DigestAlgorithm.MD5);
-                String ha1 = DigestComputation.ha1(
-                        algorithm,
-                        (String) wanted.get("user"),
-                        login.realm(),
-                        Secret.of((String) wanted.get("password")));
-                assertThat(login.response())
-                        .isEqualTo(DigestComputation.response(algorithm, ha1, first[0], login, ""));
+                String ha1 =
+                        DigestComputation.ha1(algorithm, (String) wanted.get("user"), login.realm(), Secret.of((String)
+                                wanted.get("password")));
+                assertThat(login.response()).isEqualTo(DigestComputation.response(algorithm, ha1, first[0], login, ""));
                 assertThat(login.uri()).isEqualTo(first[1]);
                 if (wanted.containsKey("nonce")) {
                     assertThat(login.nonce()).isEqualTo(wanted.get("nonce"));

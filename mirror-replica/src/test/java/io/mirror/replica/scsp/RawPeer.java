@@ -137,7 +137,9 @@ final class RawPeer implements AutoCloseable {
         List<String[]> lines = new ArrayList<>();
         for (String line = line(); line != null && !line.isEmpty(); line = line()) {
             int colon = line.indexOf(':');
-            lines.add(new String[] {line.substring(0, colon), line.substring(colon + 1).trim()});
+            lines.add(new String[] {
+                line.substring(0, colon), line.substring(colon + 1).trim()
+            });
         }
         return lines;
     }

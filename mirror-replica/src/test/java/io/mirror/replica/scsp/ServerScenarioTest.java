@@ -39,8 +39,8 @@ class ServerScenarioTest {
     Stream<DynamicTest> nodeAnswersAsTheScenariosSay() throws Exception {
         Path folder = Path.of(ServerScenarioTest.class.getResource("server").toURI());
         try (Stream<Path> files = Files.list(folder)) {
-            return files.sorted().toList().stream().map(file -> DynamicTest.dynamicTest(
-                    file.getFileName().toString(), () -> {
+            return files.sorted().toList().stream()
+                    .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> {
                         try (Run run = new Run(map(JsonText.read(Files.readString(file))))) {
                             run.all();
                         }
@@ -174,8 +174,8 @@ class ServerScenarioTest {
         private void adopt(String host, RawPeer.Answer answer) throws Exception {
             sessions.put(
                     host,
-                    DigestChallenge.of(AuthScheme.parseOne(
-                            answer.all("www-authenticate").get(0))));
+                    DigestChallenge.of(
+                            AuthScheme.parseOne(answer.all("www-authenticate").get(0))));
             counts.put(host, 0);
         }
 
@@ -276,8 +276,7 @@ class ServerScenarioTest {
                 return form.containsKey("repeat")
                         ? ((String) form.get("repeat")).repeat(number(form.get("times")))
                         : new String(
-                                Base64.getDecoder().decode((String) form.get("base64")),
-                                StandardCharsets.ISO_8859_1);
+                                Base64.getDecoder().decode((String) form.get("base64")), StandardCharsets.ISO_8859_1);
             }
             return body == null ? "" : (String) body;
         }
@@ -343,8 +342,7 @@ class ServerScenarioTest {
                         .as("%s: %s in %s", name, rule.get("regex"), found.get(0))
                         .isTrue();
                 if (rule.containsKey("capture")) {
-                    values.put(
-                            (String) rule.get("capture"), match.groupCount() > 0 ? match.group(1) : match.group());
+                    values.put((String) rule.get("capture"), match.groupCount() > 0 ? match.group(1) : match.group());
                 }
             }
         }

@@ -42,7 +42,11 @@ final class NodeCommand implements Callable<Integer> {
     @Option(names = "--port", paramLabel = "N", required = true, description = "Port on 127.0.0.1; 0 for any.")
     int port;
 
-    @Option(names = "--listen", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", description = "Address to listen on.")
+    @Option(
+            names = "--listen",
+            paramLabel = "ADDRESS",
+            defaultValue = "127.0.0.1",
+            description = "Address to listen on.")
     String listen;
 
     @Option(names = "--cluster", paramLabel = "NAME", required = true, description = "Name of the cluster.")
@@ -55,17 +59,16 @@ final class NodeCommand implements Callable<Integer> {
             description = "Directory of the objects, or memory: for the heap.")
     String data;
 
-    @Option(
-            names = "--admins",
-            paramLabel = "FILE",
-            required = true,
-            description = "Lines user:password; mode 0600.")
+    @Option(names = "--admins", paramLabel = "FILE", required = true, description = "Lines user:password; mode 0600.")
     Path admins;
 
     @Option(names = "--context", paramLabel = "DOMAIN[/BUCKET]", description = "Domain or bucket to have. Repeatable.")
     List<String> contexts = List.of();
 
-    @Option(names = "--allow-target", paramLabel = "ADDRESS:PORT", description = "Node that SEND may go to. Repeatable.")
+    @Option(
+            names = "--allow-target",
+            paramLabel = "ADDRESS:PORT",
+            description = "Node that SEND may go to. Repeatable.")
     List<String> targets = List.of();
 
     @Option(
@@ -95,17 +98,24 @@ final class NodeCommand implements Callable<Integer> {
             if (!memory) {
                 builder.feedDirectory(Path.of(data, "feeds"));
             }
+            CountDownLatch end = new CountDownLatch(1);
+            CountDownLatch closed = new CountDownLatch(1);
+            // The process ends with the hook, so the hook waits until node and store are closed.
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                end.countDown();
+                try {
+                    closed.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }));
             try (ScspNode node = builder.start()) {
                 PrintWriter out = spec.commandLine().getOut();
                 out.println("cluster " + cluster + " listens on " + listen + ":" + node.port());
                 out.flush();
-                CountDownLatch end = new CountDownLatch(1);
-                Thread stop = new Thread(() -> {
-                    node.close();
-                    end.countDown();
-                });
-                Runtime.getRuntime().addShutdownHook(stop);
                 end.await();
+            } finally {
+                closed.countDown();
             }
         }
         return 0;
