@@ -5,6 +5,7 @@ import java.io.IOException;
 /** A call of a client did not get a usable answer. */
 public final class ScspException extends IOException {
     private static final long serialVersionUID = 1L;
+    /** The kind of the failure. */
     private final ScspOutcome outcome;
 
     /**
