@@ -17,4 +17,6 @@ module io.mirror.examples {
 
     opens io.mirror.examples.command to
             info.picocli;
+    opens io.mirror.examples.command.scsp to
+            info.picocli;
 }

@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.mirror.replica {
     requires transitive io.mirror.transport;
+    requires transitive io.mirror.codec;
     requires io.netty.buffer;
     requires io.netty.codec;
     requires io.netty.codec.http;
@@ -15,4 +16,5 @@ module io.mirror.replica {
     exports io.mirror.replica.zabbix;
     exports io.mirror.replica.zabbix.exchange;
     exports io.mirror.replica.journal;
+    exports io.mirror.replica.scsp;
 }

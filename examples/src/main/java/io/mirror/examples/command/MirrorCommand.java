@@ -1,5 +1,6 @@
 package io.mirror.examples.command;
 
+import io.mirror.examples.command.scsp.ScspCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "mirror",
         versionProvider = MirrorCommand.Version.class,
-        description = "Keeps live points on two machines the same (DHTP).",
+        description = "Keeps data on two machines the same: live points, tunnels, journals, objects.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             DemoCommand.class,
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
             WriteCommand.class,
             TunnelCommand.class,
             JournalCommand.class,
+            ScspCommand.class,
             DecodeCommand.class
         },
         footer = {"", "Begin with:", "  mirror demo", "", "Exit codes: 0 ok, 1 failure, 2 wrong usage."})

@@ -1,0 +1,53 @@
+package io.mirror.examples.command.scsp;
+
+import io.mirror.core.access.Secret;
+import io.mirror.replica.scsp.HostPort;
+import io.mirror.replica.scsp.ScspAnswer;
+import io.mirror.replica.scsp.ScspClient;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The options of all commands that ask a node. */
+final class NodeAccess {
+    private static final int MESSAGE_BYTES = 65_536;
+
+    @Parameters(index = "0", paramLabel = "NODE", description = "HOST:PORT of a node.")
+    String node;
+
+    @Option(names = "--admins", paramLabel = "FILE", description = "The first line user:password is used; mode 0600.")
+    Path admins;
+
+    @Option(names = "--location-trusted", description = "Send the credentials to every host that redirects lead to.")
+    boolean trusted;
+
+    HostPort node() throws IOException {
+        try {
+            return HostPort.parse(node);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    ScspClient client() throws IOException {
+        ScspClient.Builder builder = ScspClient.builder().trustAllRedirects(trusted);
+        if (admins != null) {
+            Map.Entry<String, Secret> first =
+                    AdminsFile.read(admins).entrySet().iterator().next();
+            builder.credentials(first.getKey(), first.getValue());
+        }
+        return builder.build();
+    }
+
+    /** Fails with the reason of the node unless the answer is good. */
+    static void requireGood(ScspAnswer answer) throws IOException {
+        if (answer.status() >= 300) {
+            String text = answer.header("castor-system-error-text")
+                    .orElse(new String(answer.read(MESSAGE_BYTES), StandardCharsets.UTF_8).trim());
+            throw new IOException(answer.node() + " answered " + answer.status() + ": " + text);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package io.mirror.examples.command.scsp;
+
+import io.mirror.core.access.Secret;
+import io.mirror.replica.scsp.DirectoryStore;
+import io.mirror.replica.scsp.Feed;
+import io.mirror.replica.scsp.HostPort;
+import io.mirror.replica.scsp.MemoryStore;
+import io.mirror.replica.scsp.ObjectStore;
+import io.mirror.replica.scsp.ScspNode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Runs a node until it is interrupted. */
+@Command(
+        name = "node",
+        description = "Run a node of a cluster on this machine.",
+        footer = {
+            "",
+            "Example:",
+            "  mirror scsp node --port 8081 --cluster baker --data /tmp/baker --admins admins.txt \\",
+            "      --context example.com/photos --allow-target 127.0.0.1:8082"
+        })
+final class NodeCommand implements Callable<Integer> {
+    private static final long MEMORY_BYTES = 1L << 30;
+
+    @Spec
+    CommandSpec spec;
+
+    @Option(names = "--port", paramLabel = "N", required = true, description = "Port on 127.0.0.1; 0 for any.")
+    int port;
+
+    @Option(
+            names = "--listen",
+            paramLabel = "ADDRESS",
+            defaultValue = "127.0.0.1",
+            description = "Address to listen on.")
+    String listen;
+
+    @Option(names = "--cluster", paramLabel = "NAME", required = true, description = "Name of the cluster.")
+    String cluster;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            required = true,
+            description = "Directory of the objects, or memory: for the heap.")
+    String data;
+
+    @Option(names = "--admins", paramLabel = "FILE", required = true, description = "Lines user:password; mode 0600.")
+    Path admins;
+
+    @Option(names = "--context", paramLabel = "DOMAIN[/BUCKET]", description = "Domain or bucket to have. Repeatable.")
+    List<String> contexts = List.of();
+
+    @Option(
+            names = "--allow-target",
+            paramLabel = "ADDRESS:PORT",
+            description = "Node that SEND may go to. Repeatable.")
+    List<String> targets = List.of();
+
+    @Option(
+            names = "--feed",
+            paramLabel = "ID,TYPE,ADDRESS:PORT,CLUSTER",
+            description = "Feed to another cluster. Repeatable.")
+    List<String> feeds = List.of();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (port < 0 || port > 65_535) {
+            throw new ParameterException(spec.commandLine(), "--port must be 0 to 65535, was " + port);
+        }
+        Map<String, Secret> users = AdminsFile.read(admins);
+        boolean memory = data.equals("memory:");
+        try (ObjectStore store = memory ? new MemoryStore(MEMORY_BYTES) : DirectoryStore.open(Path.of(data))) {
+            ScspNode.Builder builder = ScspNode.builder(cluster, store)
+                    .address(new InetSocketAddress(InetAddress.getByName(listen), port));
+            users.forEach(builder::admin);
+            contexts.forEach(builder::context);
+            try {
+                targets.forEach(target -> builder.allowTarget(HostPort.parse(target)));
+                feeds.forEach(feed -> builder.feed(parse(feed)));
+            } catch (IllegalArgumentException e) {
+                throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+            }
+            if (!memory) {
+                builder.feedDirectory(Path.of(data, "feeds"));
+            }
+            CountDownLatch end = new CountDownLatch(1);
+            CountDownLatch closed = new CountDownLatch(1);
+            // The process ends with the hook, so the hook waits until node and store are closed.
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                end.countDown();
+                try {
+                    closed.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }));
+            try (ScspNode node = builder.start()) {
+                PrintWriter out = spec.commandLine().getOut();
+                out.println("cluster " + cluster + " listens on " + listen + ":" + node.port());
+                out.flush();
+                end.await();
+            } finally {
+                closed.countDown();
+            }
+        }
+        return 0;
+    }
+
+    private static Feed parse(String text) {
+        String[] parts = text.split(",", -1);
+        if (parts.length != 4 || !parts[0].matches("[0-9]{1,6}")) {
+            throw new IllegalArgumentException("--feed has to be ID,TYPE,ADDRESS:PORT,CLUSTER");
+        }
+        return new Feed(
+                Integer.parseInt(parts[0]),
+                parts[1],
+                Optional.of(HostPort.parse(parts[2])),
+                parts[3],
+                Optional.empty(),
+                Optional.empty());
+    }
+}

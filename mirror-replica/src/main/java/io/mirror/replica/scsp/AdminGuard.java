@@ -1,0 +1,126 @@
+package io.mirror.replica.scsp;
+
+import io.mirror.codec.http.AuthScheme;
+import io.mirror.codec.http.BasicCredentials;
+import io.mirror.codec.http.DigestAlgorithm;
+import io.mirror.codec.http.DigestChallenge;
+import io.mirror.codec.http.DigestComputation;
+import io.mirror.codec.http.DigestCredentials;
+import io.mirror.codec.http.HttpAuthException;
+import io.mirror.core.access.Secret;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Judges the logins of administrators (SCSP sections 8.2, 8.3). */
+final class AdminGuard {
+    static final String REALM = "CAStor administrator";
+    private static final String NOBODY = "0".repeat(32);
+
+    /** The administrator, or why there is none. */
+    record Judgement(Optional<String> user, int status, boolean stale, String reason) {
+        static Judgement refused(boolean stale) {
+            return new Judgement(Optional.empty(), 401, stale, "administrator credentials are required");
+        }
+
+        static Judgement malformed(String reason) {
+            return new Judgement(Optional.empty(), 400, false, reason);
+        }
+    }
+
+    private final Map<String, Secret> admins;
+    private final boolean allowBasic;
+    private final NonceTable nonces;
+    private final Clock clock;
+    private final String opaque;
+
+    AdminGuard(Map<String, Secret> admins, boolean allowBasic, long nonceLifeMillis, Clock clock) {
+        this.admins = Map.copyOf(admins);
+        this.allowBasic = allowBasic;
+        this.nonces = new NonceTable(nonceLifeMillis);
+        this.clock = clock;
+        byte[] octets = new byte[16];
+        new SecureRandom().nextBytes(octets);
+        this.opaque = HexFormat.of().formatHex(octets);
+    }
+
+    Optional<Secret> passwordOf(String user) {
+        return Optional.ofNullable(admins.get(user));
+    }
+
+    List<String> challenges(boolean stale) {
+        DigestChallenge digest = new DigestChallenge(
+                REALM,
+                nonces.issue(clock.millis()),
+                Optional.of(opaque),
+                stale,
+                List.of("auth"),
+                Optional.of(DigestAlgorithm.MD5),
+                true,
+                false);
+        return List.of(digest.toHeader(), "Basic realm=\"" + REALM + "\"");
+    }
+
+    Judgement judge(String method, String target, List<String> authorization) {
+        if (authorization.isEmpty()) {
+            return Judgement.refused(false);
+        }
+        if (authorization.size() > 1) {
+            return Judgement.malformed("more than one Authorization");
+        }
+        try {
+            AuthScheme scheme = AuthScheme.parseOne(ScspText.decode(authorization.get(0)));
+            if (scheme.is("Digest")) {
+                return digest(method, target, DigestCredentials.of(scheme));
+            }
+            if (scheme.is("Basic")) {
+                return basic(BasicCredentials.of(scheme));
+            }
+            return Judgement.refused(false);
+        } catch (HttpAuthException e) {
+            return Judgement.malformed("malformed Authorization: " + e.getMessage());
+        }
+    }
+
+    private Judgement basic(BasicCredentials login) {
+        try (Secret given = login.password()) {
+            Secret password = admins.get(login.user());
+            if (allowBasic && password != null && password.matches(given)) {
+                return new Judgement(Optional.of(login.user()), 200, false, "");
+            }
+            return Judgement.refused(false);
+        }
+    }
+
+    private Judgement digest(String method, String target, DigestCredentials login) {
+        if (login.qop().isEmpty()) {
+            return Judgement.malformed("malformed Authorization: Digest lacks qop");
+        }
+        if (!ScspText.encode(login.uri()).equals(target)) {
+            return Judgement.malformed("malformed Authorization: uri is not the target of the request");
+        }
+        if (!login.realm().equals(REALM)
+                || !(login.algorithm().isEmpty() || login.algorithm().equalsIgnoreCase("MD5"))
+                || !login.qop().equals("auth")
+                || !login.opaque().orElse(opaque).equals(opaque)
+                || !nonces.isOurs(login.nonce())) {
+            return Judgement.refused(false);
+        }
+        Secret password = admins.get(login.username());
+        // An unknown user takes the same path, so that the time does not tell who exists.
+        String ha1 = password == null
+                ? NOBODY
+                : DigestComputation.ha1(DigestAlgorithm.MD5, login.username(), REALM, password);
+        String expected = DigestComputation.response(DigestAlgorithm.MD5, ha1, method, login, "");
+        if (!DigestComputation.matches(expected, login.response()) || password == null) {
+            return Judgement.refused(false);
+        }
+        int count = (int) Math.min(Integer.MAX_VALUE, Long.parseLong(login.nc(), 16));
+        return nonces.use(login.nonce(), count, clock.millis()) == NonceTable.Verdict.FRESH
+                ? new Judgement(Optional.of(login.username()), 200, false, "")
+                : Judgement.refused(true);
+    }
+}

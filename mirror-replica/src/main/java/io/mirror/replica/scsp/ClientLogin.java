@@ -1,0 +1,147 @@
+package io.mirror.replica.scsp;
+
+import io.mirror.codec.http.AuthScheme;
+import io.mirror.codec.http.BasicCredentials;
+import io.mirror.codec.http.DigestAlgorithm;
+import io.mirror.codec.http.DigestChallenge;
+import io.mirror.codec.http.DigestComputation;
+import io.mirror.codec.http.DigestCredentials;
+import io.mirror.codec.http.DigestInfo;
+import io.mirror.codec.http.HttpAuthException;
+import io.mirror.core.access.Secret;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The logins of a client, one for each node; a nonce is never carried to another (SCSP section 8.5). */
+final class ClientLogin {
+    /** A login with Digest while its nonce lasts. */
+    private static final class Session {
+        final DigestChallenge challenge;
+        final String ha1;
+        int count;
+
+        Session(DigestChallenge challenge, String ha1) {
+            this.challenge = challenge;
+            this.ha1 = ha1;
+        }
+    }
+
+    /** What went out with a request, kept to check the proof of the server. */
+    record Sent(String header, @Nullable DigestCredentials digest, String ha1) {}
+
+    private static final int CNONCE_BYTES = 16;
+
+    private final String user;
+    private final Secret password;
+    private final boolean allowBasic;
+    private final SecureRandom random = new SecureRandom();
+    private final Map<HostPort, Session> sessions = new HashMap<>();
+    private final Map<HostPort, Boolean> basic = new HashMap<>();
+
+    ClientLogin(String user, Secret password, boolean allowBasic) {
+        this.user = user;
+        this.password = password;
+        this.allowBasic = allowBasic;
+    }
+
+    synchronized Optional<Sent> forRequest(HostPort node, String method, String target) {
+        Session session = sessions.get(node);
+        if (session != null) {
+            session.count++;
+            byte[] octets = new byte[CNONCE_BYTES];
+            random.nextBytes(octets);
+            String cnonce = Base64.getUrlEncoder().withoutPadding().encodeToString(octets);
+            DigestCredentials login =
+                    session.challenge.answer(user, session.ha1, method, target, session.count, cnonce);
+            return Optional.of(new Sent(login.toHeader(), login, session.ha1));
+        }
+        if (basic.containsKey(node)) {
+            return Optional.of(new Sent(new BasicCredentials(user, password).toHeader(), null, ""));
+        }
+        return Optional.empty();
+    }
+
+    /** Takes the challenges of a 401; true if another attempt makes sense. */
+    synchronized boolean challenged(HostPort node, List<String> values, boolean sent) {
+        DigestChallenge best = null;
+        boolean basicOffered = false;
+        for (String value : values) {
+            try {
+                for (AuthScheme scheme : AuthScheme.parseAll(value)) {
+                    basicOffered |= scheme.is("Basic");
+                    if (scheme.is("Digest")) {
+                        DigestChallenge challenge = DigestChallenge.of(scheme);
+                        if (challenge.isUsable() && (best == null || isStronger(challenge, best))) {
+                            best = challenge;
+                        }
+                    }
+                }
+            } catch (HttpAuthException e) {
+                // A challenge that cannot be read is none; another one may do.
+            }
+        }
+        sessions.remove(node);
+        if (best != null) {
+            if (sent && !best.stale()) {
+                return false;
+            }
+            DigestAlgorithm algorithm = best.algorithm().orElseThrow();
+            sessions.put(node, new Session(best, DigestComputation.ha1(algorithm, user, best.realm(), password)));
+            return true;
+        }
+        if (sent) {
+            basic.remove(node);
+            return false;
+        }
+        if (basicOffered && allowBasic) {
+            basic.put(node, true);
+            return true;
+        }
+        return false;
+    }
+
+    /** Checks the proof of the server and takes its next nonce; false if the proof is wrong. */
+    synchronized boolean answered(HostPort node, Sent sent, @Nullable String info) {
+        DigestCredentials login = sent.digest();
+        if (info == null || login == null) {
+            return true;
+        }
+        try {
+            DigestInfo parsed = DigestInfo.parse(info);
+            DigestAlgorithm algorithm = DigestAlgorithm.of(login.algorithm()).orElse(DigestAlgorithm.MD5);
+            if (parsed.rspauth().isPresent()
+                    && !DigestComputation.matches(
+                            DigestComputation.response(algorithm, sent.ha1(), "", login, ""),
+                            parsed.rspauth().get())) {
+                return false;
+            }
+            Session session = sessions.get(node);
+            if (parsed.nextNonce().isPresent() && session != null) {
+                DigestChallenge old = session.challenge;
+                DigestChallenge next = new DigestChallenge(
+                        old.realm(),
+                        parsed.nextNonce().get(),
+                        old.opaque(),
+                        false,
+                        old.qop(),
+                        old.algorithm(),
+                        old.namesAlgorithm(),
+                        old.userhash());
+                sessions.put(node, new Session(next, session.ha1));
+            }
+            return true;
+        } catch (HttpAuthException e) {
+            return false;
+        }
+    }
+
+    /** The algorithms are declared in the order of their strength. */
+    private static boolean isStronger(DigestChallenge one, DigestChallenge other) {
+        return one.algorithm().orElseThrow().compareTo(other.algorithm().orElseThrow()) > 0;
+    }
+}

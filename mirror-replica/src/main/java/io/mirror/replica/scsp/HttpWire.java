@@ -1,0 +1,194 @@
+package io.mirror.replica.scsp;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP connection as a worker thread sees it: it waits for parts and for room. Parts are read from the socket only
+ * when the worker asks, which is the back-pressure.
+ */
+final class HttpWire extends ChannelInboundHandlerAdapter {
+    static final int CHUNK = 65_536;
+    private static final Object END = new Object();
+
+    private final BlockingQueue<Object> inbox = new LinkedBlockingQueue<>();
+    private @Nullable ChannelHandlerContext context;
+    private volatile @Nullable Throwable failure;
+    private volatile boolean ended;
+    private boolean bodyOpen;
+    private boolean anyByte;
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (ended) {
+            ReferenceCountUtil.release(message);
+        } else {
+            inbox.add(message);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        inbox.add(END);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        failure = cause;
+        ctx.close();
+    }
+
+    Channel channel() {
+        ChannelHandlerContext known = context;
+        if (known == null) {
+            throw new IllegalStateException("not connected");
+        }
+        return known.channel();
+    }
+
+    boolean isOpen() {
+        return channel().isActive() && !inbox.contains(END);
+    }
+
+    /** Whether a part of the answer has come since the last {@link #expectAnswer()}. */
+    boolean anyByte() {
+        return anyByte;
+    }
+
+    void expectAnswer() {
+        anyByte = false;
+    }
+
+    /** Waits for the next part; the caller releases it. */
+    HttpObject next(long timeoutMillis) throws IOException {
+        HttpObject part = poll(timeoutMillis);
+        if (part == null) {
+            throw new InterruptedIOException("nothing was received for " + timeoutMillis + " ms");
+        }
+        return part;
+    }
+
+    /** Waits for the next part, or returns null if none came in time. */
+    @Nullable
+    HttpObject poll(long timeoutMillis) throws IOException {
+        Object part = inbox.poll();
+        if (part == null) {
+            channel().read();
+            try {
+                part = inbox.poll(timeoutMillis, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted");
+            }
+        }
+        if (part == null) {
+            return null;
+        }
+        if (part == END) {
+            inbox.add(END);
+            Throwable cause = failure;
+            EOFException end = new EOFException("the connection ended"
+                    + (cause == null ? "" : ": " + cause.getClass().getSimpleName()));
+            if (cause != null) {
+                end.initCause(cause);
+            }
+            throw end;
+        }
+        anyByte = true;
+        HttpObject object = (HttpObject) part;
+        if (object.decoderResult().isFailure()) {
+            ReferenceCountUtil.release(object);
+            if (object instanceof HttpMessage) {
+                throw new MalformedHttpException(object.decoderResult().cause());
+            }
+            throw new MalformedHttpException(object.decoderResult().cause());
+        }
+        if (object instanceof HttpMessage) {
+            bodyOpen = true;
+        }
+        if (object instanceof LastHttpContent) {
+            bodyOpen = false;
+        }
+        return object;
+    }
+
+    boolean bodyOpen() {
+        return bodyOpen;
+    }
+
+    /** Reads the rest of a body and drops it; false if it is longer than the limit. */
+    boolean discardBody(long limit, long timeoutMillis) throws IOException {
+        long dropped = 0;
+        while (bodyOpen) {
+            HttpObject part = next(timeoutMillis);
+            if (part instanceof HttpContent content) {
+                dropped += content.content().readableBytes();
+            }
+            ReferenceCountUtil.release(part);
+            if (dropped > limit) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Sends a part and waits until the socket has taken it. */
+    void send(Object part, long timeoutMillis) throws IOException {
+        ChannelFuture sent = channel().writeAndFlush(part);
+        try {
+            if (!sent.await(timeoutMillis)) {
+                close();
+                throw new InterruptedIOException("nothing was taken for " + timeoutMillis + " ms");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            close();
+            throw new InterruptedIOException("interrupted");
+        }
+        if (!sent.isSuccess()) {
+            throw new IOException("the connection ended while sending", sent.cause());
+        }
+    }
+
+    void sendContent(ByteBuffer content, long timeoutMillis) throws IOException {
+        ByteBuf copy = Unpooled.wrappedBuffer(content);
+        send(new DefaultHttpContent(copy), timeoutMillis);
+    }
+
+    void close() {
+        ended = true;
+        channel().close();
+        for (Object part = inbox.poll(); part != null; part = inbox.poll()) {
+            ReferenceCountUtil.release(part);
+        }
+        inbox.add(END);
+    }
+
+    /** Sends what is under way, then closes. */
+    void finish() {
+        channel().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> close());
+    }
+}

@@ -1,0 +1,173 @@
+package io.mirror.replica.scsp;
+
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The answer to a request. Its content is read from the connection while it is asked for. Close it: a connection whose
+ * answer was read to its end is used again, another one is closed. Not safe for use by several threads.
+ */
+public final class ScspAnswer implements AutoCloseable {
+    private final HttpWire wire;
+    private final ConnectionPool pool;
+    private final HostPort node;
+    private final int status;
+    private final List<ObjectHeader> headers;
+    private final long idleMillis;
+    private final boolean reusable;
+    private final List<ObjectHeader> trailers = new ArrayList<>();
+
+    ScspAnswer(HttpWire wire, ConnectionPool pool, HostPort node, HttpResponse head, long idleMillis) {
+        this.wire = wire;
+        this.pool = pool;
+        this.node = node;
+        this.status = head.status().code();
+        this.headers = copy(head.headers());
+        this.idleMillis = idleMillis;
+        // Content that ends with the connection could be cut off unnoticed (S-TLS-8).
+        boolean framed =
+                head.headers().contains("content-length") || head.headers().contains("transfer-encoding");
+        this.reusable = framed
+                && !"close".equalsIgnoreCase(head.headers().get("connection"))
+                && head.protocolVersion().minorVersion() == 1;
+    }
+
+    /**
+     * Returns the status.
+     *
+     * @return the code of the status line
+     */
+    public int status() {
+        return status;
+    }
+
+    /**
+     * Returns the node that has answered, after redirects.
+     *
+     * @return its address
+     */
+    public HostPort node() {
+        return node;
+    }
+
+    /**
+     * Returns all headers.
+     *
+     * @return the headers in their order
+     */
+    public List<ObjectHeader> headers() {
+        return List.copyOf(headers);
+    }
+
+    /**
+     * Returns the trailers, which are known after the content was read.
+     *
+     * @return the trailers in their order
+     */
+    public List<ObjectHeader> trailers() {
+        return List.copyOf(trailers);
+    }
+
+    /**
+     * Returns the first header of a name.
+     *
+     * @param name the name in any case
+     * @return its value
+     */
+    public Optional<String> header(String name) {
+        return headers.stream()
+                .filter(header -> header.name().equalsIgnoreCase(name))
+                .map(ObjectHeader::value)
+                .findFirst();
+    }
+
+    /**
+     * Reads the whole content. An end before the announced length is an error: what was written then is not good.
+     *
+     * @param target gets the content
+     * @return the number of bytes
+     * @throws IOException if the connection ends early or the target fails
+     */
+    public long readTo(OutputStream target) throws IOException {
+        long total = 0;
+        while (wire.bodyOpen()) {
+            HttpObject part = wire.next(idleMillis);
+            try {
+                if (part instanceof HttpContent content) {
+                    int length = content.content().readableBytes();
+                    content.content().readBytes(target, length);
+                    total += length;
+                }
+                if (part instanceof LastHttpContent last) {
+                    trailers.addAll(copy(last.trailingHeaders()));
+                }
+            } finally {
+                ReferenceCountUtil.release(part);
+            }
+        }
+        if (!reusable && !hasLength() && status < 300 && !headers.isEmpty() && total > 0) {
+            throw new IOException("the answer has no length: it may be cut off");
+        }
+        return total;
+    }
+
+    /**
+     * Reads the content into memory.
+     *
+     * @param limit most bytes
+     * @return the content
+     * @throws IOException if the content is longer or ends early
+     */
+    public byte[] read(int limit) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        readTo(new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                write(new byte[] {(byte) b}, 0, 1);
+            }
+
+            @Override
+            public void write(byte[] more, int offset, int length) throws IOException {
+                if (bytes.size() + length > limit) {
+                    throw new IOException("the content is longer than " + limit + " bytes");
+                }
+                bytes.write(more, offset, length);
+            }
+        });
+        return bytes.toByteArray();
+    }
+
+    /** Gives the connection back if the content was read, and closes it if not. */
+    @Override
+    public void close() {
+        if (wire.bodyOpen() || !reusable) {
+            wire.close();
+        } else {
+            pool.giveBack(node, wire);
+        }
+    }
+
+    private boolean hasLength() {
+        return header("content-length").isPresent()
+                || header("transfer-encoding").isPresent();
+    }
+
+    private static List<ObjectHeader> copy(HttpHeaders headers) {
+        List<ObjectHeader> copy = new ArrayList<>();
+        for (Map.Entry<String, String> header : headers) {
+            copy.add(new ObjectHeader(header.getKey(), ScspText.decode(header.getValue())));
+        }
+        return copy;
+    }
+}

@@ -1,0 +1,72 @@
+package io.mirror.replica.scsp;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A request of a client.
+ *
+ * @param method GET, HEAD, POST, PUT, COPY, APPEND, DELETE or SEND
+ * @param target the path, percent-encoded, with its arguments
+ * @param headers headers of the object or of the request
+ * @param body the content, for the methods that have one
+ */
+public record ScspRequest(String method, String target, List<ObjectHeader> headers, Optional<ScspBody> body) {
+    /**
+     * Takes a copy of the headers.
+     *
+     * @param method the method
+     * @param target the target
+     * @param headers the headers
+     * @param body the content
+     * @throws IllegalArgumentException if the target is not a path without blanks and control characters
+     */
+    public ScspRequest {
+        headers = List.copyOf(headers);
+        if (!target.startsWith("/") || !target.chars().allMatch(c -> c > ' ' && c != 0x7F)) {
+            throw new IllegalArgumentException("the target has to be a percent-encoded path");
+        }
+    }
+
+    /**
+     * Makes a request without headers and body.
+     *
+     * @param method the method
+     * @param target the target
+     * @return the request
+     */
+    public static ScspRequest of(String method, String target) {
+        return new ScspRequest(method, target, List.of(), Optional.empty());
+    }
+
+    /**
+     * Returns the same request with one more header.
+     *
+     * @param name the name
+     * @param value the value
+     * @return a copy
+     */
+    public ScspRequest with(String name, String value) {
+        List<ObjectHeader> more = new ArrayList<>(headers);
+        more.add(new ObjectHeader(name, value));
+        return new ScspRequest(method, target, more, body);
+    }
+
+    /**
+     * Returns the same request with content.
+     *
+     * @param content the content
+     * @return a copy
+     */
+    public ScspRequest with(ScspBody content) {
+        return new ScspRequest(method, target, headers, Optional.of(content));
+    }
+
+    /** Returns the method and the path; arguments may be secret. */
+    @Override
+    public String toString() {
+        int arguments = target.indexOf('?');
+        return method + " " + (arguments < 0 ? target : target.substring(0, arguments));
+    }
+}

@@ -1,0 +1,204 @@
+package io.mirror.replica.scsp;
+
+import io.mirror.core.access.Secret;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/** The method SEND at the source (SCSP section 7). */
+final class SendRequests {
+    private static final int MAX_SENDS = 64;
+    private static final long DEFAULT_FEED_TIMEOUT_SECONDS = 30;
+    private static final long POLL_MILLIS = 20;
+    private static final List<String> FEED_TYPES = List.of("all", "search", "indexing", "replication", "s3backup");
+
+    /** What happens after the head of the answer was sent. */
+    private interface Transfer {
+        String run() throws IOException;
+    }
+
+    private final NodeSettings settings;
+    private final ObjectRequests objects;
+    private final FeedQueue feeds;
+    private final Pusher pusher;
+    private final Semaphore running = new Semaphore(MAX_SENDS);
+
+    SendRequests(NodeSettings settings, ObjectRequests objects, FeedQueue feeds, Pusher pusher) {
+        this.settings = settings;
+        this.objects = objects;
+        this.feeds = feeds;
+        this.pusher = pusher;
+    }
+
+    void send(Exchange exchange, String admin) throws RequestException, IOException {
+        if (exchange.hasBody()) {
+            throw RequestException.closing(400, "UnexpectedBody", "SEND has no body");
+        }
+        boolean toFeeds = exchange.target().argument("feedid").isPresent()
+                || exchange.target().argument("feedtype").isPresent();
+        if (!running.tryAcquire()) {
+            throw new RequestException(
+                    503, "Busy", "too many SENDs at a time", List.of(new ObjectHeader("Retry-After", "1")), false);
+        }
+        try {
+            if (toFeeds) {
+                feeds(exchange);
+            } else {
+                legacy(exchange, admin);
+            }
+        } finally {
+            running.release();
+        }
+    }
+
+    private void legacy(Exchange exchange, String admin) throws RequestException, IOException {
+        String cluster = exchange.headers()
+                .first("castor-system-cluster")
+                .orElseThrow(() -> new RequestException(400, "MissingHeader", "SEND needs Castor-System-Cluster"));
+        String address = exchange.headers()
+                .first("castor-system-target")
+                .orElseThrow(() -> new RequestException(400, "MissingHeader", "SEND needs Castor-System-Target"));
+        HostPort destination;
+        try {
+            destination = HostPort.parse(address);
+        } catch (IllegalArgumentException e) {
+            throw new RequestException(400, "InvalidTarget", "Castor-System-Target: " + e.getMessage());
+        }
+        Optional<String> auth = exchange.headers().first("castor-system-auth");
+        if (auth.isPresent() && auth.get().indexOf(':') < 0) {
+            throw new RequestException(400, "InvalidAuth", "Castor-System-Auth has to be user:password");
+        }
+        if (!settings.anyTarget() && !settings.targets().contains(destination)) {
+            throw new RequestException(403, "TargetNotAllowed", "this node does not send to that target");
+        }
+        String user = auth.map(value -> value.substring(0, value.indexOf(':'))).orElse(admin);
+        String key = objects.key(exchange);
+        try (ObjectStore.StoredObject object = objects.open(exchange, key)) {
+            objects.check(object);
+            answer(exchange, object.info(), () -> {
+                pause(settings.delayMillis());
+                try (Secret given = Secret.of(auth.map(value -> value.substring(value.indexOf(':') + 1))
+                        .orElse(""))) {
+                    Secret password = auth.isPresent()
+                            ? given
+                            : settings.guard().passwordOf(user).orElse(given);
+                    return "Remote cluster returned: " + pusher.push(key, destination, cluster, user, password);
+                }
+            });
+        }
+    }
+
+    private void feeds(Exchange exchange) throws RequestException, IOException {
+        TreeMap<Integer, Feed> selected = new TreeMap<>();
+        for (String id : exchange.target().all("feedid")) {
+            boolean known = id.equalsIgnoreCase("all");
+            for (Feed feed : settings.feeds()) {
+                if (id.equalsIgnoreCase("all") || id.equals(Integer.toString(feed.id()))) {
+                    selected.put(feed.id(), feed);
+                    known = true;
+                }
+            }
+            if (!known) {
+                throw new RequestException(400, "InvalidFeed", "feedid names no feed of this node");
+            }
+        }
+        for (String type : exchange.target().all("feedtype")) {
+            if (FEED_TYPES.stream().noneMatch(type::equalsIgnoreCase)) {
+                throw new RequestException(400, "InvalidFeed", "feedtype has to be one of " + FEED_TYPES);
+            }
+            String meant = type.equalsIgnoreCase("indexing") ? "search" : type;
+            for (Feed feed : settings.feeds()) {
+                if (meant.equalsIgnoreCase("all") || meant.equalsIgnoreCase(feed.type())) {
+                    selected.put(feed.id(), feed);
+                }
+            }
+        }
+        long waitMillis = timeout(exchange.target().argument("timeout").orElse("false"));
+        String key = objects.key(exchange);
+        boolean force = exchange.target().flag("force");
+        try (ObjectStore.StoredObject object = objects.open(exchange, key)) {
+            answer(exchange, object.info(), () -> {
+                for (Feed feed : selected.values()) {
+                    if (feed.destination().isPresent()
+                            && (force || feeds.status(feed, key).status() != 0)) {
+                        feeds.force(feed, key);
+                    }
+                }
+                long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
+                while (System.nanoTime() < end
+                        && selected.values().stream()
+                                .anyMatch(feed -> feeds.status(feed, key).status() == 1)) {
+                    pause(POLL_MILLIS);
+                }
+                StringBuilder lines = new StringBuilder();
+                for (Feed feed : selected.values()) {
+                    FeedQueue.Status status = feeds.status(feed, key);
+                    lines.append("Feed-" + feed.id() + "-Status: " + status.status() + "\r\n");
+                    lines.append("Feed-" + feed.id() + "-StatusTime: "
+                            + (status.status() == 1 ? "" : ScspText.date(status.time())) + "\r\n");
+                }
+                return lines.toString();
+            });
+        }
+    }
+
+    private static long timeout(String value) throws RequestException {
+        if (value.equalsIgnoreCase("false") || value.equalsIgnoreCase("no")) {
+            return 0;
+        }
+        if (value.equalsIgnoreCase("true") || value.equalsIgnoreCase("yes")) {
+            return TimeUnit.SECONDS.toMillis(DEFAULT_FEED_TIMEOUT_SECONDS);
+        }
+        if (!value.matches("\\d{1,6}")) {
+            throw new RequestException(400, "InvalidArgument", "timeout has to be true, false or seconds");
+        }
+        return TimeUnit.SECONDS.toMillis(Long.parseLong(value));
+    }
+
+    private void answer(Exchange exchange, ObjectInfo info, Transfer transfer) throws IOException {
+        HttpResponse head = exchange.head(200, objects.describe(info, true));
+        head.headers().set("Transfer-Encoding", "chunked");
+        exchange.begin(head);
+        // Newlines from the event loop: the transfer blocks this thread.
+        ScheduledFuture<?> newlines = exchange.wire()
+                .channel()
+                .eventLoop()
+                .scheduleAtFixedRate(
+                        () -> exchange.wire()
+                                .channel()
+                                .writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(new byte[] {'\n'}))),
+                        Math.min(1000, settings.keepAliveMillis()),
+                        settings.keepAliveMillis(),
+                        TimeUnit.MILLISECONDS);
+        String result;
+        try {
+            result = transfer.run();
+        } finally {
+            newlines.cancel(false);
+        }
+        if (!result.isEmpty()) {
+            exchange.wire()
+                    .sendContent(ByteBuffer.wrap(result.getBytes(StandardCharsets.UTF_8)), settings.idleMillis());
+        }
+        exchange.end(List.of());
+    }
+
+    private static void pause(long millis) throws IOException {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("the node ends");
+        }
+    }
+}

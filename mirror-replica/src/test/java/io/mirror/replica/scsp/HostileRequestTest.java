@@ -1,0 +1,220 @@
+package io.mirror.replica.scsp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.mirror.core.access.Secret;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What nobody friendly does to a node, and what a disk does. */
+class HostileRequestTest {
+    @TempDir
+    Path data;
+
+    private DirectoryStore store;
+    private ScspNode node;
+    private ScspClient client;
+    private HostPort address;
+
+    @BeforeEach
+    void start() throws IOException {
+        store = DirectoryStore.open(data);
+        node = ScspNode.builder("baker", store)
+                .admin("admin", Secret.of("pw"))
+                .context("example.com/photos")
+                .allowTarget(new HostPort("192.0.2.1", 80))
+                .start();
+        address = new HostPort("127.0.0.1", node.port());
+        client = ScspClient.builder()
+                .credentials("admin", Secret.of("pw"))
+                .sendAttempts(1)
+                .build();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        client.close();
+        node.close();
+        store.close();
+    }
+
+    @Test
+    @Tag("S-LEN-9")
+    void smugglingFormsAreRefused() throws IOException {
+        String post = "POST / HTTP/1.1\r\nHost: a\r\n";
+        for (String head : List.of(
+                post + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                post + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+                post + "Content-Length: 5, 6\r\n\r\nhello",
+                post + "Content-Length: -5\r\n\r\nhello",
+                post + "Content-Length: 0x5\r\n\r\nhello",
+                post + "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+                post + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+                post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n",
+                post + "Transfer-Encoding: gzip\r\n\r\n0\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: a\r\nX-A: " + "a".repeat(17_000) + "\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: a\r\n" + "X-A: 1\r\n".repeat(501) + "\r\n",
+                "GET /" + "a".repeat(9_000) + " HTTP/1.1\r\nHost: a\r\n\r\n")) {
+            try (RawPeer peer = new RawPeer("127.0.0.1", node.port())) {
+                peer.send(head);
+                RawPeer.Answer answer = peer.answer(false, "");
+                assertThat(answer.status).as(head.substring(0, 30)).isIn(400, 501);
+                assertThat(answer.body).isNotEmpty();
+                assertThat(peer.endsNow()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void vanishingClientLeavesNothing() throws Exception {
+        try (RawPeer peer = new RawPeer("127.0.0.1", node.port())) {
+            peer.send("POST /photos/half HTTP/1.1\r\nHost: example.com\r\nContent-Length: 1000\r\n\r\nabc");
+            await().atMost(Duration.ofSeconds(30)).until(() -> contents() == 3);
+        }
+        await().atMost(Duration.ofSeconds(30)).until(() -> contents() == 2);
+        assertThat(store.info("n/example.com/photos/half")).isEmpty();
+    }
+
+    @Test
+    void damagedContentIsNotServed() throws IOException {
+        for (int size : new int[] {1000, 3_000_000}) {
+            String path = "/photos/size" + size;
+            post(path, new byte[size]);
+            damage();
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            boolean good = false;
+            try (ScspAnswer answer = client.call(address, ScspRequest.of("GET", path))) {
+                answer.readTo(out);
+                good = answer.status() == 200;
+            } catch (IOException e) {
+                assertThat(out.size()).isLessThan(size);
+            }
+            assertThat(good).isFalse();
+        }
+    }
+
+    @Test
+    void storeSurvivesWhatACrashLeaves() throws IOException {
+        post("/photos/kept", "kept".getBytes(StandardCharsets.UTF_8));
+        node.close();
+        store.close();
+        Files.writeString(data.resolve("00000000-0000-0000-0000-000000000000.data"), "half");
+        Files.writeString(data.resolve("00").resolve("x.meta.new"), "half");
+        store = DirectoryStore.open(data);
+        assertThat(Files.exists(data.resolve("00").resolve("x.meta.new"))).isFalse();
+        assertThat(contents()).isEqualTo(3);
+        try (ObjectStore.StoredObject object =
+                store.open("n/example.com/photos/kept").orElseThrow()) {
+            assertThat(object.info().length()).isEqualTo(4);
+        }
+        node = ScspNode.builder("baker", store).start();
+    }
+
+    @Test
+    @Tag("S-SSRF-1")
+    @Tag("S-SSRF-2")
+    void sendGoesToListedTargetsOnly() throws Exception {
+        post("/photos/a", new byte[1]);
+        for (String target : List.of(
+                "127.0.0.1:80",
+                "192.0.2.1:81",
+                "192.0.2.01:80",
+                "3221225985:80",
+                "0xC0000201:80",
+                "[::ffff:192.0.2.1]:80",
+                "localhost:80",
+                "169.254.169.254:80",
+                "192.0.2.1.:80")) {
+            try (ScspAnswer answer = client.call(
+                    address,
+                    ScspRequest.of("SEND", "/photos/a?admin&domain=example.com")
+                            .with("Castor-System-Cluster", "dr")
+                            .with("Castor-System-Target", target))) {
+                assertThat(answer.status()).as(target).isIn(400, 403);
+                answer.read(10_000);
+            }
+        }
+    }
+
+    @Test
+    @Tag("S-AUTH-1")
+    void sixtyFourParallelCountsAreTakenAndReplaysAreNot() {
+        NonceTable table = new NonceTable(300_000);
+        String nonce = table.issue(1_000);
+        for (int count = 64; count > 0; count--) {
+            assertThat(table.use(nonce, count, 2_000)).isEqualTo(NonceTable.Verdict.FRESH);
+        }
+        for (int count = 64; count > 0; count--) {
+            assertThat(table.use(nonce, count, 2_000)).isEqualTo(NonceTable.Verdict.STALE);
+        }
+        assertThat(table.use(nonce, 1_000, 2_000)).isEqualTo(NonceTable.Verdict.FRESH);
+        assertThat(table.use(nonce, 872, 2_000)).isEqualTo(NonceTable.Verdict.STALE);
+        assertThat(table.use(nonce, 873, 2_000)).isEqualTo(NonceTable.Verdict.FRESH);
+        assertThat(table.use(nonce, 2_000, 400_000)).isEqualTo(NonceTable.Verdict.STALE);
+        assertThat(table.use("0".repeat(68), 1, 2_000)).isEqualTo(NonceTable.Verdict.FOREIGN);
+    }
+
+    @Test
+    @Tag("S-AUTH-2")
+    void fullNonceTableForgetsNoReplay() {
+        NonceTable table = new NonceTable(300_000);
+        String first = table.issue(1_000);
+        assertThat(table.use(first, 1, 1_000)).isEqualTo(NonceTable.Verdict.FRESH);
+        for (int i = 0; i < 10_001; i++) {
+            assertThat(table.use(table.issue(2_000 + i), 1, 20_000)).isEqualTo(NonceTable.Verdict.FRESH);
+        }
+        assertThat(table.use(first, 1, 20_000)).isEqualTo(NonceTable.Verdict.STALE);
+        assertThat(table.use(first, 2, 20_000)).isEqualTo(NonceTable.Verdict.STALE);
+    }
+
+    @Test
+    void passwordOfTheDestinationNeedsPermission() {
+        org.assertj.core.api.Assertions.assertThatThrownBy(
+                        () -> client.send(address, "/photos/a", "dr", address, Optional.of(Secret.of("a:b")))
+                                .toCompletableFuture()
+                                .get(30, TimeUnit.SECONDS))
+                .hasMessageContaining("allowPlainRemoteAuth");
+    }
+
+    private void post(String path, byte[] content) throws IOException {
+        ScspRequest request = ScspRequest.of("POST", path).with(ScspBody.of(content));
+        try (ScspAnswer answer = client.call(address, request)) {
+            assertThat(answer.status()).isEqualTo(201);
+            answer.read(10_000);
+        }
+    }
+
+    private long contents() throws IOException {
+        try (Stream<Path> files = Files.walk(data)) {
+            return files.filter(file -> file.toString().endsWith(".data")).count();
+        }
+    }
+
+    private void damage() throws IOException {
+        try (Stream<Path> files = Files.walk(data)) {
+            for (Path file :
+                    files.filter(any -> any.toString().endsWith(".data")).toList()) {
+                byte[] bytes = Files.readAllBytes(file);
+                if (bytes.length > 0) {
+                    bytes[bytes.length / 2] ^= 1;
+                    Files.write(file, bytes);
+                }
+            }
+        }
+    }
+}
