@@ -25,7 +25,19 @@ public record ZabbixLimits(
     public static final ZabbixLimits DEFAULT =
             new ZabbixLimits(128L << 20, false, 1L << 30, 64, 1 << 20, 256, 64, 200_000);
 
-    /** Checks the ranges. */
+    /**
+     * Checks the ranges.
+     *
+     * @param maxFrameBytes longest body of a frame, compressed and inflated, 1 to 4,294,967,295 bytes
+     * @param largePackets true to take bodies beyond {@code maxFrameBytes} when the frame has the large packet flag
+     * @param maxLargeBytes longest body then, at least {@code maxFrameBytes}
+     * @param maxDepth deepest nesting of JSON, 4 or more
+     * @param maxStringChars longest JSON string in characters, 1 or more
+     * @param maxNameChars longest name of a JSON member in characters, 32 or more
+     * @param maxNumberDigits longest JSON number in characters, 20 or more
+     * @param maxRows most rows that a {@link MessageCollector} made by a session keeps of one message, 1 or more
+     * @throws IllegalArgumentException if a limit is out of its range
+     */
     public ZabbixLimits {
         require(maxFrameBytes >= 1 && maxFrameBytes <= 0xFFFFFFFFL, "maxFrameBytes", maxFrameBytes);
         require(maxLargeBytes >= maxFrameBytes, "maxLargeBytes", maxLargeBytes);

@@ -119,8 +119,8 @@ final class Acceptor {
             boolean encrypted = in.getUnsignedByte(in.readerIndex()) == TLS_HANDSHAKE;
             ConnectionKind kind = ConnectionKind.UNENCRYPTED;
             if (encrypted) {
-                boolean both = tls.kinds().contains(ConnectionKind.PSK)
-                        && tls.kinds().contains(ConnectionKind.CERTIFICATE);
+                boolean both =
+                        tls.kinds().contains(ConnectionKind.PSK) && tls.kinds().contains(ConnectionKind.CERTIFICATE);
                 if (both && !hello.read(in)) {
                     return;
                 }
@@ -134,7 +134,9 @@ final class Acceptor {
             }
             Talk talk = new Talk(codec, dialect, encrypted, scripts.apply(kind));
             if (encrypted) {
-                context.pipeline().addLast(tls.accept(kind, String.valueOf(context.channel().remoteAddress())));
+                context.pipeline()
+                        .addLast(tls.accept(
+                                kind, String.valueOf(context.channel().remoteAddress())));
             }
             context.pipeline().addLast(talk);
             context.pipeline().remove(this);

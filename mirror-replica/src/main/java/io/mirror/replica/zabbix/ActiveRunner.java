@@ -68,7 +68,8 @@ final class ActiveRunner {
         if (wakeUp != null) {
             wakeUp.cancel(false);
         }
-        wakeUp = loop.schedule(this::run, Math.max(1_000, exchange.nanosToWait(ZabbixProxy.now())), TimeUnit.NANOSECONDS);
+        wakeUp = loop.schedule(
+                this::run, Math.max(1_000, exchange.nanosToWait(ZabbixProxy.now())), TimeUnit.NANOSECONDS);
     }
 
     void stop() {

@@ -26,8 +26,7 @@ final class Connector {
     }
 
     /** Connects; if that fails the script ends before it was opened. */
-    void connect(
-            TlsKinds tls, ConnectionKind kind, String host, int port, ZabbixVersion dialect, Talk.Script script) {
+    void connect(TlsKinds tls, ConnectionKind kind, String host, int port, ZabbixVersion dialect, Talk.Script script) {
         Talk talk = new Talk(codec, dialect, kind != ConnectionKind.UNENCRYPTED, script);
         new Bootstrap()
                 .group(loop)

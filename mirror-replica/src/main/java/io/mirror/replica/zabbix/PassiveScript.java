@@ -54,7 +54,8 @@ final class PassiveScript implements Talk.Script {
         if (answer.isEmpty()) {
             talk.close("done");
         } else if (more) {
-            // Ready before it is asked for: the acknowledgement may be quicker than the notice that the answer has left.
+            // Ready before it is asked for: the acknowledgement may be quicker than the notice that the answer has
+            // left.
             talk.await(timeouts.acknowledgement());
             talk.send(answer.get(), true, timeouts.acknowledgement(), () -> {});
         } else {

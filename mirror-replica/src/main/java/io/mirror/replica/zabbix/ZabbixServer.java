@@ -158,8 +158,7 @@ public final class ZabbixServer implements AutoCloseable {
 
         @Override
         public void message(Talk talk, ProxyMessage head, boolean compressed) {
-            Optional<TrapperExchange.Reply> reply =
-                    conversation().onMessage(head, compressed, ZabbixProxy.now());
+            Optional<TrapperExchange.Reply> reply = conversation().onMessage(head, compressed, ZabbixProxy.now());
             request = head;
             answer(talk, reply);
         }

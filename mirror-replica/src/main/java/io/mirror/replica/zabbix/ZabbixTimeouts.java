@@ -15,7 +15,15 @@ public record ZabbixTimeouts(Duration connect, Duration answer, Duration request
     public static final ZabbixTimeouts DEFAULT = new ZabbixTimeouts(
             Duration.ofSeconds(4), Duration.ofMinutes(10), Duration.ofMinutes(5), Duration.ofSeconds(4));
 
-    /** Refuses what is not positive. */
+    /**
+     * Refuses what is not positive.
+     *
+     * @param connect for a connection and its TLS handshake
+     * @param answer an active proxy for the answer to a request
+     * @param request a server or passive proxy for the rest of a request, and a server for the answer of a passive
+     *     proxy
+     * @param acknowledgement a passive proxy for the acknowledgement
+     */
     public ZabbixTimeouts {
         for (Duration time : new Duration[] {connect, answer, request, acknowledgement}) {
             if (time.isNegative() || time.isZero()) {

@@ -61,8 +61,7 @@ public final class ZabbixTls {
      * @return both
      */
     public ZabbixTls and(ZabbixTls other) {
-        return new ZabbixTls(
-                plain || other.plain, other.psk.or(() -> psk), other.certificates.or(() -> certificates));
+        return new ZabbixTls(plain || other.plain, other.psk.or(() -> psk), other.certificates.or(() -> certificates));
     }
 
     /**

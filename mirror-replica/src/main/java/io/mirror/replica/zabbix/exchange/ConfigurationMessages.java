@@ -8,7 +8,8 @@ final class ConfigurationMessages {
 
     /** All tables, at the top or in {@code data}. */
     static ProxyMessage.Builder full(ServerConfiguration configuration, boolean inData) {
-        ProxyMessage.Builder message = ProxyMessage.builder().dataPresent(inData).secretsInData(inData);
+        ProxyMessage.Builder message =
+                ProxyMessage.builder().dataPresent(inData).secretsInData(inData);
         configuration.tables().forEach(message::table);
         return message.macroSecrets(configuration.macroSecrets());
     }

@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Makes the tables that a proxy needs at least, out of hosts and items (section 6.1); eight tables are enough for a proxy
+ * Makes the tables that a proxy needs at least, out of hosts and items (section 6.1); eight tables are enough for a
+ * proxy
  * of 6.0. Not safe for use by several threads.
  */
 public final class ConfigurationTables {
@@ -134,8 +135,10 @@ public final class ConfigurationTables {
                 table("item_rtdata", List.of("itemid", "lastlogsize", "mtime"), itemData),
                 table("hstgrp", List.of("groupid"), List.of(ConfigRow.of(List.of("groupid"), List.of(5)))),
                 config(),
-                table("config_autoreg_tls", List.of("autoreg_tlsid", "tls_psk_identity", "tls_psk"), List.of(
-                        ConfigRow.of(
+                table(
+                        "config_autoreg_tls",
+                        List.of("autoreg_tlsid", "tls_psk_identity", "tls_psk"),
+                        List.of(ConfigRow.of(
                                 List.of("autoreg_tlsid", "tls_psk_identity", "tls_psk"), List.of(1, "", "")))));
     }
 

@@ -36,8 +36,7 @@ final class DataIntake {
             handler.onProblem(
                     proxy, "proxy version " + version + " is not supported by server version " + registry.version());
             return new Outcome(
-                    false,
-                    registry.dialect().atLeast(7, 0) ? "current proxy version is not supported by server" : "");
+                    false, registry.dialect().atLeast(7, 0) ? "current proxy version is not supported by server" : "");
         }
         String session = message.session().orElse("");
         boolean hasHistory = !message.history().isEmpty();
@@ -57,7 +56,8 @@ final class DataIntake {
         if (!skipped.isEmpty()) {
             handler.onProblem(
                     proxy,
-                    skipped.size() + " rows left out, the first is row " + skipped.get(0).index() + " of "
+                    skipped.size() + " rows left out, the first is row "
+                            + skipped.get(0).index() + " of "
                             + skipped.get(0).section().member() + ": "
                             + skipped.get(0).problem());
         }
@@ -78,7 +78,8 @@ final class DataIntake {
             return refused(proxy, "the server cannot take the data: " + Excerpt.of(String.valueOf(e.getMessage())));
         }
         if (hasHistory && stop != Section.AVAILABILITY && !session.isEmpty()) {
-            state.taken(session, message.history().get(message.history().size() - 1).id(), now);
+            state.taken(
+                    session, message.history().get(message.history().size() - 1).id(), now);
         }
         return failing.map(problem -> refused(proxy, problem.problem())).orElse(Outcome.OK);
     }

@@ -12,7 +12,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a server polls one passive proxy (sections 6, 8.2 and 11). One poll is under way at a time. Belongs to one thread.
+ * How a server polls one passive proxy (sections 6, 8.2 and 11). One poll is under way at a time. Belongs to one
+ * thread.
  */
 public final class PollerExchange {
     private static final Duration TASKS_PERIOD = Duration.ofSeconds(1);
@@ -193,8 +194,10 @@ public final class PollerExchange {
             if (message.isSuccess()) {
                 finish(now, state.definition().configurationPeriod());
             } else {
-                failed("the proxy does not take its configuration: "
-                        + message.info().map(Excerpt::of).orElse("no reason given"), now);
+                failed(
+                        "the proxy does not take its configuration: "
+                                + message.info().map(Excerpt::of).orElse("no reason given"),
+                        now);
             }
             return Optional.empty();
         }

@@ -39,7 +39,22 @@ public record ProxyDefinition(
     /** The port of servers and proxies unless said otherwise. */
     public static final int DEFAULT_PORT = 10051;
 
-    /** Checks the name and copies the collections. */
+    /**
+     * Checks the name and copies the collections.
+     *
+     * @param name the proxy's name, see {@link ProxyOptions}
+     * @param active true if the proxy connects, false if the server polls it
+     * @param accept kinds of connection that an active proxy may use
+     * @param pskIdentity identity that it has to use with a pre-shared key; empty for any known one
+     * @param issuer issuer that its certificate must have, RFC 4514 with the last RDN first; empty for any
+     * @param subject subject that its certificate must have, likewise
+     * @param addresses where an active proxy may come from; empty for anywhere
+     * @param host address of a passive proxy; empty for an active one
+     * @param port port of a passive proxy
+     * @param connect kind of connection to a passive proxy
+     * @param configurationPeriod time between pushes of configuration to a passive proxy
+     * @param dataPeriod time between polls of a passive proxy
+     */
     public ProxyDefinition {
         ProxyOptions.checkName(name);
         accept = Set.copyOf(accept);

@@ -28,7 +28,18 @@ public record ProxyOptions(
     /** Longest name in characters (section 12). */
     public static final int MAX_NAME = 128;
 
-    /** Checks the ranges. */
+    /**
+     * Checks the ranges.
+     *
+     * @param name the proxy's name: 1 to 128 letters, digits, blanks, dots, dashes, underscores
+     * @param version the version it tells; decides the dialect
+     * @param configurationPeriod time between requests for configuration of an active proxy
+     * @param configurationRetry time until the next try if that fails
+     * @param heartbeatPeriod time between heartbeats of an active proxy; zero for none
+     * @param dataPeriod time between messages with data of an active proxy
+     * @param maxRows most values in a message
+     * @param maxChars about how many characters a message may have
+     */
     public ProxyOptions {
         checkName(name);
         Objects.requireNonNull(version, "version");
@@ -89,14 +100,7 @@ public record ProxyOptions(
      */
     public ProxyOptions withVersion(String value) {
         return new ProxyOptions(
-                name,
-                value,
-                configurationPeriod,
-                configurationRetry,
-                heartbeatPeriod,
-                dataPeriod,
-                maxRows,
-                maxChars);
+                name, value, configurationPeriod, configurationRetry, heartbeatPeriod, dataPeriod, maxRows, maxChars);
     }
 
     /**

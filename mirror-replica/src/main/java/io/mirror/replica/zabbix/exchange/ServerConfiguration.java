@@ -11,7 +11,13 @@ import java.util.List;
  * @param revision from 6.4 on: a number that rises with every change, 1 or more
  */
 public record ServerConfiguration(List<ConfigTable> tables, String macroSecrets, long revision) {
-    /** Copies the list. */
+    /**
+     * Copies the list.
+     *
+     * @param tables all tables
+     * @param macroSecrets secrets of a vault as JSON text, {@code {}} for none
+     * @param revision from 6.4 on: a number that rises with every change, 1 or more
+     */
     public ServerConfiguration {
         tables = List.copyOf(tables);
     }

@@ -33,8 +33,7 @@ public final class SessionTokens {
      */
     public static String check(String token) {
         if (token.length() != LENGTH) {
-            throw new IllegalArgumentException(
-                    "a session token has " + LENGTH + " characters, not " + token.length());
+            throw new IllegalArgumentException("a session token has " + LENGTH + " characters, not " + token.length());
         }
         return token;
     }

@@ -144,12 +144,12 @@ public final class TrapperExchange {
             String name = proxy.name();
             if (!proxy.addresses().isEmpty()
                     && proxy.addresses().stream().noneMatch(range -> range.contains(peer.address()))) {
-                return Optional.of("connection from \"" + peer.address().getHostAddress() + "\" is not allowed for proxy \""
-                        + name + "\"");
+                return Optional.of("connection from \"" + peer.address().getHostAddress()
+                        + "\" is not allowed for proxy \"" + name + "\"");
             }
             if (!proxy.accept().contains(peer.kind())) {
-                return Optional.of("connection of type \"" + peer.kind().text() + "\" is not allowed for proxy \"" + name
-                        + "\"");
+                return Optional.of(
+                        "connection of type \"" + peer.kind().text() + "\" is not allowed for proxy \"" + name + "\"");
             }
             if (peer.kind() == ConnectionKind.PSK
                     && !proxy.pskIdentity().isEmpty()
@@ -203,8 +203,7 @@ public final class TrapperExchange {
                 return refused(message, "cannot find pair with name \"" + missing + "\"", true, compressed);
             }
             ServerConfiguration tables = handler.configurationOf(name);
-            return Optional.of(
-                    new Reply(ConfigurationMessages.changed(state, tables, message), compressed, List.of()));
+            return Optional.of(new Reply(ConfigurationMessages.changed(state, tables, message), compressed, List.of()));
         }
 
         private Optional<Reply> heartbeat(ProxyMessage message, boolean compressed) {

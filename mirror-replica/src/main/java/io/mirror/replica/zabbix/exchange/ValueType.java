@@ -60,12 +60,11 @@ public enum ValueType {
      * @return nothing if it fits
      */
     public Optional<String> objection(String value) {
-        boolean fits =
-                switch (this) {
-                    case FLOAT -> isFloat(value);
-                    case UNSIGNED -> isUnsigned(value);
-                    case CHARACTER, LOG, TEXT -> true;
-                };
+        boolean fits = switch (this) {
+            case FLOAT -> isFloat(value);
+            case UNSIGNED -> isUnsigned(value);
+            case CHARACTER, LOG, TEXT -> true;
+        };
         return fits
                 ? Optional.empty()
                 : Optional.of("Value of type \"string\" is not suitable for value type \"" + text + "\". Value \""
