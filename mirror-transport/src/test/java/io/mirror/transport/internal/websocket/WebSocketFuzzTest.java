@@ -19,6 +19,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import org.junit.jupiter.api.Test;
@@ -75,6 +76,15 @@ class WebSocketFuzzTest {
         }
     }
 
+    /** A WebSocket is closed in steps, with a time limit for the other side: it is over when that has passed. */
+    private static void end(EmbeddedChannel channel) {
+        channel.close();
+        channel.advanceTimeBy(1, TimeUnit.MINUTES);
+        channel.runScheduledPendingTasks();
+        channel.finishAndReleaseAll();
+        assertThat(channel.isOpen()).isFalse();
+    }
+
     private static String webSocket(byte[] input, int size) {
         EmbeddedChannel channel = new EmbeddedChannel();
         Protocol protocol = new Protocol();
@@ -83,7 +93,7 @@ class WebSocketFuzzTest {
         write(channel, REQUEST.getBytes(StandardCharsets.US_ASCII), 1000);
         write(channel, input, size);
         String seen = protocol.toString();
-        channel.finishAndReleaseAll();
+        end(channel);
         return seen;
     }
 
@@ -105,7 +115,7 @@ class WebSocketFuzzTest {
         channel.pipeline().addLast(protocol);
         write(channel, input, size);
         String seen = input.length > 0 && input[0] == 0x16 ? "TLS" : protocol.toString();
-        channel.finishAndReleaseAll();
+        end(channel);
         return seen;
     }
 
