@@ -66,13 +66,18 @@ record Plot(String file, String title, Predicate<Row> rows) {
             scores.add(row.score());
         }
         CategoryChart chart = new CategoryChartBuilder()
-                .width(900)
-                .height(480)
+                .width(1000)
+                .height(560)
                 .title(title + ", " + jdk + " (less is better)")
                 .yAxisTitle(chosen.get(0).unit())
                 .theme(Styler.ChartTheme.GGPlot2)
                 .build();
-        chart.getStyler().setXAxisLabelRotation(45);
+        // Logarithmic: the slowest peer would press everything else flat.
+        chart.getStyler().setYAxisLogarithmic(true);
+        chart.getStyler().setYAxisMin(chosen.get(chosen.size() - 1).score() / 2);
+        chart.getStyler().setXAxisLabelRotation(90);
+        chart.getStyler().setXAxisMaxLabelCount(chosen.size());
+        chart.getStyler().setDecimalPattern("#,##0.#");
         chart.getStyler().setLabelsVisible(true);
         chart.getStyler().setLegendVisible(false);
         chart.addSeries("time", labels, scores);
