@@ -80,6 +80,9 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
     private final MinuteBudget newNames;
     private final Counter commandsReceived = new Counter();
     private final Counter malformed = new Counter();
+    private final Counter bytesDiscarded = new Counter();
+    /** True if nothing that arrives has any effect (DHTP section 11.4). */
+    private final boolean deaf;
 
     /** The time of the call that is being carried out. */
     long now;
@@ -102,6 +105,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
         // The last one that the limit names closes the link.
         malformedBudget = new MinuteBudget(Math.max(0, options.malformedPerMinute() - 1));
         newNames = new MinuteBudget(options.newNamesPerMinute());
+        deaf = options.diode() && this instanceof SlaveSession;
     }
 
     /**
@@ -173,13 +177,22 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
     }
 
     /**
+     * Bytes arrived on a link in diode mode and were thrown away.
+     *
+     * @param count how many
+     */
+    public final void bytesDiscarded(long count) {
+        bytesDiscarded.add(count);
+    }
+
+    /**
      * A command arrived.
      *
      * @param message the command
      * @param nowNanos the time
      */
     public final void received(Received message, long nowNanos) {
-        if (!open) {
+        if (!open || deaf) {
             return;
         }
         now = nowNanos;
@@ -206,7 +219,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
      * @param nowNanos the time
      */
     public final void receivedPoint(PointMessage message, long nowNanos) {
-        if (!open) {
+        if (!open || deaf) {
             return;
         }
         now = nowNanos;
@@ -230,7 +243,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
      * @param nowNanos the time
      */
     public final void malformed(String reason, long nowNanos) {
-        if (!open) {
+        if (!open || deaf) {
             return;
         }
         now = nowNanos;
@@ -361,6 +374,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
                 outgoing.notSendable.get(),
                 outgoing.fullTransfers.get(),
                 outgoing.deltaTransfers.get(),
+                bytesDiscarded.get(),
                 queue.counters());
     }
 

@@ -552,11 +552,16 @@ public final class MirrorMaster implements AutoCloseable {
          * @return the master, to be closed when no longer wanted
          * @throws TransportException if the address cannot be listened on
          * @throws io.mirror.transport.TlsConfigurationException if the TLS options cannot be used
-         * @throws IllegalArgumentException if the port is out of range, or what is accepted does not fit to the TLS options
+         * @throws IllegalArgumentException if the port is out of range, what is accepted does not fit to the TLS options,
+         *     or the options ask for diode mode
          */
         public MirrorMaster start() {
             if (port < 0 || port > 65535) {
                 throw new IllegalArgumentException("port must be 0 to 65535, was " + port);
+            }
+            if (options.diode()) {
+                throw new IllegalArgumentException(
+                        "diode mode is for slaves: a master learns all it does from clients");
             }
             return new MirrorMaster(this);
         }
