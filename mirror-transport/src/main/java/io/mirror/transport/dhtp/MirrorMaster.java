@@ -6,6 +6,7 @@ import io.mirror.core.access.Permissions;
 import io.mirror.core.access.Secret;
 import io.mirror.core.hub.PointHub;
 import io.mirror.core.link.LinkOptions;
+import io.mirror.core.link.RemoteConfiguration;
 import io.mirror.transport.TlsContext;
 import io.mirror.transport.TlsIdentity;
 import io.mirror.transport.TlsOptions;
@@ -62,6 +63,7 @@ public final class MirrorMaster implements AutoCloseable {
     private final Optional<Boolean> loginRequired;
     private final boolean refuseLoginInClear;
     private final LinkOptions options;
+    private final Optional<RemoteConfiguration> configuration;
     private final DhtpLimits decoderLimits;
     private final ListenerLimits limits;
     private final LinkListener listener;
@@ -81,6 +83,7 @@ public final class MirrorMaster implements AutoCloseable {
         loginRequired = builder.loginRequired;
         refuseLoginInClear = builder.refuseLoginInClear;
         options = builder.options;
+        configuration = builder.configuration;
         decoderLimits = builder.decoderLimits;
         limits = builder.limits;
         listener = builder.listener;
@@ -187,7 +190,8 @@ public final class MirrorMaster implements AutoCloseable {
             this.socket = socket;
             status = new LinkStatusSource(hub, log, name, false, false);
             channel = new LinkChannel(
-                    output -> status.masterSession(accessOf(address, protocolOf(socket)), options, output),
+                    output ->
+                            status.masterSession(accessOf(address, protocolOf(socket)), options, output, configuration),
                     limitsOf(),
                     nanoTime,
                     this);
@@ -358,6 +362,7 @@ public final class MirrorMaster implements AutoCloseable {
         private Optional<Boolean> loginRequired = Optional.empty();
         private boolean refuseLoginInClear;
         private LinkOptions options = LinkOptions.defaults();
+        private Optional<RemoteConfiguration> configuration = Optional.empty();
         private DhtpLimits decoderLimits = DhtpLimits.DEFAULT;
         private ListenerLimits limits = ListenerLimits.defaults();
         private @Nullable EventLoopGroup eventLoops;
@@ -487,6 +492,18 @@ public final class MirrorMaster implements AutoCloseable {
          */
         public Builder options(LinkOptions value) {
             options = Objects.requireNonNull(value, "options");
+            return this;
+        }
+
+        /**
+         * Lets users who have the right {@link io.mirror.core.access.Right#ADMIN} and have logged in send configuration
+         * commands; by default all of these are refused (DHTP section 5.4). {@link Mirror} knows how to carry them out.
+         *
+         * @param value carries them out
+         * @return this
+         */
+        public Builder remoteConfiguration(RemoteConfiguration value) {
+            configuration = Optional.of(value);
             return this;
         }
 
