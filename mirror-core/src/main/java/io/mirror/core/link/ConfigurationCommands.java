@@ -4,11 +4,12 @@ import io.mirror.core.access.Right;
 import io.mirror.core.command.Command;
 import io.mirror.core.command.StatusCode;
 import io.mirror.core.point.Excerpt;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /** Hands an administrator's configuration commands to the host and brings its answers back (DHTP section 5.4). */
 final class ConfigurationCommands {
@@ -22,7 +23,9 @@ final class ConfigurationCommands {
 
     private final MirrorSession session;
     private final Optional<RemoteConfiguration> host;
-    private final Queue<Finished> finished = new ConcurrentLinkedQueue<>();
+    /** Guarded by itself: the host's threads add, the session's takes. */
+    private final Queue<Finished> finished = new ArrayDeque<>();
+
     private int pending;
 
     private record Finished(Command.Configure command, Outcome outcome) {}
@@ -57,7 +60,9 @@ final class ConfigurationCommands {
                 "configuration: " + Excerpt.of(command.keyword()) + " by user \"" + Excerpt.of(user) + "\"");
         pending++;
         executor.execute(command, answer -> {
-            finished.add(new Finished(command, new Outcome(answer.code(), answer.text())));
+            synchronized (finished) {
+                finished.add(new Finished(command, new Outcome(answer.code(), answer.text())));
+            }
             session.output.requestFlush();
         });
         return Outcome.ANSWERED;
@@ -65,9 +70,18 @@ final class ConfigurationCommands {
 
     /** Sends the answers that have come. */
     void flush() {
-        for (Finished next = finished.poll(); next != null; next = finished.poll()) {
+        if (pending == 0) {
+            return;
+        }
+        for (Finished next = poll(); next != null; next = poll()) {
             pending--;
             session.replies.reply(next.command().keyword(), next.command().arguments(), next.outcome());
+        }
+    }
+
+    private @Nullable Finished poll() {
+        synchronized (finished) {
+            return finished.poll();
         }
     }
 }
