@@ -7,7 +7,11 @@ final class Counter {
     private final AtomicLong value = new AtomicLong();
 
     void increment() {
-        value.lazySet(value.getPlain() + 1);
+        add(1);
+    }
+
+    void add(long count) {
+        value.lazySet(value.getPlain() + count);
     }
 
     long get() {

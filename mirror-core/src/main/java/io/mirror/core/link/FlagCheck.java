@@ -89,6 +89,40 @@ public record FlagCheck(LinkFlags effective, List<Finding> findings) {
         return new FlagCheck(effective, findings);
     }
 
+    /** What is left of the flags when nothing may be read from the master (DHTP section 11.4). */
+    FlagCheck forDiode(boolean strict) {
+        List<Finding> all = new ArrayList<>(findings);
+        if (!effective.has(LinkFlag.WRITABLE)) {
+            all.add(new Finding(Severity.ERROR, "diode mode without WRITABLE: nothing would ever be sent"));
+        }
+        for (LinkFlag answered : List.of(LinkFlag.USE_SSL, LinkFlag.USE_WEBSOCKET, LinkFlag.USE_PROXY)) {
+            if (effective.has(answered)) {
+                all.add(new Finding(
+                        Severity.ERROR,
+                        "diode mode with " + answered
+                                + ": such a connection begins with an answer, which is not read"));
+            }
+        }
+        Severity strange = strict ? Severity.ERROR : Severity.WARNING;
+        if (!effective.has(LinkFlag.SYNC_SEND)) {
+            all.add(new Finding(strange, "diode mode without SYNC_SEND: all data is sent on connect all the same"));
+        }
+        if (effective.has(LinkFlag.USE_BINARY)) {
+            all.add(new Finding(
+                    strange, "diode mode with USE_BINARY: the master cannot agree to it, so points are sent as text"));
+        }
+        LinkFlags kept = effective
+                .without(
+                        LinkFlag.READABLE,
+                        LinkFlag.SYNC_RECV,
+                        LinkFlag.SYNC_TIME,
+                        LinkFlag.USE_BINARY,
+                        LinkFlag.AUTHORITATIVE,
+                        LinkFlag.OVERRIDE_TIME)
+                .with(LinkFlag.SYNC_SEND);
+        return new FlagCheck(kept, all);
+    }
+
     private static LinkFlags keepOneSync(LinkFlags flags) {
         LinkFlag kept = switch (flags.sync()) {
             case TIME -> LinkFlag.SYNC_TIME;

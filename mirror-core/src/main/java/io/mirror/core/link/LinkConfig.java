@@ -91,6 +91,18 @@ public final class LinkConfig {
     }
 
     /**
+     * Checks the flags and times of this configuration together with the options of the link.
+     *
+     * @param strict true to refuse what is merely strange
+     * @param options the options; {@link LinkOptions#diode} leaves little of what the flags may ask for
+     * @return what takes effect, and the findings
+     */
+    public FlagCheck check(boolean strict, LinkOptions options) {
+        FlagCheck check = check(strict);
+        return options.diode() ? check.forDiode(strict) : check;
+    }
+
+    /**
      * Returns where the master listens.
      *
      * @return the primary address

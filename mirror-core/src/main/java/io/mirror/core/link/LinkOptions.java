@@ -20,6 +20,9 @@ import java.util.Objects;
  * @param delta true to let only what changed cross the link after a break, if the peer can do that too
  * @param model true to mirror the data model and the attributes of points as well (DHTP section 5.5)
  * @param metadata true to mirror the metadata of points as well (DHTP section 5.6)
+ * @param diode true for a slave that only sends: whatever arrives is discarded unread (DHTP section 11.4)
+ * @param reconnectEveryMillis how often such a slave connects anew, in milliseconds; 0 for never unless the connection is
+ *     lost
  */
 public record LinkOptions(
         QueueOptions queue,
@@ -34,7 +37,9 @@ public record LinkOptions(
         long loginTimeoutMillis,
         boolean delta,
         boolean model,
-        boolean metadata) {
+        boolean metadata,
+        boolean diode,
+        long reconnectEveryMillis) {
 
     /** Longest line sent to a peer of this library, in bytes: what it takes in by default (DHTP section 13). */
     public static final int NATIVE_LINE_BYTES = 16 * 1024 * 1024;
@@ -63,6 +68,9 @@ public record LinkOptions(
      * @param delta true to let only what changed cross the link after a break, if the peer can do that too
      * @param model true to mirror the data model and the attributes of points as well (DHTP section 5.5)
      * @param metadata true to mirror the metadata of points as well (DHTP section 5.6)
+     * @param diode true for a slave that only sends: whatever arrives is discarded unread (DHTP section 11.4)
+     * @param reconnectEveryMillis how often such a slave connects anew, in milliseconds; 0 for never unless the
+     *     connection is lost
      * @throws IllegalArgumentException if a number is out of range
      */
     public LinkOptions {
@@ -72,6 +80,10 @@ public record LinkOptions(
         requireNotNegative("malformedPerMinute", malformedPerMinute);
         requireNotNegative("newNamesPerMinute", newNamesPerMinute);
         requireNotNegative("loginTimeoutMillis", loginTimeoutMillis);
+        requireNotNegative("reconnectEveryMillis", reconnectEveryMillis);
+        if (reconnectEveryMillis > 0 && !diode) {
+            throw new IllegalArgumentException("reconnectEveryMillis is for diode mode: any other link notices a loss");
+        }
         if (maxForeignLineBytes < 1024 || maxForeignLineBytes > NATIVE_LINE_BYTES) {
             throw new IllegalArgumentException(
                     "maxForeignLineBytes must be 1024 to " + NATIVE_LINE_BYTES + ", was " + maxForeignLineBytes);
@@ -117,6 +129,8 @@ public record LinkOptions(
         private boolean delta = true;
         private boolean model;
         private boolean metadata;
+        private boolean diode;
+        private long reconnectEveryMillis;
 
         private Builder() {}
 
@@ -265,6 +279,31 @@ public record LinkOptions(
         }
 
         /**
+         * Sets whether a slave only sends: what arrives is counted and discarded, no decoder exists for it, and silence
+         * is no loss; false by default (DHTP section 11.4). Such a link sends everything on connect and its changes from
+         * then on, as text. It cannot use TLS, WebSocket or a proxy, all of which begin with an answer. A slave only.
+         *
+         * @param value true to send and to take nothing
+         * @return this
+         */
+        public Builder diode(boolean value) {
+            diode = value;
+            return this;
+        }
+
+        /**
+         * Sets how often a slave in diode mode connects anew, for diodes that do not report when their far side is closed;
+         * 0, never, by default.
+         *
+         * @param millis milliseconds
+         * @return this
+         */
+        public Builder reconnectEveryMillis(long millis) {
+            reconnectEveryMillis = millis;
+            return this;
+        }
+
+        /**
          * Builds the options.
          *
          * @return the options
@@ -284,7 +323,9 @@ public record LinkOptions(
                     loginTimeoutMillis,
                     delta,
                     model,
-                    metadata);
+                    metadata,
+                    diode,
+                    reconnectEveryMillis);
         }
     }
 }

@@ -28,10 +28,14 @@ final class MasterSession extends MirrorSession {
     private static final String DEFAULT_DOMAIN = "default";
 
     private final ConnectionAccess access;
+    private final ConfigurationCommands configuration;
     private final Set<String> authoritativeDomains = new HashSet<>();
 
     private Permissions permissions;
     private boolean loggedIn;
+    /** Who logged in, for the log. */
+    private String user = "";
+
     private long loginDeadline = Long.MAX_VALUE;
     private String defaultDomain = DEFAULT_DOMAIN;
     /** A login that is decided but not yet answered. */
@@ -56,9 +60,11 @@ final class MasterSession extends MirrorSession {
             Origin origin,
             LinkOptions options,
             SessionOutput output,
-            SessionListener listener) {
+            SessionListener listener,
+            Optional<RemoteConfiguration> configuration) {
         super(hub, origin, options, output, listener);
         this.access = access;
+        this.configuration = new ConfigurationCommands(this, configuration);
         permissions = access.anonymous();
     }
 
@@ -69,6 +75,11 @@ final class MasterSession extends MirrorSession {
         if (access.loginRequired()) {
             loginDeadline = now + options.loginTimeoutMillis() * NANOS_PER_MILLI;
         }
+    }
+
+    @Override
+    void onFlush() {
+        configuration.flush();
     }
 
     @Override
@@ -119,6 +130,12 @@ final class MasterSession extends MirrorSession {
         if (command instanceof Command.Slave slave) {
             return foreignSlave(slave);
         }
+        if (command instanceof Command.Configure configure) {
+            return configuration.execute(configure, user);
+        }
+        if (command instanceof Command.SetValue set && ConfigurationCommands.isSetting(set.point())) {
+            return configuration.execute(set, user);
+        }
         return null;
     }
 
@@ -146,17 +163,18 @@ final class MasterSession extends MirrorSession {
         return Outcome.ANSWERED;
     }
 
-    private Outcome conclude(String user, Optional<Permissions> granted) {
+    private Outcome conclude(String name, Optional<Permissions> granted) {
         granted.ifPresent(value -> {
             permissions = value;
             loggedIn = true;
+            user = name;
             loginDeadline = Long.MAX_VALUE;
         });
         cancelRegistrationsNotAllowed();
         if (loggedIn) {
             return Outcome.DONE;
         }
-        reporter.refused("login", "refused: login of user \"" + Excerpt.of(user) + "\"", now);
+        reporter.refused("login", "refused: login of user \"" + Excerpt.of(name) + "\"", now);
         return Outcome.refused(StatusCode.NOT_ALLOWED, "Login refused");
     }
 

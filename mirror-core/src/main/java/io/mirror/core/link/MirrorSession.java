@@ -19,6 +19,7 @@ import io.mirror.core.point.PointState;
 import io.mirror.core.point.Timestamp;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +81,9 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
     private final MinuteBudget newNames;
     private final Counter commandsReceived = new Counter();
     private final Counter malformed = new Counter();
+    private final Counter bytesDiscarded = new Counter();
+    /** True if nothing that arrives has any effect (DHTP section 11.4). */
+    private final boolean deaf;
 
     /** The time of the call that is being carried out. */
     long now;
@@ -102,6 +106,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
         // The last one that the limit names closes the link.
         malformedBudget = new MinuteBudget(Math.max(0, options.malformedPerMinute() - 1));
         newNames = new MinuteBudget(options.newNamesPerMinute());
+        deaf = options.diode() && this instanceof SlaveSession;
     }
 
     /**
@@ -143,7 +148,31 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
             LinkOptions options,
             SessionOutput output,
             SessionListener listener) {
-        return new MasterSession(hub, access, origin, options, output, listener);
+        return master(hub, access, origin, options, output, listener, Optional.empty());
+    }
+
+    /**
+     * Makes the session of a connection that a slave or another client made to this side, and over which an administrator
+     * may change the configuration.
+     *
+     * @param hub where the points are
+     * @param access what the connection may do
+     * @param origin stands for this connection alone
+     * @param options behaviour and limits
+     * @param output carries the connection
+     * @param listener hears what happens
+     * @param configuration carries out configuration commands; without it they are refused (DHTP section 5.4)
+     * @return the session
+     */
+    public static MirrorSession master(
+            PointHub hub,
+            ConnectionAccess access,
+            Origin origin,
+            LinkOptions options,
+            SessionOutput output,
+            SessionListener listener,
+            Optional<RemoteConfiguration> configuration) {
+        return new MasterSession(hub, access, origin, options, output, listener, configuration);
     }
 
     /**
@@ -173,13 +202,22 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
     }
 
     /**
+     * Bytes arrived on a link in diode mode and were thrown away.
+     *
+     * @param count how many
+     */
+    public final void bytesDiscarded(long count) {
+        bytesDiscarded.add(count);
+    }
+
+    /**
      * A command arrived.
      *
      * @param message the command
      * @param nowNanos the time
      */
     public final void received(Received message, long nowNanos) {
-        if (!open) {
+        if (!open || deaf) {
             return;
         }
         now = nowNanos;
@@ -206,7 +244,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
      * @param nowNanos the time
      */
     public final void receivedPoint(PointMessage message, long nowNanos) {
-        if (!open) {
+        if (!open || deaf) {
             return;
         }
         now = nowNanos;
@@ -230,7 +268,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
      * @param nowNanos the time
      */
     public final void malformed(String reason, long nowNanos) {
-        if (!open) {
+        if (!open || deaf) {
             return;
         }
         now = nowNanos;
@@ -262,6 +300,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
         }
         now = nowNanos;
         acknowledgement.send();
+        onFlush();
         models.flush();
         outgoing.flush();
     }
@@ -361,6 +400,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
                 outgoing.notSendable.get(),
                 outgoing.fullTransfers.get(),
                 outgoing.deltaTransfers.get(),
+                bytesDiscarded.get(),
                 queue.counters());
     }
 
@@ -413,6 +453,9 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
     // ---- What the two roles do in their own way ----
 
     abstract void onOpened();
+
+    /** There is room to send, and perhaps something that came from another thread. */
+    void onFlush() {}
 
     abstract void onLost();
 
@@ -567,7 +610,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
             return Outcome.DONE;
         }
         if (command instanceof Command.Configure) {
-            return Outcome.refused(StatusCode.NOT_ALLOWED, "Configuration cannot be changed over a connection");
+            return ConfigurationCommands.REFUSED;
         }
         if (command instanceof Command.Malformed wrong) {
             return Outcome.refused(StatusCode.SYNTAX, wrong.reason());

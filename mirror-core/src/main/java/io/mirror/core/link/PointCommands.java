@@ -81,8 +81,8 @@ final class PointCommands {
     }
 
     private Outcome set(Command.SetValue command) {
-        if (command.point().startsWith("type.") && command.point().endsWith("queuedepth")) {
-            return Outcome.refused(StatusCode.NOT_ALLOWED, "Configuration cannot be changed over a connection");
+        if (ConfigurationCommands.isSetting(command.point())) {
+            return ConfigurationCommands.REFUSED;
         }
         PointName name = session.localName(command.point());
         session.require(Right.WRITE, name.domain());

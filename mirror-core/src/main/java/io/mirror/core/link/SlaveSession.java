@@ -65,7 +65,7 @@ final class SlaveSession extends MirrorSession {
             SessionListener listener) {
         super(hub, origin, options, output, listener);
         this.config = config;
-        flags = config.check(false).effective();
+        flags = config.check(false, options).effective();
         readable = flags.has(LinkFlag.READABLE);
         writable = flags.has(LinkFlag.WRITABLE);
         permissions = this::allows;
@@ -100,15 +100,16 @@ final class SlaveSession extends MirrorSession {
     @Override
     void onOpened() {
         beats.beatEvery(config.heartbeatMillis());
-        beats.silenceLimit(config.timeoutMillis());
+        // Through a diode silence is all that there is to hear.
+        beats.silenceLimit(options.diode() ? 0 : config.timeoutMillis());
         boolean embedded = flags.has(LinkFlag.EMBEDDED);
         output.encoding(false, embedded ? LinkOptions.EMBEDDED_LINE_BYTES : options.maxForeignLineBytes());
         send(new Command.AckSuccess(false));
         config.credentials().ifPresent(login -> send(new Command.Auth(login.user(), login.password())));
         send(new Command.Domain(config.remoteDomain()));
-        send(new Command.Heartbeat(config.heartbeatMillis()));
+        send(new Command.Heartbeat(options.diode() ? 0 : config.heartbeatMillis()));
         send(new Command.Timeout(config.timeoutMillis()));
-        if (options.probe() && !embedded) {
+        if (options.probe() && !embedded && !options.diode()) {
             send(new Command.MirrorCaps(1, hub.id().toString(), ownCapabilities()));
             capsDeadline = now + options.capsTimeoutMillis() * NANOS_PER_MILLI;
         } else {

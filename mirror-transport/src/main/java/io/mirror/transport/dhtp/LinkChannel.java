@@ -61,7 +61,9 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
     private final DhtpLimits limits;
     private final LongSupplier nanoTime;
     private final Owner owner;
-    private final DhtpDecoder decoder;
+    /** Null in diode mode: what does not exist cannot be attacked. */
+    private final @Nullable DhtpDecoder decoder;
+
     private final Messages messages = new Messages();
     private final AtomicBoolean flushRequested = new AtomicBoolean();
 
@@ -86,12 +88,24 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
 
     LinkChannel(
             Function<SessionOutput, MirrorSession> newSession, DhtpLimits limits, LongSupplier nanoTime, Owner owner) {
+        this(newSession, limits, nanoTime, owner, false);
+    }
+
+    /** Makes a channel that may be a diode: whatever arrives is counted and discarded then (DHTP section 11.4). */
+    LinkChannel(
+            Function<SessionOutput, MirrorSession> newSession,
+            DhtpLimits limits,
+            LongSupplier nanoTime,
+            Owner owner,
+            boolean diode) {
         this.newSession = newSession;
         this.limits = limits;
         this.nanoTime = nanoTime;
         this.owner = owner;
-        decoder = new DhtpDecoder(limits);
-        decoder.rememberNames(false);
+        decoder = diode ? null : new DhtpDecoder(limits);
+        if (decoder != null) {
+            decoder.rememberNames(false);
+        }
     }
 
     /** Says how long a message may be where the connection carries messages, not bytes. */
@@ -153,16 +167,17 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
         MirrorSession receiver = session;
-        if (receiver == null || ended) {
+        DhtpDecoder decoding = decoder;
+        if (receiver == null || ended || decoding == null) {
             in.skipBytes(in.readableBytes());
             return;
         }
         if (!remembering && receiver.isAdmitted()) {
             remembering = true;
-            decoder.rememberNames(true);
+            decoding.rememberNames(true);
         }
         if (!paused) {
-            decoder.decode(in, messages);
+            decoding.decode(in, messages);
         }
     }
 
@@ -200,6 +215,13 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object input) throws Exception {
         MirrorSession receiver = session;
+        if (decoder == null && input instanceof ByteBuf bytes) {
+            if (receiver != null) {
+                receiver.bytesDiscarded(bytes.readableBytes());
+            }
+            bytes.release();
+            return;
+        }
         if (receiver != null && input instanceof ByteBuf bytes) {
             bytesReceived += bytes.readableBytes();
             arrivalNanos = nanoTime.getAsLong();

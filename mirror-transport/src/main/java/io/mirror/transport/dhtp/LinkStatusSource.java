@@ -8,6 +8,7 @@ import io.mirror.core.link.LinkMode;
 import io.mirror.core.link.LinkOptions;
 import io.mirror.core.link.LinkState;
 import io.mirror.core.link.MirrorSession;
+import io.mirror.core.link.RemoteConfiguration;
 import io.mirror.core.link.SessionListener;
 import io.mirror.core.link.SessionOutput;
 import io.mirror.core.point.Timestamp;
@@ -47,8 +48,12 @@ final class LinkStatusSource implements SessionListener {
         origin = Origin.of(log.link());
     }
 
-    MirrorSession masterSession(ConnectionAccess access, LinkOptions options, SessionOutput output) {
-        MirrorSession created = MirrorSession.master(hub, access, origin, options, output, this);
+    MirrorSession masterSession(
+            ConnectionAccess access,
+            LinkOptions options,
+            SessionOutput output,
+            Optional<RemoteConfiguration> configuration) {
+        MirrorSession created = MirrorSession.master(hub, access, origin, options, output, this, configuration);
         session = created;
         return created;
     }

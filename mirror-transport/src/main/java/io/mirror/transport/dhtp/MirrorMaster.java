@@ -6,6 +6,7 @@ import io.mirror.core.access.Permissions;
 import io.mirror.core.access.Secret;
 import io.mirror.core.hub.PointHub;
 import io.mirror.core.link.LinkOptions;
+import io.mirror.core.link.RemoteConfiguration;
 import io.mirror.transport.TlsContext;
 import io.mirror.transport.TlsIdentity;
 import io.mirror.transport.TlsOptions;
@@ -62,6 +63,7 @@ public final class MirrorMaster implements AutoCloseable {
     private final Optional<Boolean> loginRequired;
     private final boolean refuseLoginInClear;
     private final LinkOptions options;
+    private final Optional<RemoteConfiguration> configuration;
     private final DhtpLimits decoderLimits;
     private final ListenerLimits limits;
     private final LinkListener listener;
@@ -81,6 +83,7 @@ public final class MirrorMaster implements AutoCloseable {
         loginRequired = builder.loginRequired;
         refuseLoginInClear = builder.refuseLoginInClear;
         options = builder.options;
+        configuration = builder.configuration;
         decoderLimits = builder.decoderLimits;
         limits = builder.limits;
         listener = builder.listener;
@@ -187,7 +190,8 @@ public final class MirrorMaster implements AutoCloseable {
             this.socket = socket;
             status = new LinkStatusSource(hub, log, name, false, false);
             channel = new LinkChannel(
-                    output -> status.masterSession(accessOf(address, protocolOf(socket)), options, output),
+                    output ->
+                            status.masterSession(accessOf(address, protocolOf(socket)), options, output, configuration),
                     limitsOf(),
                     nanoTime,
                     this);
@@ -358,6 +362,7 @@ public final class MirrorMaster implements AutoCloseable {
         private Optional<Boolean> loginRequired = Optional.empty();
         private boolean refuseLoginInClear;
         private LinkOptions options = LinkOptions.defaults();
+        private Optional<RemoteConfiguration> configuration = Optional.empty();
         private DhtpLimits decoderLimits = DhtpLimits.DEFAULT;
         private ListenerLimits limits = ListenerLimits.defaults();
         private @Nullable EventLoopGroup eventLoops;
@@ -491,6 +496,18 @@ public final class MirrorMaster implements AutoCloseable {
         }
 
         /**
+         * Lets users who have the right {@link io.mirror.core.access.Right#ADMIN} and have logged in send configuration
+         * commands; by default all of these are refused (DHTP section 5.4). {@link Mirror} knows how to carry them out.
+         *
+         * @param value carries them out
+         * @return this
+         */
+        public Builder remoteConfiguration(RemoteConfiguration value) {
+            configuration = Optional.of(value);
+            return this;
+        }
+
+        /**
          * Sets what a peer can make a decoder hold.
          *
          * @param value the limits
@@ -552,11 +569,16 @@ public final class MirrorMaster implements AutoCloseable {
          * @return the master, to be closed when no longer wanted
          * @throws TransportException if the address cannot be listened on
          * @throws io.mirror.transport.TlsConfigurationException if the TLS options cannot be used
-         * @throws IllegalArgumentException if the port is out of range, or what is accepted does not fit to the TLS options
+         * @throws IllegalArgumentException if the port is out of range, what is accepted does not fit to the TLS options,
+         *     or the options ask for diode mode
          */
         public MirrorMaster start() {
             if (port < 0 || port > 65535) {
                 throw new IllegalArgumentException("port must be 0 to 65535, was " + port);
+            }
+            if (options.diode()) {
+                throw new IllegalArgumentException(
+                        "diode mode is for slaves: a master learns all it does from clients");
             }
             return new MirrorMaster(this);
         }

@@ -250,7 +250,7 @@ public final class MirrorSlave implements AutoCloseable {
          *     password would be sent in clear
          */
         public MirrorSlave start() {
-            FlagCheck check = config.check(strict);
+            FlagCheck check = config.check(strict, options);
             if (check.hasErrors()) {
                 throw new IllegalArgumentException("the link to " + config.primary() + " cannot be started: "
                         + String.join("; ", errorsOf(check)));

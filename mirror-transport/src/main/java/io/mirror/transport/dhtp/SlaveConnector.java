@@ -51,6 +51,7 @@ final class SlaveConnector implements LinkChannel.Owner {
     private @Nullable LinkChannel channel;
     private @Nullable ChannelFuture attempt;
     private @Nullable ScheduledFuture<?> retry;
+    private @Nullable ScheduledFuture<?> renewal;
     private boolean connected;
     private boolean retryAtOnce;
     private boolean closed;
@@ -106,8 +107,8 @@ final class SlaveConnector implements LinkChannel.Owner {
             failed(String.valueOf(e.getMessage()));
             return;
         }
-        LinkChannel connecting =
-                new LinkChannel(output -> status.slaveSession(config, options, output), limits, nanoTime, this);
+        LinkChannel connecting = new LinkChannel(
+                output -> status.slaveSession(config, options, output), limits, nanoTime, this, options.diode());
         connecting.limitMessages(road.maxMessageBytes());
         channel = connecting;
         ChannelFuture connect = new Bootstrap()
@@ -145,6 +146,22 @@ final class SlaveConnector implements LinkChannel.Owner {
         connected = true;
         nextHost = 0;
         status.connected();
+        renewLater();
+    }
+
+    /** A diode may not report that its far side is closed: such a link is made anew from time to time. */
+    private void renewLater() {
+        if (options.reconnectEveryMillis() > 0) {
+            renewal = loop.schedule(this::renew, options.reconnectEveryMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void cancelRenewal() {
+        ScheduledFuture<?> scheduled = renewal;
+        if (scheduled != null) {
+            scheduled.cancel(false);
+            renewal = null;
+        }
     }
 
     @Override
@@ -153,6 +170,7 @@ final class SlaveConnector implements LinkChannel.Owner {
             return;
         }
         channel = null;
+        cancelRenewal();
         if (!connected && !closed && LinkRoad.isAnswerWanted(cause)) {
             connect();
             return;
@@ -190,20 +208,22 @@ final class SlaveConnector implements LinkChannel.Owner {
     }
 
     void reconnect() {
-        loop.execute(() -> {
-            if (closed) {
-                return;
-            }
-            nextHost = 0;
-            LinkChannel present = channel;
-            ScheduledFuture<?> waiting = retry;
-            if (present != null) {
-                retryAtOnce = true;
-                abandon(present, "reconnecting");
-            } else if (waiting != null && waiting.cancel(false)) {
-                connect();
-            }
-        });
+        loop.execute(this::renew);
+    }
+
+    private void renew() {
+        if (closed) {
+            return;
+        }
+        nextHost = 0;
+        LinkChannel present = channel;
+        ScheduledFuture<?> waiting = retry;
+        if (present != null) {
+            retryAtOnce = true;
+            abandon(present, "reconnecting");
+        } else if (waiting != null && waiting.cancel(false)) {
+            connect();
+        }
     }
 
     /** Compares both sides of the link. */

@@ -1,0 +1,293 @@
+package io.mirror.transport.dhtp;
+
+import io.mirror.codec.dhtp.ConfigurationException;
+import io.mirror.codec.dhtp.LinkLines;
+import io.mirror.core.command.Command;
+import io.mirror.core.command.StatusCode;
+import io.mirror.core.hub.PointHub;
+import io.mirror.core.hub.QueueOptions;
+import io.mirror.core.hub.Selection;
+import io.mirror.core.link.LinkConfig;
+import io.mirror.core.link.LinkOptions;
+import io.mirror.core.link.RemoteConfiguration.Answer;
+import io.mirror.core.link.ServerAddress;
+import io.mirror.core.point.Excerpt;
+import io.mirror.core.point.PointName;
+import io.mirror.transport.TransportException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** What configuration commands have made of a mirror: its listener, its links, its settings (DHTP section 5.4). */
+final class MirrorSettings {
+    private static final int MAX_LINKS = 1000;
+
+    private final PointHub hub;
+    private final String address;
+    private final UnaryOperator<MirrorMaster.Builder> customListener;
+    private final UnaryOperator<MirrorSlave.Builder> customLink;
+
+    private final Map<Route, Link> links = new LinkedHashMap<>();
+    private QueueOptions queue = QueueOptions.defaults();
+    private boolean tcpServer = true;
+    private boolean mirrorSlave = true;
+    private Optional<Integer> port = Optional.empty();
+    private @Nullable MirrorMaster master;
+    private boolean closed;
+
+    /** What tells one link from another. */
+    private record Route(ServerAddress master, String localDomain, String remoteDomain) {}
+
+    /** A link as configured, and its slave while links are enabled. */
+    private record Link(LinkConfig config, Optional<MirrorSlave> slave) {}
+
+    /** What became of a command, and what is left to do when that has been said. */
+    record Result(Answer answer, Runnable afterwards) {
+        static final Result DONE = new Result(Answer.DONE, () -> {});
+
+        static Result refused(StatusCode code, String text) {
+            return new Result(new Answer(code, text), () -> {});
+        }
+    }
+
+    MirrorSettings(
+            PointHub hub,
+            String address,
+            UnaryOperator<MirrorMaster.Builder> customListener,
+            UnaryOperator<MirrorSlave.Builder> customLink) {
+        this.hub = hub;
+        this.address = address;
+        this.customListener = customListener;
+        this.customLink = customLink;
+    }
+
+    static ServerAddress comparable(ServerAddress address) {
+        return new ServerAddress(address.host().toLowerCase(Locale.ROOT), address.port());
+    }
+
+    /** Carries out a command that came over a connection: where it leads is for the host to say. */
+    Result executeRemote(Command.Configure command, Set<ServerAddress> allowedMasters) {
+        List<String> arguments = command.arguments();
+        boolean names = isLink(command.keyword()) && arguments.size() > 1;
+        if (names && !isAllowed(arguments.get(0), arguments.get(1), allowedMasters)) {
+            return Result.refused(StatusCode.NOT_ALLOWED, "Not a master that may be configured over a connection");
+        }
+        return execute(command.keyword(), arguments);
+    }
+
+    private static boolean isAllowed(String host, String port, Set<ServerAddress> allowed) {
+        try {
+            return allowed.contains(comparable(new ServerAddress(host, port)));
+        } catch (IllegalArgumentException notAnAddress) {
+            return false;
+        }
+    }
+
+    private static boolean isLink(String keyword) {
+        return keyword.equals("mirror_master") || keyword.equals(LinkLines.MIRROR_MASTER_2);
+    }
+
+    synchronized Result execute(String keyword, List<String> arguments) {
+        if (closed) {
+            return Result.refused(StatusCode.NOT_AVAILABLE, "The mirror is closed");
+        }
+        try {
+            return switch (keyword) {
+                case "tcp_service" -> listenOn((int) number(arguments, 0, 1, 65535));
+                case "enable_tcp_server" -> enableServer(flag(arguments));
+                case "enable_mirror_master" -> enableMaster(flag(arguments));
+                case "enable_mirror_slave" -> enableSlaves(flag(arguments));
+                case "create_domain" -> createDomain(only(arguments, 0));
+                case "set" -> set(arguments);
+                case "mirror_master", LinkLines.MIRROR_MASTER_2 -> link(keyword, arguments);
+                default -> Result.refused(StatusCode.SYNTAX, StatusCode.SYNTAX.text());
+            };
+        } catch (ConfigurationException e) {
+            return Result.refused(StatusCode.SYNTAX, String.valueOf(e.getMessage()));
+        } catch (TransportException | IllegalArgumentException e) {
+            return Result.refused(StatusCode.ERROR, String.valueOf(e.getMessage()));
+        }
+    }
+
+    // ---- Arguments ----
+
+    private static String only(List<String> arguments, int index) {
+        if (arguments.size() != index + 1) {
+            throw new ConfigurationException(0, "takes " + (index + 1) + " arguments, found " + arguments.size());
+        }
+        return arguments.get(index);
+    }
+
+    private static long number(List<String> arguments, int index, int min, int max) {
+        String text = only(arguments, index);
+        try {
+            long number = Long.parseLong(text);
+            if (number >= min && number <= max) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Reported below, like a number that is out of range.
+        }
+        throw new ConfigurationException(
+                0, "wants a number from " + min + " to " + max + ", was \"" + Excerpt.of(text) + "\"");
+    }
+
+    private static boolean flag(List<String> arguments) {
+        return number(arguments, 0, 0, 1) == 1;
+    }
+
+    // ---- Listener ----
+
+    private Result listenOn(int number) {
+        if (port.filter(present -> present == number).isPresent()) {
+            return Result.DONE;
+        }
+        if (!tcpServer) {
+            port = Optional.of(number);
+            return Result.DONE;
+        }
+        MirrorMaster started = startListener(number);
+        port = Optional.of(number);
+        return replaceListener(started);
+    }
+
+    private MirrorMaster startListener(int number) {
+        MirrorMaster.Builder builder = MirrorMaster.builder(hub).options(options());
+        return customListener.apply(builder).bind(address, number).start();
+    }
+
+    private Result replaceListener(@Nullable MirrorMaster started) {
+        MirrorMaster old = master;
+        master = started;
+        return new Result(Answer.DONE, () -> {
+            if (old != null) {
+                old.close();
+            }
+        });
+    }
+
+    private Result enableServer(boolean on) {
+        if (on == tcpServer) {
+            return Result.DONE;
+        }
+        MirrorMaster started = on && port.isPresent() ? startListener(port.get()) : null;
+        tcpServer = on;
+        return replaceListener(started);
+    }
+
+    private static Result enableMaster(boolean on) {
+        return on
+                ? Result.DONE
+                : Result.refused(
+                        StatusCode.NOT_IMPLEMENTED,
+                        "slaves and clients use one port here; enable_tcp_server 0 closes it");
+    }
+
+    // ---- Links ----
+
+    private Result link(String keyword, List<String> arguments) {
+        if (keyword.equals("mirror_master") && arguments.size() > 7) {
+            throw new ConfigurationException(0, "mirror_master takes no user and password; use mirror_master_2");
+        }
+        LinkConfig config = LinkLines.read(LinkLines.MIRROR_MASTER_2, arguments);
+        Route route = new Route(comparable(config.primary()), config.localDomain(), config.remoteDomain());
+        Link old = links.get(route);
+        if (old == null && links.size() >= MAX_LINKS) {
+            return Result.refused(StatusCode.FULL, "There are " + MAX_LINKS + " links already");
+        }
+        if (!mirrorSlave) {
+            links.put(route, new Link(config, Optional.empty()));
+            return Result.DONE;
+        }
+        // Two links between the same domains would each take the points of the other for their own.
+        Optional.ofNullable(old).flatMap(Link::slave).ifPresent(MirrorSlave::close);
+        try {
+            links.put(route, new Link(config, Optional.of(startLink(config))));
+        } catch (TransportException | IllegalArgumentException e) {
+            if (old != null) {
+                links.put(route, new Link(old.config(), Optional.of(startLink(old.config()))));
+            }
+            throw e;
+        }
+        return Result.DONE;
+    }
+
+    private MirrorSlave startLink(LinkConfig config) {
+        return customLink
+                .apply(MirrorSlave.builder(hub, config).options(options()))
+                .start();
+    }
+
+    private Result enableSlaves(boolean on) {
+        if (on != mirrorSlave) {
+            mirrorSlave = on;
+            links.replaceAll((route, link) -> {
+                link.slave().ifPresent(MirrorSlave::close);
+                return new Link(link.config(), on ? Optional.of(startLink(link.config())) : Optional.empty());
+            });
+        }
+        return Result.DONE;
+    }
+
+    // ---- Settings ----
+
+    private LinkOptions options() {
+        return LinkOptions.builder().queue(queue).build();
+    }
+
+    /** A domain exists from the moment when somebody is interested in it. */
+    private Result createDomain(String domain) {
+        PointName.checkDomain(domain);
+        hub.subscribe(Selection.futurePoints(domain), Runnable::run, point -> {})
+                .close();
+        return Result.DONE;
+    }
+
+    private Result set(List<String> arguments) {
+        String name = arguments.isEmpty() ? "" : arguments.get(0);
+        switch (name) {
+            case "type.pointqueuedepth" ->
+                queue = queue.withDepths(queue.perPointDepth(), (int) number(arguments, 1, 0, Integer.MAX_VALUE));
+            case "type.perpointqueuedepth" ->
+                queue = queue.withDepths(
+                        (int) number(arguments, 1, 0, QueueOptions.MAX_PER_POINT_DEPTH), queue.totalDepth());
+            default -> {
+                return Result.refused(StatusCode.SYNTAX, "There is no such setting");
+            }
+        }
+        return Result.DONE;
+    }
+
+    // ---- What there is ----
+
+    synchronized Optional<MirrorMaster> listener() {
+        return Optional.ofNullable(master);
+    }
+
+    synchronized List<LinkStatus> links() {
+        List<LinkStatus> statuses = new ArrayList<>();
+        for (Link link : links.values()) {
+            link.slave().ifPresent(slave -> statuses.add(slave.status()));
+        }
+        return statuses;
+    }
+
+    synchronized void close() {
+        closed = true;
+        for (Link link : links.values()) {
+            link.slave().ifPresent(MirrorSlave::close);
+        }
+        links.clear();
+        MirrorMaster present = master;
+        master = null;
+        if (present != null) {
+            present.close();
+        }
+    }
+}
