@@ -1,6 +1,7 @@
 package io.mirror.examples.command;
 
 import io.mirror.sockmux.Tunnel;
+import io.mirror.sockmux.TunnelBuilder;
 import io.mirror.sockmux.TunnelListener;
 import io.mirror.sockmux.TunnelPolicy;
 import io.mirror.sockmux.TunnelStatus;
@@ -162,7 +163,7 @@ final class TunnelCommand implements Callable<Integer> {
                 .configRoot(configRoot)
                 .options(options)
                 .parse(all);
-        Tunnel.Builder builder =
+        TunnelBuilder builder =
                 Tunnel.builder().parameters(parameters).policy(policy).listener(new Report());
         boolean listens = parameters.carrier() instanceof TunnelParameters.Listen;
         if (tls) {
