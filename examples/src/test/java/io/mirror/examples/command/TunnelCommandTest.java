@@ -61,7 +61,8 @@ class TunnelCommandTest {
             delimiter = '|',
             value = {
                 "SERVER=sockmux | \"SERVER=sockmux\": the port is missing; give -P127.0.0.1:9000",
-                "PORT=21010 | \"SERVER\": no tunnel; give SERVER=sockmux with -P to listen, or SERVER=sockmux://host:port",
+                "PORT=21010 | \"SERVER\": no tunnel; give SERVER=sockmux with -P to listen, or"
+                        + " SERVER=sockmux://host:port",
                 "SERVER=sockmux://127.0.0.1:9 | \"PORT\": nothing to forward; give PORT= or SERVER=...,-in",
                 "SERVER=sockmux://127.0.0.1:99999 | \"SERVER=sockmux://127.0.0.1:99999\":"
                         + " a port is a number from 1 to 65535, not \"99999\"",
