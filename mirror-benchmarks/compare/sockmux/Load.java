@@ -3,6 +3,8 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,10 +14,17 @@ import java.util.concurrent.Future;
 
 /**
  * Puts load on a path from one local port to another. {@code java Load.java serve PORT} is the far end of every path;
- * {@code java Load.java measure NAME PORT} measures the path that begins at the port and prints one line.
+ * {@code java Load.java measure NAME PORT [PID...]} measures the path that begins at the port and prints one line; with
+ * the processes of the path it also says what they cost.
  */
 final class Load {
     private static final int SECONDS = Integer.getInteger("seconds", 3);
+    /** Every path gets the same time to warm up: a virtual machine needs some to compile what is used. */
+    private static final int WARM = Integer.getInteger("warm", 6);
+
+    /** What /proc counts in. */
+    private static final double TICKS = 100;
+
     private static final int PIECE = 64 << 10;
     private static final ExecutorService THREADS = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task);
@@ -29,7 +38,7 @@ final class Load {
         if (args[0].equals("serve")) {
             serve(Integer.parseInt(args[1]));
         } else {
-            measure(args[1], Integer.parseInt(args[2]));
+            measure(args[1], Integer.parseInt(args[2]), Arrays.asList(args).subList(3, args.length));
         }
     }
 
@@ -68,11 +77,16 @@ final class Load {
         return socket;
     }
 
-    private static void measure(String name, int port) throws Exception {
-        pour(port, 1, 1);
+    private static void measure(String name, int port, List<String> path) throws Exception {
+        pour(port, 1, WARM);
+        opens(port, WARM);
+        double atFirst = cpuSeconds(path);
         double one = pour(port, 1, SECONDS);
+        double afterOne = cpuSeconds(path);
         double four = pour(port, 4, SECONDS);
-        double opens = opens(port);
+        double afterFour = cpuSeconds(path);
+        double opens = opens(port, SECONDS);
+        double afterOpens = cpuSeconds(path);
         long[] alone = roundTrips(port);
         Socket bulk = open(port, 's');
         Future<?> pouring = THREADS.submit(() -> {
@@ -86,8 +100,27 @@ final class Load {
         bulk.close();
         pouring.cancel(true);
         System.out.printf(
-                "%-16s %9.0f %9.0f %9.0f %8d %8d %8d %8d%n",
+                "%-16s %9.0f %9.0f %9.0f %8d %8d %8d %8d",
                 name, one, four, opens, median(alone), p99(alone), median(beside), p99(beside));
+        if (!path.isEmpty()) {
+            System.out.printf(
+                    "   cpu: %.2f and %.2f s/GB, %.0f us/open",
+                    (afterOne - atFirst) / (one * SECONDS / 1000),
+                    (afterFour - afterOne) / (four * SECONDS / 1000),
+                    1e6 * (afterOpens - afterFour) / (opens * SECONDS));
+        }
+        System.out.println();
+    }
+
+    /** What the processes have used so far, user and system together. */
+    private static double cpuSeconds(List<String> pids) throws Exception {
+        double sum = 0;
+        for (String pid : pids) {
+            String line = Files.readString(Path.of("/proc", pid, "stat"));
+            String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ");
+            sum += (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS;
+        }
+        return sum;
     }
 
     /** Megabytes a second. */
@@ -115,10 +148,10 @@ final class Load {
     }
 
     /** Connections a second, one after the other, each with one octet there and one back. */
-    private static double opens(int port) throws Exception {
+    private static double opens(int port, int seconds) throws Exception {
         long from = System.nanoTime();
         int count = 0;
-        while (System.nanoTime() - from < SECONDS * 1_000_000_000L) {
+        while (System.nanoTime() - from < seconds * 1_000_000_000L) {
             try (Socket socket = open(port, 'c')) {
                 if (socket.getInputStream().read() != '.') {
                     throw new IllegalStateException("no answer");
@@ -126,7 +159,7 @@ final class Load {
             }
             count++;
         }
-        return count / (double) SECONDS;
+        return count / (double) seconds;
     }
 
     /** Microseconds, sorted. */

@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # Side by side, in one run: direct loopback, two plain relays (socat), ssh -L, haproxy in TCP mode, and our tunnel, plain
 # and with TLS. Needs examples/target (mvn -Dquick -DskipTests -pl examples -am package) and, for each peer that is to
-# take part, its Debian package: socat, openssh-server and openssh-client, haproxy, openssl. What is missing is left out
-# and named.
+# take part, its Debian package: socat, openssh-server and openssh-client, haproxy, openssl. As root missing packages are
+# installed first; what is missing then is left out and named. PROFILE=FILE.jfr records the plain tunnel's connector.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 examples=$here/../../../examples/target
 export PATH="$PATH:/usr/sbin:/sbin"
 work=$(mktemp -d)
 base=${BASE_PORT:-23400}
-seconds=${SECONDS_EACH:-3}
+seconds=${SECONDS_EACH:-5}
+warm=${SECONDS_WARM:-8}
 running=()
 end() {
     for pid in "${running[@]}"; do kill "$pid" 2>/dev/null || true; done
@@ -26,13 +27,22 @@ listening() { # PORT
     echo "nothing listens on port $1" >&2
     return 1
 }
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    for package in socat openssh-server openssh-client haproxy openssl; do
+        dpkg -s "$package" >/dev/null 2>&1 || DEBIAN_FRONTEND=noninteractive \
+            apt-get install -qq -y --no-install-recommends "$package" >/dev/null 2>&1 || true
+    done
+fi
 have() { command -v "$1" >/dev/null 2>&1 || { echo "left out: $1 is not installed (package $2)"; return 1; }; }
-measure() { listening "$2" && java -Dseconds="$seconds" "$here/Load.java" measure "$1" "$2" || echo "$1 failed"; }
+measure() { # NAME PORT [PID...]
+    listening "$2" && java -Dseconds="$seconds" -Dwarm="$warm" -cp "$work" Load measure "$@" || echo "$1 failed"
+}
 mirror() { exec java ${MIRROR_JAVA_OPTS:-} -cp "$examples/mirror-examples-0.1.0-SNAPSHOT.jar:$examples/lib/*" \
     io.mirror.examples.command.MirrorCommand "$@"; }
 
+javac -d "$work" "$here/Load.java"
 server=$base
-start java "$here/Load.java" serve "$server"
+start java -cp "$work" Load serve "$server"
 listening "$server"
 java -version 2>&1 | sed -n 2p
 printf '%-16s %9s %9s %9s %8s %8s %8s %8s\n' path 'MB/s x1' 'MB/s x4' opens/s rtt p99 'rtt+' 'p99+'
@@ -59,6 +69,8 @@ EOF
     measure haproxy $((base + 3))
 fi
 if have sshd openssh-server && have ssh openssh-client; then
+    # Its privilege separation wants the directory that its own unit would make.
+    [ -d /run/sshd ] || mkdir -p /run/sshd 2>/dev/null || true
     ssh-keygen -q -t ed25519 -N '' -f "$work/host"
     ssh-keygen -q -t ed25519 -N '' -f "$work/user"
     cp "$work/user.pub" "$work/authorized"
@@ -71,14 +83,18 @@ if have sshd openssh-server && have ssh openssh-client; then
 fi
 
 start mirror tunnel SERVER=sockmux "-P127.0.0.1:$((base + 6))" "DEST=127.0.0.1:$server" --extensions
+exit=${running[-1]}
+if [ -n "${PROFILE:-}" ]; then MIRROR_JAVA_OPTS="-XX:StartFlightRecording:filename=$PROFILE,settings=profile"; fi
 start mirror tunnel "SERVER=sockmux://127.0.0.1:$((base + 6))" "PORT=$((base + 7))" --extensions
-measure 'mirror' $((base + 7))
+MIRROR_JAVA_OPTS=
+measure 'mirror' $((base + 7)) "$exit" "${running[-1]}"
 if have openssl openssl; then
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost \
         -addext subjectAltName=DNS:localhost -keyout "$work/key.pem" -out "$work/cert.pem" 2>/dev/null
     start mirror tunnel SERVER=sockmux "-P127.0.0.1:$((base + 8))" "DEST=127.0.0.1:$server" --extensions \
         --tls --cert "$work/cert.pem" --key "$work/key.pem"
+    exit=${running[-1]}
     start mirror tunnel "SERVER=sockmux://localhost:$((base + 8))" "PORT=$((base + 9))" --extensions \
         --tls --ca "$work/cert.pem"
-    measure 'mirror, TLS' $((base + 9))
+    measure 'mirror, TLS' $((base + 9)) "$exit" "${running[-1]}"
 fi

@@ -49,6 +49,7 @@ final class CommandCarrier {
         log.start();
         new StreamCarrier(
                         end.loop(),
+                        end.settings().bounds(),
                         name,
                         process.getInputStream(),
                         process.getOutputStream(),

@@ -92,6 +92,7 @@ final class Fifos {
         FileChannel writing = output;
         new StreamCarrier(
                         end.loop(),
+                        end.settings().bounds(),
                         name,
                         Channels.newInputStream(reading),
                         Channels.newOutputStream(writing),

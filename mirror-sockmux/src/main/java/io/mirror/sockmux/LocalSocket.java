@@ -24,10 +24,8 @@ import org.jspecify.annotations.Nullable;
  * held in one buffer, however small its pieces are.
  */
 final class LocalSocket extends ChannelInboundHandlerAdapter implements ChannelListener {
-    /** What was received before a close is given up when the local side takes none of it for so long. */
-    static final long DRAIN_MILLIS = 3000;
-
     private static final long FIRST_DATA_MICROS = 1000;
+    private static final int COPIED = 1024;
 
     private final Channel socket;
     private final TunnelLink link;
@@ -37,7 +35,11 @@ final class LocalSocket extends ChannelInboundHandlerAdapter implements ChannelL
     private @Nullable ByteBuf early;
     private @Nullable ByteBuf waiting;
     private int waitingUncounted;
-    private boolean writing;
+    /** Pieces that were handed to the socket, and that it has not sent yet. */
+    private int unwritten;
+    /** More pieces may follow before the socket has to send them. */
+    private boolean gathering;
+
     private boolean reading;
     private boolean inputEnded;
     private boolean outputEnding;
@@ -136,7 +138,7 @@ final class LocalSocket extends ChannelInboundHandlerAdapter implements ChannelL
             if (before != null) {
                 write(before);
             }
-            socket.writeAndFlush(data.retainedSlice()).addListener(done -> {
+            socket.writeAndFlush(data.copy()).addListener(done -> {
                 MuxChannel opened = channel;
                 if (opened != null) {
                     opened.deliveredUrgent(length);
@@ -149,8 +151,9 @@ final class LocalSocket extends ChannelInboundHandlerAdapter implements ChannelL
     }
 
     private void append(ByteBuf data) {
-        if (!writing) {
-            write(data.retainedSlice());
+        if (unwritten == 0 || gathering) {
+            // A small piece would keep all of the buffer that it came in.
+            write(data.readableBytes() < COPIED ? data.copy() : data.retainedSlice());
             return;
         }
         ByteBuf tail = waiting;
@@ -162,19 +165,32 @@ final class LocalSocket extends ChannelInboundHandlerAdapter implements ChannelL
     }
 
     private void write(ByteBuf data) {
-        writing = true;
+        unwritten++;
         int length = data.readableBytes();
         int uncounted = Math.min(waitingUncounted, length);
         waitingUncounted -= uncounted;
-        socket.writeAndFlush(data).addListener(done -> written(length - uncounted, done.isSuccess()));
+        socket.write(data).addListener(done -> written(length - uncounted, done.isSuccess()));
+        if (!gathering) {
+            gathering = true;
+            link.flushLater(this);
+        }
+    }
+
+    /** Sends what was gathered. */
+    void flush() {
+        gathering = false;
+        socket.flush();
     }
 
     private void written(int counted, boolean success) {
-        writing = false;
+        unwritten--;
         MuxChannel opened = channel;
         if (success && opened != null && counted > 0) {
             opened.delivered(counted);
             link.touch();
+        }
+        if (unwritten > 0) {
+            return;
         }
         ByteBuf next = waiting;
         if (next != null) {
@@ -201,7 +217,7 @@ final class LocalSocket extends ChannelInboundHandlerAdapter implements ChannelL
     @Override
     public void onEnd() {
         outputEnding = true;
-        if (!writing) {
+        if (unwritten == 0) {
             endOutput();
         }
     }
@@ -226,7 +242,7 @@ final class LocalSocket extends ChannelInboundHandlerAdapter implements ChannelL
 
     @Override
     public void onClosed(ChannelEnd end) {
-        if (end.isOrderly() && writing && socket.isActive()) {
+        if (end.isOrderly() && unwritten > 0 && socket.isActive()) {
             closing = true;
             watchDrain();
             return;
@@ -237,7 +253,7 @@ final class LocalSocket extends ChannelInboundHandlerAdapter implements ChannelL
         socket.close();
     }
 
-    /** A local side that still reads may take its time; one that does not is given up. */
+    /** A local side that still reads may take its time; one that takes nothing for too long is given up. */
     private void watchDrain() {
         ChannelOutboundBuffer buffer = socket.unsafe().outboundBuffer();
         long progress = buffer == null ? -1 : buffer.currentProgress() - buffer.totalPendingWriteBytes();
@@ -253,7 +269,7 @@ final class LocalSocket extends ChannelInboundHandlerAdapter implements ChannelL
                                 watchDrain();
                             }
                         },
-                        DRAIN_MILLIS,
+                        link.bounds().drainTimeout().toMillis(),
                         TimeUnit.MILLISECONDS);
     }
 

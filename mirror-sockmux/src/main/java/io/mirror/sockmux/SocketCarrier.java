@@ -8,15 +8,11 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import org.jspecify.annotations.Nullable;
 
 /** A tunnel in a socket: the last handler of its pipeline, behind TLS and WebSocket where there are any. */
 final class SocketCarrier extends ChannelInboundHandlerAdapter implements Carrier {
-    /** The bytes that may wait to be sent (SockMux section 16). */
-    static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(512 << 10, 1 << 20);
-
     private final String peer;
     private final boolean secure;
     private final Events events;

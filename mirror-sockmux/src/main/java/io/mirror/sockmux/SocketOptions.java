@@ -3,18 +3,20 @@ package io.mirror.sockmux;
 import io.mirror.codec.sockmux.FrameHeader;
 import io.mirror.codec.sockmux.MuxAddress;
 import io.netty.bootstrap.AbstractBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.socket.DuplexChannel;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
-/** How local sockets are set up: read on demand, one frame at a time, half-close passed on, nothing delayed. */
+/** How local sockets are set up: read on demand, half-close passed on, nothing delayed. */
 final class SocketOptions {
-    private static final RecvByteBufAllocator ONE_FRAME =
-            new FixedRecvByteBufAllocator(FrameHeader.MAX_SENT_PAYLOAD).maxMessagesPerRead(1);
+    /** A read fills several frames at most: they still go out one by one, in turn with those of other channels. */
+    private static final RecvByteBufAllocator SOME_FRAMES = new AdaptiveRecvByteBufAllocator(
+                    2048, FrameHeader.MAX_PAYLOAD, 4 * FrameHeader.MAX_SENT_PAYLOAD)
+            .maxMessagesPerRead(1);
 
     private SocketOptions() {}
 
@@ -24,7 +26,7 @@ final class SocketOptions {
             socket.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
             socket.config().setOption(ChannelOption.TCP_NODELAY, true);
         }
-        socket.config().setRecvByteBufAllocator(ONE_FRAME);
+        socket.config().setRecvByteBufAllocator(SOME_FRAMES);
     }
 
     static <B extends AbstractBootstrap<B, C>, C extends Channel> B stream(B bootstrap) {
@@ -32,7 +34,7 @@ final class SocketOptions {
                 .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, ONE_FRAME);
+                .option(ChannelOption.RECVBUF_ALLOCATOR, SOME_FRAMES);
     }
 
     /** The address as it is written into CONNECT and CONNECTED. */

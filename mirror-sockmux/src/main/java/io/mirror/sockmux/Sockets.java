@@ -11,6 +11,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
@@ -30,7 +31,7 @@ final class Sockets {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
-                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, SocketCarrier.WATER_MARKS)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, marks(end))
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel socket) {
@@ -38,6 +39,12 @@ final class Sockets {
                     }
                 });
         return bind(bootstrap.bind(host, port), "for tunnels on " + host + ":" + port);
+    }
+
+    /** The octets that may wait to be sent (SockMux section 16). */
+    private static WriteBufferWaterMark marks(TunnelEnd end) {
+        TunnelBounds bounds = end.settings().bounds();
+        return new WriteBufferWaterMark(bounds.lowMark(), bounds.highMark());
     }
 
     private static void accept(TunnelEnd end, Channel socket, Road road) {
@@ -101,8 +108,8 @@ final class Sockets {
                     .option(ChannelOption.TCP_NODELAY, true)
                     .option(ChannelOption.SO_KEEPALIVE, true)
                     .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                            end.settings().connectTimeout().toMillis())
-                    .option(ChannelOption.WRITE_BUFFER_WATER_MARK, SocketCarrier.WATER_MARKS)
+                            end.settings().bounds().connectTimeout().toMillis())
+                    .option(ChannelOption.WRITE_BUFFER_WATER_MARK, marks(end))
                     .handler(new ChannelInitializer<>() {
                         @Override
                         protected void initChannel(Channel socket) {

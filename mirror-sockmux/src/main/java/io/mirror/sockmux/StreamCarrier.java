@@ -23,13 +23,12 @@ final class StreamCarrier implements Carrier {
     /** Pieces that were read and not processed yet. */
     private static final int READ_AHEAD = 4;
 
-    private static final int HIGH_MARK = 1 << 20;
-    private static final int LOW_MARK = 512 << 10;
     private static final long CLOSE_SECONDS = 2;
     /** Nothing to write: the writer stops there. */
     private static final ByteBuf END = Unpooled.EMPTY_BUFFER;
 
     private final EventLoop loop;
+    private final TunnelBounds bounds;
     private final String name;
     private final InputStream in;
     private final OutputStream out;
@@ -51,12 +50,14 @@ final class StreamCarrier implements Carrier {
      */
     StreamCarrier(
             EventLoop loop,
+            TunnelBounds bounds,
             String name,
             InputStream in,
             OutputStream out,
             AutoCloseable closer,
             SocketCarrier.EventsFactory events) {
         this.loop = loop;
+        this.bounds = bounds;
         this.name = name;
         this.in = in;
         this.out = out;
@@ -156,7 +157,7 @@ final class StreamCarrier implements Carrier {
 
     private void written(int length) {
         waiting -= length;
-        if (unwritable && waiting < LOW_MARK) {
+        if (unwritable && waiting < bounds.lowMark()) {
             unwritable = false;
             events.onWritable();
         }
@@ -200,7 +201,7 @@ final class StreamCarrier implements Carrier {
             return;
         }
         waiting += octets.readableBytes();
-        unwritable |= waiting > HIGH_MARK;
+        unwritable |= waiting > bounds.highMark();
         outgoing.add(octets);
     }
 

@@ -38,7 +38,8 @@ final class TunnelEnd implements TunnelLink.Owner {
     TunnelEnd(TunnelSettings settings, EventLoop loop, Names names) {
         this.settings = settings;
         this.loop = loop;
-        exits = new Exits(settings.rules(), settings.handlers(), settings.connectTimeout(), names, settings.listener());
+        exits = new Exits(
+                settings.rules(), settings.handlers(), settings.bounds().connectTimeout(), names, settings.listener());
     }
 
     TunnelSettings settings() {
@@ -66,8 +67,7 @@ final class TunnelEnd implements TunnelLink.Owner {
     /** A new link on a carrier; it counts from the moment when its handshake is over. */
     TunnelLink newLink(Carrier carrier) {
         attempts++;
-        TunnelLink link = new TunnelLink(
-                loop, settings.nanoTime(), settings.options(), settings.greeting(), settings.random(), carrier, this);
+        TunnelLink link = new TunnelLink(loop, settings, carrier, this);
         links.add(link);
         return link;
     }
@@ -76,7 +76,10 @@ final class TunnelEnd implements TunnelLink.Owner {
     boolean admits() {
         boolean alone =
                 settings.policy() == TunnelPolicy.REFUSE && links.stream().anyMatch(TunnelEnd::isUp);
-        return !closed && !draining && !alone && links.size() < settings.maxTunnels();
+        return !closed
+                && !draining
+                && !alone
+                && links.size() < settings.bounds().maxTunnels();
     }
 
     private static boolean isUp(TunnelLink link) {
@@ -160,10 +163,10 @@ final class TunnelEnd implements TunnelLink.Owner {
         Optional<TunnelLink> link = usableLink();
         if (link.isPresent()) {
             serve(client, link.get());
-        } else if (heldClients.size() < settings.maxHeldClients()) {
+        } else if (heldClients.size() < settings.bounds().maxHeldClients()) {
             heldClients.add(client);
             client.closeFuture().addListener(done -> heldClients.remove(client));
-            loop.schedule(() -> giveUp(client), settings.holdTime().toMillis(), TimeUnit.MILLISECONDS);
+            loop.schedule(() -> giveUp(client), settings.bounds().holdTime().toMillis(), TimeUnit.MILLISECONDS);
         } else {
             refusedClients++;
             client.close();

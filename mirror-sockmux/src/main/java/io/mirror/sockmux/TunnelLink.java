@@ -1,24 +1,27 @@
 package io.mirror.sockmux;
 
 import io.mirror.codec.sockmux.ConnectText;
+import io.mirror.codec.sockmux.FrameHeader;
 import io.mirror.sockmux.session.MuxChannel;
 import io.mirror.sockmux.session.MuxListener;
-import io.mirror.sockmux.session.MuxOptions;
 import io.mirror.sockmux.session.MuxOutput;
 import io.mirror.sockmux.session.MuxSession;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** One session on one carrier: moves octets, keeps the time, and nothing else. Owned by one event loop. */
 final class TunnelLink implements Carrier.Events, MuxOutput, MuxListener {
     /** Frames are gathered up to about this size before they are handed to the carrier. */
     private static final int CHUNK = 64 << 10;
+    /** Room for the frames of a tunnel that has little to say. */
+    private static final int SMALL = 1024;
     /** A tunnel whose last frames cannot be sent is closed without them after this time. */
     private static final long CLOSE_SECONDS = 5;
 
@@ -34,40 +37,42 @@ final class TunnelLink implements Carrier.Events, MuxOutput, MuxListener {
     }
 
     private final EventLoop loop;
+    private final TunnelBounds bounds;
     private final LongSupplier nanoTime;
     private final Owner owner;
     private final Carrier carrier;
     private final MuxSession session;
     private final long origin;
+    private final List<LocalSocket> unflushed = new ArrayList<>();
     private @Nullable ByteBuf rest;
     private @Nullable ByteBuf pending;
     private @Nullable ScheduledFuture<?> timer;
     private long timerAt = MuxSession.NEVER;
     private boolean started;
     private boolean pumping;
+    private boolean receiving;
     private boolean down;
+    private boolean busy;
     private String reason = "";
 
-    TunnelLink(
-            EventLoop loop,
-            LongSupplier nanoTime,
-            MuxOptions options,
-            String greeting,
-            RandomGenerator random,
-            Carrier carrier,
-            Owner owner) {
+    TunnelLink(EventLoop loop, TunnelSettings settings, Carrier carrier, Owner owner) {
         this.loop = loop;
-        this.nanoTime = nanoTime;
+        bounds = settings.bounds();
+        nanoTime = settings.nanoTime();
         this.owner = owner;
         this.carrier = carrier;
         origin = nanoTime.getAsLong();
         MuxSession.CarrierTraits traits =
                 new MuxSession.CarrierTraits(carrier.isSecure(), carrier.hasSeparateDirections());
-        session = new MuxSession(options, greeting, traits, random, this, this);
+        session = new MuxSession(settings.options(), settings.greeting(), traits, settings.random(), this, this);
     }
 
     MuxSession session() {
         return session;
+    }
+
+    TunnelBounds bounds() {
+        return bounds;
     }
 
     EventLoop loop() {
@@ -84,6 +89,10 @@ final class TunnelLink implements Carrier.Events, MuxOutput, MuxListener {
 
     @Override
     public void onUp() {
+        if (down) {
+            // Closed while its carrier was shaking hands.
+            return;
+        }
         started = true;
         session.start(now());
         pump();
@@ -91,24 +100,54 @@ final class TunnelLink implements Carrier.Events, MuxOutput, MuxListener {
 
     @Override
     public void onReceived(ByteBuf octets) {
-        ByteBuf before = rest;
-        if (before == null) {
-            session.receive(octets, now());
+        receiving = true;
+        try {
+            completeFrame(octets);
+            if (octets.isReadable()) {
+                session.receive(octets, now());
+            }
             if (octets.isReadable()) {
                 rest = carrier.alloc().buffer(octets.readableBytes()).writeBytes(octets);
             }
+        } finally {
             octets.release();
-            return;
+            flushLocal();
+            receiving = false;
         }
-        before.writeBytes(octets);
-        octets.release();
-        session.receive(before, now());
-        if (before.isReadable()) {
-            before.discardReadBytes();
+    }
+
+    /**
+     * Moves no more octets than the incomplete frame needs: all that follow are read where they are. What is kept never
+     * holds more than that frame, because its payload may still be on its way to a slow socket when it is let go.
+     */
+    private void completeFrame(ByteBuf octets) {
+        ByteBuf before = rest;
+        while (before != null && octets.isReadable()) {
+            int missing = Math.max(1, session.wanted() - before.readableBytes());
+            before.writeBytes(octets, Math.min(missing, octets.readableBytes()));
+            session.receive(before, now());
+            if (!before.isReadable()) {
+                before.release();
+                before = null;
+                rest = null;
+            }
+        }
+    }
+
+    /** Sends to a local side what one piece of input had for it, in one go. */
+    void flushLater(LocalSocket local) {
+        if (receiving) {
+            unflushed.add(local);
         } else {
-            before.release();
-            rest = null;
+            local.flush();
         }
+    }
+
+    private void flushLocal() {
+        for (int i = 0; i < unflushed.size(); i++) {
+            unflushed.get(i).flush();
+        }
+        unflushed.clear();
     }
 
     @Override
@@ -123,7 +162,8 @@ final class TunnelLink implements Carrier.Events, MuxOutput, MuxListener {
 
     /** Something local has happened: sends what there is when this turn of the event loop is over. */
     void touch() {
-        if (!pumping && !down) {
+        // Whatever is received ends in onReceivedAll, which sends the answers.
+        if (!pumping && !down && !receiving) {
             pumping = true;
             loop.execute(this::pump);
         }
@@ -150,6 +190,7 @@ final class TunnelLink implements Carrier.Events, MuxOutput, MuxListener {
         }
         pending = null;
         int length = out.readableBytes();
+        busy = length > SMALL;
         carrier.write(out);
         return length;
     }
@@ -182,7 +223,7 @@ final class TunnelLink implements Carrier.Events, MuxOutput, MuxListener {
     public ByteBuf buffer() {
         ByteBuf out = pending;
         if (out == null) {
-            out = carrier.alloc().buffer(1024);
+            out = carrier.alloc().buffer(busy ? CHUNK + FrameHeader.LENGTH + FrameHeader.MAX_PAYLOAD : SMALL);
             pending = out;
         }
         return out;

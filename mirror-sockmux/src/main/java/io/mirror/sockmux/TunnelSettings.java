@@ -8,16 +8,13 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
-/** What a {@link Tunnel.Builder} has collected, as far as it concerns links and clients. */
+/** What a {@link TunnelBuilder} has collected, as far as it concerns links and clients. */
 record TunnelSettings(
         MuxOptions options,
         List<Rule> rules,
         Map<String, EmbeddedHandler> handlers,
         TunnelPolicy policy,
-        int maxTunnels,
-        int maxHeldClients,
-        Duration holdTime,
-        Duration connectTimeout,
+        TunnelBounds bounds,
         Duration firstRetry,
         Duration lastRetry,
         TunnelListener listener,

@@ -25,15 +25,14 @@ import org.jspecify.annotations.Nullable;
 
 /** An entry for datagrams: every client address is a channel of its own (SockMux section 14). */
 final class UdpEntry extends SimpleChannelInboundHandler<DatagramPacket> {
-    static final int IDLE_SECONDS = 180;
     static final int MAX_DATAGRAM = 65_535;
     static final RecvByteBufAllocator WHOLE_DATAGRAMS = new FixedRecvByteBufAllocator(MAX_DATAGRAM);
 
-    private static final int MAX_FLOWS = 64;
     private static final int MAX_WAITING = 8;
     private static final int SWEEPS = 9;
 
     private final TunnelEnd end;
+    private final TunnelBounds bounds;
     /** Least recently used first. */
     private final Map<InetSocketAddress, Flow> flows = new LinkedHashMap<>(16, 0.75f, true);
 
@@ -41,12 +40,13 @@ final class UdpEntry extends SimpleChannelInboundHandler<DatagramPacket> {
 
     UdpEntry(TunnelEnd end) {
         this.end = end;
+        bounds = end.settings().bounds();
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        sweep = ctx.executor()
-                .scheduleAtFixedRate(this::closeIdle, IDLE_SECONDS / SWEEPS, IDLE_SECONDS / SWEEPS, TimeUnit.SECONDS);
+        long period = Math.max(1, bounds.datagramIdle().toMillis() / SWEEPS);
+        sweep = ctx.executor().scheduleAtFixedRate(this::closeIdle, period, period, TimeUnit.MILLISECONDS);
     }
 
     private void closeIdle() {
@@ -92,7 +92,7 @@ final class UdpEntry extends SimpleChannelInboundHandler<DatagramPacket> {
             end.datagramDropped();
             return null;
         }
-        if (flows.size() >= MAX_FLOWS) {
+        if (flows.size() >= bounds.maxDatagramClients()) {
             Iterator<Flow> oldest = flows.values().iterator();
             oldest.next().close();
         }

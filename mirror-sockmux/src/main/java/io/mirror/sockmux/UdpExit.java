@@ -30,9 +30,8 @@ final class UdpExit extends ChannelInboundHandlerAdapter implements ChannelListe
         if (firstDatagram.isReadable()) {
             connected.writeAndFlush(firstDatagram.retainedSlice());
         }
-        idle = connected
-                .eventLoop()
-                .scheduleAtFixedRate(this::closeIfIdle, UdpEntry.IDLE_SECONDS, UdpEntry.IDLE_SECONDS, TimeUnit.SECONDS);
+        long period = link.bounds().datagramIdle().toMillis();
+        idle = connected.eventLoop().scheduleAtFixedRate(this::closeIfIdle, period, period, TimeUnit.MILLISECONDS);
     }
 
     private void closeIfIdle() {

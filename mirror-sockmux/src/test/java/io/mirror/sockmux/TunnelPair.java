@@ -27,12 +27,12 @@ final class TunnelPair implements AutoCloseable {
     }
 
     /** Both ends with the same changes. */
-    static TunnelPair to(int port, UnaryOperator<Tunnel.Builder> both) {
+    static TunnelPair to(int port, UnaryOperator<TunnelBuilder> both) {
         return to(port, both, both);
     }
 
     static TunnelPair to(
-            int port, UnaryOperator<Tunnel.Builder> receptorOptions, UnaryOperator<Tunnel.Builder> connectorOptions) {
+            int port, UnaryOperator<TunnelBuilder> receptorOptions, UnaryOperator<TunnelBuilder> connectorOptions) {
         Tunnel receptor = receptorOptions
                 .apply(Tunnel.builder().listen("127.0.0.1", 0).forward(Destination.tcp("127.0.0.1", port)))
                 .start();

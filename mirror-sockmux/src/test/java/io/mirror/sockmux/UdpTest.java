@@ -9,7 +9,11 @@ import io.mirror.sockmux.forward.Entry;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -101,6 +105,48 @@ class UdpTest {
             await().atMost(TunnelPair.LIMIT)
                     .until(() -> connector.status().peers().get(0).channels() <= 64);
             assertThat(connector.status().state()).isEqualTo(TunnelState.UP);
+        }
+    }
+
+    @Test
+    void clientsAndTheirSilenceAreLimitedAsConfigured() throws Exception {
+        List<SocketAddress> seen = new CopyOnWriteArrayList<>();
+        try (DatagramSocket server = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+                Tunnel receptor = Tunnel.builder()
+                        .listen("127.0.0.1", 0)
+                        .forward(Destination.udp("127.0.0.1", server.getLocalPort()))
+                        .start();
+                Tunnel connector = Tunnel.builder()
+                        .connect("127.0.0.1", receptor.address().orElseThrow().getPort())
+                        .datagrams(3, Duration.ofMillis(500))
+                        .entry(Entry.udp(0))
+                        .start()) {
+            server.setSoTimeout(LIMIT);
+            int port = connector.entries().get(0).getPort();
+            await().atMost(TunnelPair.LIMIT).until(() -> TunnelPair.isUp(connector));
+            for (int i = 0; i < 10; i++) {
+                try (DatagramSocket client = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+                    send(client, port, new byte[] {(byte) i});
+                    DatagramPacket packet = new DatagramPacket(new byte[10], 10);
+                    server.receive(packet);
+                    seen.add(packet.getSocketAddress());
+                    assertThat(connector.status().peers().get(0).channels()).isBetween(1, 3 + 2);
+                }
+            }
+            assertThat(seen).doesNotHaveDuplicates();
+            await().atMost(TunnelPair.LIMIT)
+                    .until(() -> connector.status().peers().get(0).channels() == 0
+                            && receptor.status().peers().get(0).channels() == 0);
+            // An answer that comes too late finds nobody: nothing is sent to an address that is forgotten.
+            server.send(new DatagramPacket(new byte[1], 1, seen.get(0)));
+            try (DatagramSocket client = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+                client.setSoTimeout(LIMIT);
+                send(client, port, "again".getBytes(US_ASCII));
+                DatagramPacket packet = new DatagramPacket(new byte[10], 10);
+                server.receive(packet);
+                server.send(new DatagramPacket("answer".getBytes(US_ASCII), 6, packet.getSocketAddress()));
+                assertThat(receive(client)).isEqualTo("answer".getBytes(US_ASCII));
+            }
         }
     }
 }

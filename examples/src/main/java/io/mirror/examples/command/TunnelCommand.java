@@ -1,6 +1,7 @@
 package io.mirror.examples.command;
 
 import io.mirror.sockmux.Tunnel;
+import io.mirror.sockmux.TunnelBuilder;
 import io.mirror.sockmux.TunnelListener;
 import io.mirror.sockmux.TunnelPolicy;
 import io.mirror.sockmux.TunnelStatus;
@@ -12,6 +13,7 @@ import io.mirror.transport.ClientAuthentication;
 import io.mirror.transport.TlsIdentity;
 import io.mirror.transport.TlsOptions;
 import io.mirror.transport.TrustAnchors;
+import io.mirror.transport.websocket.WebSocketOptions;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,6 +77,13 @@ final class TunnelCommand implements Callable<Integer> {
 
     @Option(names = "--tls", description = "Use TLS on the tunnel.")
     boolean tls;
+
+    @Option(
+            names = "--websocket",
+            paramLabel = "PATH",
+            description = "Carry the tunnel in a WebSocket, within TLS if there is --tls; the same path at both ends.")
+    @Nullable
+    String webSocketPath;
 
     @Option(names = "--cert", paramLabel = "FILE", description = "Certificate chain for --tls, PEM.")
     @Nullable
@@ -162,9 +171,16 @@ final class TunnelCommand implements Callable<Integer> {
                 .configRoot(configRoot)
                 .options(options)
                 .parse(all);
-        Tunnel.Builder builder =
+        TunnelBuilder builder =
                 Tunnel.builder().parameters(parameters).policy(policy).listener(new Report());
         boolean listens = parameters.carrier() instanceof TunnelParameters.Listen;
+        if (!listens && !(parameters.carrier() instanceof TunnelParameters.Connect)) {
+            if (tls || webSocketPath != null) {
+                throw usage("--tls and --websocket are for tunnels over sockets");
+            }
+        } else if (webSocketPath != null) {
+            builder.webSocket(webSocket(webSocketPath));
+        }
         if (tls) {
             builder.tls(tlsOptions(listens));
         } else if (cert != null || key != null || ca != null) {
@@ -200,6 +216,14 @@ final class TunnelCommand implements Callable<Integer> {
 
     private ParameterException usage(String problem) {
         return new ParameterException(spec.commandLine(), problem);
+    }
+
+    private WebSocketOptions webSocket(String path) {
+        try {
+            return WebSocketOptions.builder().path(path).build();
+        } catch (IllegalArgumentException e) {
+            throw usage("--websocket: " + e.getMessage());
+        }
     }
 
     private TlsOptions tlsOptions(boolean listens) {

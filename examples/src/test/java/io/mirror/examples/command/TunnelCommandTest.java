@@ -60,20 +60,32 @@ class TunnelCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "SERVER=sockmux | the port is missing",
-                "PORT=21010 | SERVER",
-                "SERVER=sockmux://127.0.0.1:9 | nothing to forward",
-                "SERVER=sockmux://127.0.0.1:99999 | 99999",
-                "FOO=1 | unknown parameter"
+                "SERVER=sockmux | \"SERVER=sockmux\": the port is missing; give -P127.0.0.1:9000",
+                "PORT=21010 | \"SERVER\": no tunnel; give SERVER=sockmux with -P to listen, or"
+                        + " SERVER=sockmux://host:port",
+                "SERVER=sockmux://127.0.0.1:9 | \"PORT\": nothing to forward; give PORT= or SERVER=...,-in",
+                "SERVER=sockmux://127.0.0.1:99999 | \"SERVER=sockmux://127.0.0.1:99999\":"
+                        + " a port is a number from 1 to 65535, not \"99999\"",
+                "SERVER=sockmux:foo@x | \"SERVER=sockmux:foo@x\":"
+                        + " unknown carrier; known are commin, commout, comm and proc",
+                "SERVER=telnet,-in | \"SERVER=telnet,-in\": no handler for telnet is registered here; give a host",
+                "PORT=5-4 | \"PORT=5-4\": a range of ports rises, by less than 1024",
+                "SOXCONF=foo | \"SOXCONF=foo\": unknown setting foo",
+                "FOO=1 | \"FOO\": unknown parameter; known are SERVER=, PORT=, DEST=, -P, SOXCONF=, CRYPT=, MYAUTH=,"
+                        + " AUTHORIZER= and +="
             })
-    void aWrongParameterIsOneLine(String word, String part) {
-        assertThat(Run.of("tunnel", word).onlyProblem(1)).contains(part);
+    void aWrongParameterIsOneLineThatNamesIt(String word, String problem) {
+        assertThat(Run.of("tunnel", word).onlyProblem(1)).isEqualTo("mirror: " + problem);
     }
 
     @Test
     void wrongOptionsAndPortsInUseAreNamed() throws Exception {
         String[] good = {"tunnel", "SERVER=sockmux://127.0.0.1:9", "PORT=1", "--nonsense"};
         assertThat(Run.of(good).onlyProblem(2)).contains("--nonsense");
+        String[] path = {"tunnel", "SERVER=sockmux://127.0.0.1:9", "PORT=1", "--websocket", "no path"};
+        assertThat(Run.of(path).onlyProblem(2)).contains("--websocket", "no path");
+        String[] pipes = {"tunnel", "SERVER=sockmux:comm@/dev/null", "PORT=1", "--websocket", "/"};
+        assertThat(Run.of(pipes).onlyProblem(2)).contains("--tls and --websocket are for tunnels over sockets");
         assertThat(Run.of("tunnel", "SERVER=sockmux://127.0.0.1:9", "PORT=1", "MYAUTH=alice:wonder")
                         .onlyProblem(1))
                 .contains("clear text")

@@ -9,7 +9,8 @@ public interface FrameListener {
      * Takes a frame.
      *
      * @param header valid during the call only
-     * @param payload exactly the payload, borrowed for the duration of the call
+     * @param payload its readable octets are exactly the payload, which need not begin at index 0; borrowed for the
+     *     duration of the call, after which indexes and octets mean something else
      */
     void onFrame(FrameHeader header, ByteBuf payload);
 }

@@ -54,13 +54,24 @@ public final class MuxDecoder {
             if (cover != null) {
                 cover.uncover(in, in.readerIndex(), length);
             }
-            ByteBuf payload = in.readSlice(length);
             insideFrame = false;
             position += FrameHeader.LENGTH + length;
             frames++;
-            out.onFrame(header, payload);
+            deliver(in, length, out);
         }
         return frames;
+    }
+
+    /** Shows the payload as a window in the buffer itself: a slice would be an object for every frame. */
+    private void deliver(ByteBuf in, int length, FrameListener out) {
+        int end = in.writerIndex();
+        int payloadEnd = in.readerIndex() + length;
+        in.writerIndex(payloadEnd);
+        try {
+            out.onFrame(header, in);
+        } finally {
+            in.setIndex(payloadEnd, end);
+        }
     }
 
     private boolean skipPreamble(ByteBuf in) {
@@ -149,6 +160,18 @@ public final class MuxDecoder {
      */
     public boolean isInsideFrame() {
         return insideFrame;
+    }
+
+    /**
+     * Returns how much has to be presented before {@link #decode} can go on; with more it may not have to stop again.
+     *
+     * @return octets, those that were left over included; 1 or more
+     */
+    public int wanted() {
+        if (preamble > 0) {
+            return 1;
+        }
+        return insideFrame ? header.length() : FrameHeader.LENGTH;
     }
 
     /**

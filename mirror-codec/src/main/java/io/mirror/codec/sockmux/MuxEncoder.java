@@ -29,7 +29,21 @@ public final class MuxEncoder {
      * @throws IllegalArgumentException if the payload is longer than {@link FrameHeader#MAX_PAYLOAD}
      */
     public void write(ByteBuf out, int type, int said, int raid, ByteBuf payload) {
-        int length = payload.readableBytes();
+        write(out, type, said, raid, payload, payload.readableBytes());
+    }
+
+    /**
+     * Writes a frame with the first octets of what is there.
+     *
+     * @param out grows as needed
+     * @param type 0 to 255, see {@link FrameType}
+     * @param said the sender's id
+     * @param raid the receiver's id
+     * @param payload its readable octets; the indexes stay as they are
+     * @param length how many of them, 0 or more
+     * @throws IllegalArgumentException if the length is above {@link FrameHeader#MAX_PAYLOAD}
+     */
+    public void write(ByteBuf out, int type, int said, int raid, ByteBuf payload, int length) {
         int from = begin(out, type, said, raid, length);
         out.writeBytes(payload, payload.readerIndex(), length);
         finish(out, from);
@@ -49,6 +63,42 @@ public final class MuxEncoder {
         out.writeCharSequence(text, StandardCharsets.US_ASCII);
         out.writeByte(0);
         finish(out, from);
+    }
+
+    /**
+     * Writes a frame whose payload is a number as text with the NUL that ends it (SockMux section 3.1).
+     *
+     * @param out grows as needed
+     * @param type 0 to 255, see {@link FrameType}
+     * @param said the sender's id
+     * @param raid the receiver's id
+     * @param count 0 or more
+     * @throws IllegalArgumentException if the number is negative
+     */
+    public void writeCount(ByteBuf out, int type, int said, int raid, long count) {
+        int digits = digits(count);
+        int from = begin(out, type, said, raid, digits + 1);
+        int at = out.writerIndex() + digits;
+        out.setByte(at, 0);
+        long left = count;
+        for (int i = 0; i < digits; i++) {
+            at--;
+            out.setByte(at, '0' + (int) (left % 10));
+            left /= 10;
+        }
+        out.writerIndex(out.writerIndex() + digits + 1);
+        finish(out, from);
+    }
+
+    private static int digits(long count) {
+        if (count < 0) {
+            throw new IllegalArgumentException("a count must be 0 or more, was " + count);
+        }
+        int digits = 1;
+        for (long left = count / 10; left > 0; left /= 10) {
+            digits++;
+        }
+        return digits;
     }
 
     /**

@@ -79,7 +79,8 @@ class ObfuscationTest {
         FrameListener listener = (header, payload) -> {
             frames.add(Decoded.of(header, payload));
             if (header.type() == FrameType.CRYPTON) {
-                decoder.uncoverWith(receive, payload.readableBytes() > 1 ? payload.getByte(1) : 0);
+                decoder.uncoverWith(
+                        receive, payload.readableBytes() > 1 ? payload.getByte(payload.readerIndex() + 1) : 0);
             }
         };
         ByteBuf buffer = Unpooled.buffer();

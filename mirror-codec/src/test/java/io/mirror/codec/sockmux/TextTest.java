@@ -1,6 +1,7 @@
 package io.mirror.codec.sockmux;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mirror.core.access.Secret;
 import io.netty.buffer.ByteBuf;
@@ -115,5 +116,32 @@ class TextTest {
         ByteBuf out = Unpooled.buffer();
         new MuxEncoder().writeText(out, FrameType.SENT, 3, 3, "14");
         assertThat(ByteBufUtil.hexDump(out)).isEqualTo("0346000300030003313400");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 9, 10, 99, 100, 16376, 81912, 4294967295L, Long.MAX_VALUE})
+    void aCountIsWrittenAsItsDigits(long count) {
+        ByteBuf asText = Unpooled.buffer();
+        ByteBuf asCount = Unpooled.buffer(1);
+        new MuxEncoder().writeText(asText, FrameType.SENT, 3, 4, Long.toString(count));
+        new MuxEncoder().writeCount(asCount, FrameType.SENT, 3, 4, count);
+        assertThat(asCount).isEqualTo(asText);
+        assertThatThrownBy(() -> new MuxEncoder().writeCount(asCount, FrameType.SENT, 3, 4, -1 - count))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void theDecoderSaysHowMuchItNeeds() {
+        ByteBuf frame = Unpooled.buffer();
+        new MuxEncoder().write(frame, FrameType.SEND, 3, 4, Unpooled.wrappedBuffer(new byte[100]));
+        MuxDecoder decoder = new MuxDecoder(false);
+        int[] frames = {0};
+        for (int length : new int[] {8, 100, 8, 100}) {
+            assertThat(decoder.wanted()).isEqualTo(length);
+            assertThat(decoder.decode(frame.slice(length == 8 ? 0 : 8, length - 1), (header, payload) -> frames[0]++))
+                    .isZero();
+            decoder.decode(frame.slice(length == 8 ? 0 : 8, length), (header, payload) -> frames[0]++);
+        }
+        assertThat(frames[0]).isEqualTo(2);
     }
 }

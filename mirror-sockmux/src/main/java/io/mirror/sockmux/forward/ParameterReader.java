@@ -39,6 +39,9 @@ final class ParameterReader {
 
     void read(String word) {
         if (word.startsWith("-P")) {
+            if (listenAt != null) {
+                throw new TunnelParameterException(word, "a second port for the tunnel; give one of them");
+            }
             listenAt = listenAddress(word);
             return;
         }
@@ -242,6 +245,8 @@ final class ParameterReader {
                 throw new TunnelParameterException("SERVER=sockmux", "the port is missing; give -P127.0.0.1:9000");
             }
             carrier("SERVER=sockmux", new TunnelParameters.Listen(bound.host(), bound.port()));
+        } else if (bound != null) {
+            warnings.add("nothing listens on the port of -P: it is for SERVER=sockmux");
         }
         TunnelParameters.Carrier chosen = carrier;
         if (chosen == null) {

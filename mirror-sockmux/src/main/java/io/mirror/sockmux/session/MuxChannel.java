@@ -6,7 +6,6 @@ import io.mirror.codec.sockmux.FrameType;
 import io.mirror.sockmux.session.ChannelEnd.Kind;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.util.ArrayDeque;
 
 /**
  * One forwarded connection inside a tunnel (SockMux sections 7 to 9 and 15).
@@ -45,23 +44,14 @@ public final class MuxChannel {
 
     private final MuxSession session;
     private final boolean opener;
-    private final boolean datagrams;
     private ChannelListener listener;
     private State state;
     private int id = FrameHeader.NO_ID;
     private int peerId = FrameHeader.NO_ID;
 
-    private final ArrayDeque<ByteBuf> queue = new ArrayDeque<>();
-    private int queued;
-    private long pending;
-    private boolean blocked;
-    private long extraWindow;
+    private final SendQueue queue;
+    private final ReceiveWindow window;
     private boolean sending;
-
-    private long held;
-    private long window;
-    private long due;
-    private long urgentDue;
     private boolean acknowledging;
 
     private boolean lingering;
@@ -80,10 +70,10 @@ public final class MuxChannel {
     MuxChannel(MuxSession session, boolean opener, boolean datagrams, ChannelListener listener) {
         this.session = session;
         this.opener = opener;
-        this.datagrams = datagrams;
         this.listener = listener;
         state = opener ? State.OPENING : State.DIALLING;
-        window = session.options().limits().window();
+        queue = new SendQueue(session.features(), datagrams);
+        window = new ReceiveWindow(session.options().limits(), session.tally());
     }
 
     // ---- for the local side -------------------------------------------------------------------------------------
@@ -121,7 +111,7 @@ public final class MuxChannel {
      * @return true if the channel takes data now; if not, {@link ChannelListener#onWritable} follows
      */
     public boolean wantsData() {
-        return state == State.OPEN && !isEnding() && queued < session.features().maxData();
+        return state == State.OPEN && !isEnding() && queue.wantsMore();
     }
 
     private boolean isEnding() {
@@ -135,18 +125,15 @@ public final class MuxChannel {
      * @return false if it was dropped: the channel is not open, or a datagram is empty or too long
      */
     public boolean send(ByteBuf data) {
-        int length = data.readableBytes();
-        if (state != State.OPEN
-                || isEnding()
-                || length == 0
-                || (datagrams && length > session.features().maxData())) {
+        if (state != State.OPEN || isEnding()) {
             data.release();
             return false;
         }
-        queue.add(data);
-        queued += length;
-        ready();
-        return true;
+        boolean taken = queue.add(data);
+        if (taken) {
+            ready();
+        }
+        return taken;
     }
 
     /**
@@ -155,9 +142,7 @@ public final class MuxChannel {
      * @param octets how many, not more than were received
      */
     public void delivered(long octets) {
-        long counted = release(octets);
-        if (state == State.OPEN && counted > 0) {
-            due += counted;
+        if (window.delivered(octets, false, state == State.OPEN)) {
             needsAcknowledgement();
         }
     }
@@ -168,18 +153,9 @@ public final class MuxChannel {
      * @param octets how many, not more than were received
      */
     public void deliveredUrgent(long octets) {
-        long counted = release(octets);
-        if (state == State.OPEN && counted > 0) {
-            urgentDue += counted;
+        if (window.delivered(octets, true, state == State.OPEN)) {
             needsAcknowledgement();
         }
-    }
-
-    private long release(long octets) {
-        long counted = Math.min(octets, held);
-        held -= counted;
-        session.tally().held -= counted;
-        return counted;
     }
 
     private void needsAcknowledgement() {
@@ -191,7 +167,7 @@ public final class MuxChannel {
 
     /** What was received and not written out yet has been thrown away. */
     public void discarded() {
-        release(held);
+        window.releaseAll();
     }
 
     /**
@@ -205,7 +181,10 @@ public final class MuxChannel {
             }
             return;
         }
-        if (session.features().has(PeerFeatures.HALF_CLOSE)) {
+        if (peerEndDelivered) {
+            // Both directions have ended: one exchange says so, instead of two.
+            close();
+        } else if (session.features().has(PeerFeatures.HALF_CLOSE)) {
             endWanted = true;
             ready();
         } else if (session.options().linger().isZero()) {
@@ -249,7 +228,7 @@ public final class MuxChannel {
      */
     public void reset(int reason) {
         if (state == State.OPEN && session.features().has(PeerFeatures.HALF_CLOSE)) {
-            dropQueue();
+            queue.drop();
             resetWanted = true;
             resetReason = reason & 0xFF;
             ready();
@@ -322,7 +301,7 @@ public final class MuxChannel {
         session.tally().opened++;
         long more = session.extraWindow();
         if (more > 0) {
-            window += more;
+            window.widen(more);
             ByteBuf payload = Unpooled.buffer(4).writeInt((int) more);
             session.out().control(FrameType.WINDOW, id, peerId, payload);
         }
@@ -353,16 +332,8 @@ public final class MuxChannel {
 
     void writeAcknowledgement(Outgoing out) {
         acknowledging = false;
-        if (state != State.OPEN) {
-            return;
-        }
-        if (due > 0) {
-            out.count(FrameType.SENT, id, peerId, due);
-            due = 0;
-        }
-        if (urgentDue > 0) {
-            out.count(FrameType.SENTOOB, id, peerId, urgentDue);
-            urgentDue = 0;
+        if (state == State.OPEN) {
+            window.writeAcknowledgements(out, id, peerId);
         }
     }
 
@@ -372,9 +343,8 @@ public final class MuxChannel {
         if (state != State.OPEN) {
             return;
         }
-        ByteBuf head = queue.peek();
-        if (head != null) {
-            writeData(out, head);
+        if (!queue.isEmpty()) {
+            writeData(out);
         } else if (resetWanted) {
             ByteBuf reason = Unpooled.buffer(1).writeByte(resetReason);
             out.frame(FrameType.RESET, id, peerId, reason);
@@ -388,27 +358,9 @@ public final class MuxChannel {
         }
     }
 
-    private void writeData(Outgoing out, ByteBuf head) {
-        if (blocked) {
-            return;
-        }
-        int most = session.features().maxData();
-        int length = Math.min(head.readableBytes(), most);
-        if (datagrams && head.readableBytes() > most) {
-            // The peer has asked for smaller frames since: a part of a datagram is worth nothing.
-            length = head.readableBytes();
-        } else {
-            out.frame(FrameType.SEND, id, peerId, head.slice(head.readerIndex(), length));
-            pending += length;
-        }
-        head.skipBytes(length);
-        queued -= length;
-        if (!head.isReadable()) {
-            queue.remove();
-            head.release();
-        }
-        blocked = pending > session.features().stopThreshold() + extraWindow;
-        if (!queue.isEmpty() ? !blocked : isEnding()) {
+    private void writeData(Outgoing out) {
+        queue.writeOne(out, id, peerId);
+        if (queue.isReady() || (queue.isEmpty() && isEnding())) {
             ready();
         }
         if (wantsData()) {
@@ -426,19 +378,11 @@ public final class MuxChannel {
     private void tell(ChannelEnd end) {
         ChannelListener told = listener;
         listener = NOBODY;
-        dropQueue();
+        queue.drop();
         if (!end.isOrderly()) {
-            release(held);
+            window.releaseAll();
         }
         told.onClosed(end);
-    }
-
-    private void dropQueue() {
-        for (ByteBuf data : queue) {
-            data.release();
-        }
-        queue.clear();
-        queued = 0;
     }
 
     private void gone() {
@@ -476,16 +420,15 @@ public final class MuxChannel {
             violate("#data after the end");
             return;
         }
-        if (held + due + urgentDue + length > window) {
+        if (!window.fits(length)) {
             violate("#window exceeded");
             return;
         }
-        if (session.tally().held + length > session.options().limits().maxHeldBytes()) {
+        if (!window.fitsWithOthers(length)) {
             violate("#too much data waiting");
             return;
         }
-        held += length;
-        session.tally().held += length;
+        window.received(length);
         if (lingering) {
             schedule(session.options().linger().toNanos());
         }
@@ -505,19 +448,15 @@ public final class MuxChannel {
         if (state != State.OPEN) {
             return;
         }
-        if (count < 0 || count > pending) {
+        if (!queue.acknowledged(count)) {
             session.tally().violations++;
             if (session.options().strictAcknowledgements()) {
                 violate("#wrong acknowledgement");
                 return;
             }
         }
-        pending -= Math.min(Math.max(count, 0), pending);
-        if (blocked && pending < session.features().stopThreshold() + extraWindow) {
-            blocked = false;
-            if (!queue.isEmpty()) {
-                ready();
-            }
+        if (queue.isReady()) {
+            ready();
         }
     }
 
@@ -557,9 +496,8 @@ public final class MuxChannel {
 
     void onWindow(long more) {
         if (state == State.OPEN) {
-            extraWindow = Math.min(extraWindow + more, Integer.MAX_VALUE);
-            if (blocked && pending < session.features().stopThreshold() + extraWindow) {
-                blocked = false;
+            queue.widen(more);
+            if (queue.isReady()) {
                 ready();
             }
         }
@@ -614,7 +552,7 @@ public final class MuxChannel {
         if (!told) {
             tell(new ChannelEnd(Kind.TUNNEL, reason));
         }
-        release(held);
+        window.releaseAll();
     }
 
     @Override

@@ -2,24 +2,18 @@ package io.mirror.sockmux.session;
 
 import io.mirror.codec.sockmux.ConnectText;
 import io.mirror.codec.sockmux.FrameHeader;
+import io.mirror.codec.sockmux.FrameListener;
 import io.mirror.codec.sockmux.FrameType;
 import io.mirror.codec.sockmux.MuxDecodeException;
 import io.mirror.codec.sockmux.MuxDecoder;
 import io.mirror.codec.sockmux.MuxText;
-import io.mirror.codec.sockmux.Obfuscation;
-import io.mirror.codec.sockmux.OptionType;
-import io.mirror.core.access.Secret;
 import io.mirror.core.point.Excerpt;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.nio.CharBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One end of a tunnel as a state machine without input or output, clock or thread (SockMux section 15).
@@ -42,7 +36,6 @@ public final class MuxSession {
 
     static final String NOT_AUTHENTICATED = "### Not Authenticated ###";
     private static final int MAX_TEXT = 255;
-    private static final int MAX_CREDENTIALS = 1024;
     private static final int MINUTE = 60;
 
     /** Where a tunnel stands. */
@@ -56,40 +49,30 @@ public final class MuxSession {
     }
 
     private final MuxOptions options;
-    private final String greeting;
-    private final boolean secure;
     private final MuxListener listener;
     private final Tally tally = new Tally();
     private final Outgoing out;
     private final MuxDecoder decoder;
+    private final FrameListener frames = this::onFrame;
     private final PeerFeatures features;
     private final ChannelTable channels = new ChannelTable();
-    private final ArrayDeque<PendingOpen> waitingOpens = new ArrayDeque<>();
     private final List<MuxChannel> unscheduled = new ArrayList<>();
     private final KeepAlive keepAlive;
-    private final RateLimit opens;
+    private final Greeting greeting;
+    private final OptionExchange exchange;
+    private final PeerOpens peerOpens;
     private final RateLimit echoes;
     private final RateLimit ignored;
-    private final @Nullable KeyExchange keyExchange;
 
     private State state = State.GREETING;
     private long now;
-    private long greetingDeadline;
     /** Not later than the first deadline of a channel; those of channels that have gone may make it too early. */
     private long channelTimer = NEVER;
 
-    private int greetingFrames;
-    private int dialling;
     private int violators;
-    private int loginAttempts;
-    private boolean authorized;
-    private boolean credentialsSent;
     private boolean draining;
     private boolean drainSent;
     private boolean peerDraining;
-
-    /** An open of the peer that waits for its turn. */
-    private record PendingOpen(MuxChannel channel, ConnectText text, ByteBuf firstData) {}
 
     /**
      * Creates a session.
@@ -109,27 +92,18 @@ public final class MuxSession {
             RandomGenerator random,
             MuxOutput output,
             MuxListener listener) {
-        if (greeting.isEmpty() || greeting.length() > MAX_GREETING) {
-            throw new IllegalArgumentException("a greeting has 1 to " + MAX_GREETING + " characters");
-        }
         this.options = options;
-        this.greeting = greeting;
         this.listener = listener;
-        secure = carrier.secure();
         MuxLimits limits = options.limits();
         out = new Outgoing(output, tally);
         decoder = new MuxDecoder(options.lenientVersion());
         features = new PeerFeatures(options);
         keepAlive = new KeepAlive(limits, tally);
-        opens = new RateLimit(limits.opensPerSecond(), limits.opensBurst());
         echoes = new RateLimit(limits.echoesPerSecond(), limits.echoesPerSecond());
         ignored = new RateLimit((double) limits.ignoredPerMinute() / MINUTE, limits.ignoredPerMinute());
-        keyExchange = carrier.separateDirections()
-                ? null
-                : options.obfuscation()
-                        .map(settings -> new KeyExchange(settings, random, out))
-                        .orElse(null);
-        authorized = options.authorizer().isEmpty();
+        this.greeting = new Greeting(this, limits, greeting, out);
+        exchange = new OptionExchange(this, options, carrier, random, decoder);
+        peerOpens = new PeerOpens(this, limits, channels, listener);
     }
 
     /**
@@ -152,9 +126,7 @@ public final class MuxSession {
      */
     public void start(long time) {
         now = time;
-        greetingDeadline = time + options.limits().greetingTimeout().toNanos();
-        out.control(FrameType.HELLO, FrameHeader.NO_ID, FrameHeader.NO_ID, greeting);
-        out.flushControls();
+        greeting.start(time);
     }
 
     /**
@@ -172,7 +144,7 @@ public final class MuxSession {
         keepAlive.received(time);
         int before = in.readableBytes();
         try {
-            decoder.decode(in, this::onFrame);
+            decoder.decode(in, frames);
         } catch (MuxDecodeException e) {
             end(String.valueOf(e.getMessage()));
         }
@@ -182,6 +154,15 @@ public final class MuxSession {
         } else if (out.waitingControls() > options.limits().maxControlFrames()) {
             end("the peer reads nothing: more than " + options.limits().maxControlFrames() + " answers wait for it");
         }
+    }
+
+    /**
+     * Returns how many octets {@link #receive} needs before it can read the next frame, or the rest of one.
+     *
+     * @return 1 or more, what it has left over before included
+     */
+    public int wanted() {
+        return decoder.wanted();
     }
 
     /**
@@ -200,7 +181,7 @@ public final class MuxSession {
             channelTimer = Math.min(channelTimer, channel.deadline());
         }
         unscheduled.clear();
-        if (draining && channels.size() == 0 && dialling == 0 && waitingOpens.isEmpty() && state == State.UP) {
+        if (draining && channelCount() == 0 && state == State.UP) {
             end("drained");
         }
     }
@@ -214,7 +195,7 @@ public final class MuxSession {
         if (state == State.DOWN) {
             return NEVER;
         }
-        return Math.min(channelTimer, state == State.GREETING ? greetingDeadline : keepAlive.nextTimer());
+        return Math.min(channelTimer, state == State.GREETING ? greeting.deadline() : keepAlive.nextTimer());
     }
 
     /**
@@ -224,8 +205,8 @@ public final class MuxSession {
      */
     public void onTimer(long time) {
         now = time;
-        if (state == State.GREETING && time >= greetingDeadline) {
-            end("no greeting within " + options.limits().greetingTimeout().toSeconds() + " s: is this SockMux?");
+        if (state == State.GREETING) {
+            greeting.onTimer(time);
         }
         if (state == State.UP) {
             keepAlive.onTimer(time, out).ifPresent(this::end);
@@ -253,10 +234,7 @@ public final class MuxSession {
             return;
         }
         state = State.DOWN;
-        for (PendingOpen open : waitingOpens) {
-            open.firstData.release();
-        }
-        waitingOpens.clear();
+        peerOpens.lost();
         List<MuxChannel> all = channels.all();
         all.addAll(channels.ofPeer());
         for (MuxChannel channel : all) {
@@ -369,7 +347,7 @@ public final class MuxSession {
      * @return true if the tunnel is up, the peer has authenticated itself if it has to, and nobody wants to leave
      */
     public boolean isUsable() {
-        return state == State.UP && authorized && !draining && !peerDraining;
+        return state == State.UP && exchange.isAuthorized() && !draining && !peerDraining;
     }
 
     /**
@@ -378,7 +356,7 @@ public final class MuxSession {
      * @return 0 or more
      */
     public int channelCount() {
-        return channels.size() + dialling + waitingOpens.size();
+        return channels.size() + peerOpens.count();
     }
 
     /**
@@ -444,91 +422,28 @@ public final class MuxSession {
 
     /** A destination was reached or not: the next open may have its turn. */
     void dialEnded() {
-        dialling--;
-        PendingOpen next = state == State.DOWN ? null : waitingOpens.poll();
-        if (next != null) {
-            try {
-                dial(next.channel, next.text, next.firstData);
-            } finally {
-                next.firstData.release();
-            }
-        }
+        peerOpens.dialEnded();
+    }
+
+    /** The handshake is over. */
+    void greeted(String peer) {
+        state = State.UP;
+        keepAlive.received(now);
+        exchange.start();
+        listener.onUp(peer);
+    }
+
+    void askForEcho() {
+        keepAlive.ask(now, out);
     }
 
     // ---- frames -------------------------------------------------------------------------------------------------
 
     private void onFrame(FrameHeader header, ByteBuf payload) {
         switch (state) {
-            case GREETING -> onGreeting(header, payload);
+            case GREETING -> greeting.onFrame(header, payload, now);
             case UP -> onFrameWhenUp(header, payload);
             case DOWN -> {}
-        }
-    }
-
-    private void onGreeting(FrameHeader header, ByteBuf payload) {
-        greetingFrames++;
-        if (header.version() != FrameHeader.VERSION) {
-            end("the peer speaks another version of SockMux");
-        } else if (header.type() == FrameType.HELLO) {
-            if (MuxText.read(payload, MAX_TEXT).equals(greeting)) {
-                end("the tunnel leads back to itself");
-                return;
-            }
-            greetingDeadline = now + options.limits().greetingTimeout().toNanos();
-            out.control(FrameType.HELLOOK, FrameHeader.NO_ID, FrameHeader.NO_ID, greeting);
-        } else if (header.type() == FrameType.HELLOOK) {
-            String peer = Excerpt.of(MuxText.read(payload, MAX_GREETING));
-            if (peer.equals(greeting)) {
-                end("the tunnel leads back to itself");
-                return;
-            }
-            out.control(FrameType.HELLOOK, FrameHeader.NO_ID, FrameHeader.NO_ID, greeting);
-            up(peer);
-        } else if (greetingFrames >= options.limits().maxGreetingFrames()) {
-            end("no greeting among the first " + greetingFrames + " frames");
-        }
-        if (state == State.GREETING && greetingFrames >= options.limits().maxGreetingFrames()) {
-            end("the handshake was not over after " + greetingFrames + " frames");
-        }
-    }
-
-    private void up(String peer) {
-        state = State.UP;
-        keepAlive.received(now);
-        option(Unpooled.buffer(3).writeByte(OptionType.PACKSIZE).writeShort(options.packetSize()));
-        if (keyExchange != null) {
-            keyExchange.offer();
-            keepAlive.ask(now, out);
-        }
-        if (options.connectData()) {
-            option(Unpooled.buffer(3)
-                    .writeByte(OptionType.CONNDATA)
-                    .writeByte(1)
-                    .writeByte(0));
-        }
-        if (options.extensions()) {
-            ByteBuf offer = Unpooled.buffer(8);
-            PeerFeatures.writeExtensions(offer);
-            option(offer);
-        }
-        if (keyExchange == null) {
-            sendCredentials();
-        }
-        listener.onUp(peer);
-    }
-
-    private void option(ByteBuf payload) {
-        out.control(FrameType.SETOPT, FrameHeader.NO_ID, FrameHeader.NO_ID, payload);
-    }
-
-    /** Never in clear, unless the host allows it (SockMux section 11). */
-    private void sendCredentials() {
-        if (!credentialsSent && (secure || options.plaintextCredentials())) {
-            options.credentials().ifPresent(credentials -> {
-                credentialsSent = true;
-                out.flushControls();
-                out.encoder().writeCredentials(out.buffer(), credentials.user(), credentials.password());
-            });
         }
     }
 
@@ -541,7 +456,7 @@ public final class MuxSession {
             case FrameType.ECHO -> onEcho(header, payload);
             case FrameType.ECHOOK -> keepAlive.answered(payload, now);
             case FrameType.SETOPT -> onOption(payload);
-            case FrameType.CRYPTON -> onCoverOn(payload);
+            case FrameType.CRYPTON -> exchange.onCoverOn(payload);
             case FrameType.CLOSE -> onClose(header, payload);
             case FrameType.CLOSED -> onClosed(header);
             case FrameType.DRAIN -> onDrain();
@@ -585,7 +500,8 @@ public final class MuxSession {
         }
     }
 
-    private void ignore() {
+    /** Counts what means nothing, and ends the tunnel of a peer that says too much of it. */
+    void ignore() {
         tally.ignored++;
         if (!ignored.take(now)) {
             end("more than " + options.limits().ignoredPerMinute() + " frames a minute that mean nothing");
@@ -593,56 +509,12 @@ public final class MuxSession {
     }
 
     private void onConnect(FrameHeader header, ByteBuf payload) {
-        int said = header.said();
-        if (!authorized) {
-            refuse(said, NOT_AUTHENTICATED);
-            end("the peer opened a channel without having authenticated itself");
-            return;
-        }
-        if (channels.isPeerIdInUse(said)) {
-            tally.violations++;
-            ignore();
-            return;
-        }
-        MuxLimits limits = options.limits();
-        Optional<ConnectText> text = ConnectText.read(payload);
-        MuxChannel channel = new MuxChannel(this, false, false, IGNORANT);
-        boolean room = channels.size() + dialling + waitingOpens.size() < features.maxChannels()
-                && dialling + waitingOpens.size() < limits.maxPendingOpens();
-        if (!opens.take(now) || draining || text.isEmpty() || !room) {
-            refuse(said, MuxChannel.NO_SERVER);
-            return;
-        }
-        if (!channels.setPeerId(said, features.has(PeerFeatures.WIDE_IDS), channel)) {
-            tally.violations++;
-            refuse(said, MuxChannel.NO_SERVER);
-            return;
-        }
-        channel.peerNumber(said);
-        if (dialling < limits.maxDialling()) {
-            dial(channel, text.get(), payload);
+        if (exchange.isAuthorized()) {
+            peerOpens.onConnect(header, payload, !draining, now);
         } else {
-            waitingOpens.add(new PendingOpen(channel, text.get(), payload.copy()));
+            peerOpens.refuse(header.said(), NOT_AUTHENTICATED);
+            end("the peer opened a channel without having authenticated itself");
         }
-    }
-
-    /** Replaced when the channel is accepted; until then nothing can happen to it but the loss of the tunnel. */
-    private static final ChannelListener IGNORANT = new ChannelListener() {
-        @Override
-        public void onData(ByteBuf data, boolean urgent) {}
-
-        @Override
-        public void onClosed(ChannelEnd end) {}
-    };
-
-    private void dial(MuxChannel channel, ConnectText text, ByteBuf firstData) {
-        dialling++;
-        listener.onOpen(channel, text, firstData);
-    }
-
-    private void refuse(int said, String text) {
-        tally.refused++;
-        out.control(FrameType.CLOSE, FrameHeader.NO_ID, said, text);
     }
 
     private void onConnected(FrameHeader header, ByteBuf payload) {
@@ -721,75 +593,9 @@ public final class MuxSession {
     }
 
     private void onOption(ByteBuf payload) {
-        if (!payload.isReadable()) {
-            ignore();
-            return;
-        }
-        boolean understood = switch (payload.getUnsignedByte(payload.readerIndex())) {
-            case OptionType.PACKSIZE -> features.offerPacketSize(payload);
-            case OptionType.CONNDATA -> features.offerConnectData(payload);
-            case OptionType.EXTENSION -> onExtensions(payload);
-            case OptionType.AUTH -> onCredentials(payload);
-            case OptionType.CRYPT -> onKeyOffer(payload);
-            default -> false;
-        };
-        if (!understood) {
+        if (!exchange.onOption(payload)) {
             ignore();
         }
-    }
-
-    private boolean onExtensions(ByteBuf payload) {
-        boolean understood = features.offerExtensions(payload);
         sayDrain();
-        return understood || !options.extensions();
-    }
-
-    private boolean onKeyOffer(ByteBuf payload) {
-        if (keyExchange == null) {
-            // A DeleGate with its defaults offers keys to everybody and goes on without (SockMux section 10).
-            return true;
-        }
-        boolean usable = keyExchange.onOffer(payload);
-        if (usable && keyExchange.receiving().isPresent()) {
-            sendCredentials();
-        }
-        return usable;
-    }
-
-    private void onCoverOn(ByteBuf payload) {
-        Optional<Obfuscation> key = keyExchange == null ? Optional.empty() : keyExchange.receiving();
-        if (key.isEmpty()) {
-            end("the peer obfuscates without an agreed key: set crypt:no there, or legacyObfuscation here");
-            return;
-        }
-        int preamble = payload.readableBytes() > 1 ? payload.getUnsignedByte(payload.readerIndex() + 1) : 0;
-        decoder.uncoverWith(key.get(), preamble);
-    }
-
-    private boolean onCredentials(ByteBuf payload) {
-        int length = payload.readableBytes() - 2;
-        if (options.authorizer().isEmpty()) {
-            return true;
-        }
-        if (length < 2 || length > MAX_CREDENTIALS || payload.getByte(payload.readerIndex() + 1) != 1) {
-            return false;
-        }
-        ByteBuf text = payload.slice(payload.readerIndex() + 2, length);
-        text = text.slice(text.readerIndex(), MuxText.length(text));
-        int colon = text.bytesBefore((byte) ':');
-        if (colon < 0) {
-            return false;
-        }
-        String user = text.toString(text.readerIndex(), colon, StandardCharsets.UTF_8);
-        CharBuffer password = StandardCharsets.UTF_8.decode(
-                text.nioBuffer(text.readerIndex() + colon + 1, text.readableBytes() - colon - 1));
-        try (Secret secret = Secret.of(password)) {
-            authorized = options.authorizer().get().test(user, secret);
-        }
-        loginAttempts++;
-        if (!authorized && loginAttempts >= options.limits().maxLoginAttempts()) {
-            end("wrong credentials, " + loginAttempts + " times");
-        }
-        return true;
     }
 }

@@ -97,10 +97,17 @@ final class Outgoing {
         encoder.write(output.buffer(), type, said, raid, payload);
     }
 
+    /** Moves data into a frame. */
+    void data(int said, int raid, ByteBuf from, int length) {
+        tally.bytesSent += FrameHeader.LENGTH + length;
+        encoder.write(output.buffer(), FrameType.SEND, said, raid, from, length);
+    }
+
     void count(int type, int said, int raid, long count) {
-        String digits = Long.toString(count);
-        tally.bytesSent += FrameHeader.LENGTH + digits.length() + 1;
-        encoder.writeText(output.buffer(), type, said, raid, digits);
+        ByteBuf out = output.buffer();
+        int before = out.writerIndex();
+        encoder.writeCount(out, type, said, raid, count);
+        tally.bytesSent += out.writerIndex() - before;
     }
 
     void end(String reason) {

@@ -77,6 +77,16 @@ class TunnelParametersTest {
     }
 
     @Test
+    void aPortThatNobodyListensOnIsRemarkedAndASecondOneRefused() {
+        assertThat(parse("-P9000", "SERVER=sockmux://h:1", "PORT=1").warnings())
+                .containsExactly("nothing listens on the port of -P: it is for SERVER=sockmux");
+        assertThatThrownBy(() -> parse("-P9000", "-P9001", "SERVER=sockmux", "PORT=1"))
+                .hasMessage("\"-P9001\": a second port for the tunnel; give one of them");
+        assertThatThrownBy(() -> parse("SERVER=sockmux://h:1", "SERVER=sockmux://h:2", "PORT=1"))
+                .hasMessage("\"SERVER=sockmux://h:2\": a second way to reach the other end; give one of them");
+    }
+
+    @Test
     void sourcesAreMatchedAsClientsAreSeen() {
         List<String> warnings =
                 parse("SERVER=sockmux://h:1", "DEST=a:1:10.1.2.3").warnings();
@@ -180,7 +190,26 @@ class TunnelParametersTest {
         assertThat(rule.destination())
                 .isEqualTo(new Destination.Embedded(
                         "telnet", "t:23", java.util.Map.of("quiet", "", "MAXIMA", "2", "RELAY", "no")));
-        List<String> wrong = new ArrayList<>(List.of("evil=1", "MAXIMA=1,MAXIMA=2", "maxima", "+=missing", "+=../x"));
+        List<String> wrong = new ArrayList<>(List.of(
+                "evil=1",
+                "evil",
+                "=",
+                "=1",
+                "-v",
+                "$(id)",
+                "MAXIMA =1",
+                "MAXIMA:1",
+                "MAXIMA=1,MAXIMA=2",
+                "quiet,quiet",
+                "quiet,evil",
+                "maxima",
+                "+=missing",
+                "+=",
+                "+= ",
+                "+=../x",
+                "+=./../more/../../x",
+                "+=more,MAXIMA=3",
+                "+more"));
         wrong.add("+=/etc/passwd");
         Files.writeString(root.resolve("a"), "+=b\n");
         Files.writeString(root.resolve("b"), "+=c\n");
@@ -188,12 +217,18 @@ class TunnelParametersTest {
         Files.writeString(root.resolve("d"), "quiet\n");
         Files.writeString(root.resolve("big"), "#" + "x".repeat(70_000));
         Files.createSymbolicLink(root.resolve("out"), Path.of("/etc/hostname"));
-        wrong.addAll(List.of("+=a", "+=big", "+=out", "+=."));
+        Files.writeString(root.resolve("wrong"), "quiet\nevil=1\n");
+        wrong.addAll(List.of("+=a", "+=big", "+=out", "+=.", "+=wrong"));
+        assertThat(wrong).hasSizeGreaterThanOrEqualTo(25);
         for (String options : wrong) {
             assertThatThrownBy(
                             () -> parser.parse(List.of("SERVER=sockmux://h:1", "SERVER=telnet,-in(" + options + ")")))
                     .as(options)
-                    .isInstanceOf(TunnelParameterException.class);
+                    .isInstanceOf(TunnelParameterException.class)
+                    .message()
+                    .matches("\"(\\+=|SERVER=telnet).+");
         }
+        assertThatThrownBy(() -> parser.parse(List.of("SERVER=sockmux://h:1", "SERVER=telnet,-in(evil=1)")))
+                .hasMessage("\"SERVER=telnet,-in(evil=1)\": evil is no option of telnet");
     }
 }

@@ -391,6 +391,30 @@ class MuxSessionTest {
     }
 
     @Test
+    void channelsTakeTurnsFrameByFrameAndAcknowledgementsOvertakeThem() {
+        TestEnd end = up();
+        TestEnd.Local bulk = openedChannel(end, 3);
+        TestEnd.Local small = openedChannel(end, 4);
+        bulk.channel.send(Unpooled.wrappedBuffer(new byte[60_000]));
+        small.channel.send(Unpooled.wrappedBuffer(new byte[10]));
+        small.channel.close();
+        end.session.receive(
+                Unpooled.wrappedBuffer(all(
+                        frame(FrameType.SEND, 3, bulk.channel.id(), new byte[7]), frame(FrameType.ECHO, 1, 2, "5"))),
+                end.now);
+        assertThat(said(end))
+                .containsExactly(
+                        "ECHOOK 2 1 5",
+                        "SENT 2 3 7",
+                        "SEND 2 3 16376",
+                        "SEND 3 4 ",
+                        "SEND 2 3 16376",
+                        "CLOSE 3 4 DO close",
+                        "SEND 2 3 16376",
+                        "SEND 2 3 10872");
+    }
+
+    @Test
     void anOpenThatNobodyWaitsForIsClosedWhenItIsAnswered() {
         TestEnd end = up();
         TestEnd.Local local = end.open();
