@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -35,6 +36,7 @@ final class Acceptor {
     private final Duration firstByte;
     private final int maxConnections;
     private final Predicate<InetSocketAddress> allowed;
+    private final Consumer<String> refused;
     private final Function<ConnectionKind, Talk.Script> scripts;
     private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final AtomicInteger connections = new AtomicInteger();
@@ -50,6 +52,7 @@ final class Acceptor {
             Duration firstByte,
             int maxConnections,
             Predicate<InetSocketAddress> allowed,
+            Consumer<String> refused,
             Function<ConnectionKind, Talk.Script> scripts) {
         this.tls = tls;
         this.codec = codec;
@@ -57,6 +60,7 @@ final class Acceptor {
         this.firstByte = firstByte;
         this.maxConnections = maxConnections;
         this.allowed = allowed;
+        this.refused = refused;
         this.scripts = scripts;
         var bound = new ServerBootstrap()
                 .group(parent, children)
@@ -88,12 +92,32 @@ final class Acceptor {
     }
 
     private void accept(Channel channel) {
-        if (!(channel.remoteAddress() instanceof InetSocketAddress peer) || !allowed.test(peer) || !hasRoom(channel)) {
+        if (!(channel.remoteAddress() instanceof InetSocketAddress peer)) {
             channel.close();
+            return;
+        }
+        String from = "connection from \"" + peer.getAddress().getHostAddress() + "\" ";
+        if (!allowed.test(peer)) {
+            refuse(channel, from + "is not allowed");
+            return;
+        }
+        if (!hasRoom(channel)) {
+            refuse(channel, from + "is one too many; the limit is " + maxConnections);
             return;
         }
         open.add(channel);
         channel.pipeline().addLast(new Detector());
+    }
+
+    private void refuse(Channel channel, String reason) {
+        channel.close();
+        refused.accept(reason);
+    }
+
+    private static String addressOf(Channel channel) {
+        return channel.remoteAddress() instanceof InetSocketAddress peer
+                ? peer.getAddress().getHostAddress()
+                : "";
     }
 
     private boolean hasRoom(Channel channel) {
@@ -134,14 +158,15 @@ final class Acceptor {
             }
             if (!tls.kinds().contains(kind)) {
                 in.skipBytes(in.readableBytes());
-                context.close();
+                refuse(
+                        context.channel(),
+                        "connection of type \"" + kind.text() + "\" from \"" + addressOf(context.channel())
+                                + "\" is not set up");
                 return;
             }
             Talk talk = new Talk(codec, dialect, encrypted, scripts.apply(kind));
             if (encrypted) {
-                context.pipeline()
-                        .addLast(tls.accept(
-                                kind, String.valueOf(context.channel().remoteAddress())));
+                context.pipeline().addLast(tls.accept(kind, addressOf(context.channel())));
             }
             context.pipeline().addLast(talk);
             context.pipeline().remove(this);

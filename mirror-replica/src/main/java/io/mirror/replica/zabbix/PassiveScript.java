@@ -6,16 +6,21 @@ import io.mirror.codec.zabbix.ZabbixDecodeException;
 import io.mirror.codec.zabbix.ZabbixDecodeException.Reason;
 import io.mirror.replica.zabbix.exchange.ConnectionKind;
 import io.mirror.replica.zabbix.exchange.PassiveProxyExchange.Conversation;
+import io.mirror.replica.zabbix.exchange.ProxyEvents;
 import java.util.Optional;
 
 /** One poll of a passive proxy. */
 final class PassiveScript implements Talk.Script {
+    /** What failed, when it is no request. */
+    static final String CONNECTION = "connection";
+
     private final Conversation conversation;
     private final TlsKinds tls;
     private final ConnectionKind kind;
     private final ZabbixTimeouts timeouts;
     private final String issuer;
     private final String subject;
+    private final ProxyEvents events;
 
     PassiveScript(
             Conversation conversation,
@@ -23,13 +28,15 @@ final class PassiveScript implements Talk.Script {
             ConnectionKind kind,
             ZabbixTimeouts timeouts,
             String issuer,
-            String subject) {
+            String subject,
+            ProxyEvents events) {
         this.conversation = conversation;
         this.tls = tls;
         this.kind = kind;
         this.timeouts = timeouts;
         this.issuer = issuer;
         this.subject = subject;
+        this.events = events;
     }
 
     @Override
@@ -72,13 +79,16 @@ final class PassiveScript implements Talk.Script {
             talk.close(String.valueOf(problem.getMessage()));
             return;
         }
-        conversation.closed(String.valueOf(problem.getMessage()));
+        ended(String.valueOf(problem.getMessage()));
         ProxyMessage failed = ProxyMessage.failed(String.valueOf(problem.getMessage()));
         talk.send(failed, false, timeouts.acknowledgement(), () -> talk.close("malformed request"));
     }
 
     @Override
     public void ended(String reason) {
+        if (conversation.awaitsRequest() && !reason.equals(Talk.NOTHING_RECEIVED)) {
+            events.onFailure(CONNECTION, reason);
+        }
         conversation.closed(reason);
     }
 }

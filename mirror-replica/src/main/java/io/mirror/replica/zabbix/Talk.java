@@ -40,6 +40,10 @@ final class Talk extends ChannelInboundHandlerAdapter {
         void ended(String reason);
     }
 
+    /** Why a connection ended on which nothing was received. */
+    static final String NOTHING_RECEIVED =
+            "closed without an answer: probable causes are the name, the mode, access or the version";
+
     private final ZabbixCodec codec;
     private final ZabbixVersion dialect;
     private final Script script;
@@ -47,7 +51,7 @@ final class Talk extends ChannelInboundHandlerAdapter {
     private @Nullable MessageDecoder decoder;
     private @Nullable ChannelHandlerContext context;
     private @Nullable ScheduledFuture<?> deadline;
-    private String reason = "closed without an answer: probable causes are the name, the mode, access or the version";
+    private String reason = NOTHING_RECEIVED;
     private Duration patience = Duration.ZERO;
     private boolean reading;
     private boolean ended;

@@ -45,7 +45,7 @@ public final class ZabbixProxy implements AutoCloseable {
             tls = TlsKinds.forListener(builder.tls);
             PassiveProxyExchange exchange = new PassiveProxyExchange(
                     builder.options, builder.outbox, builder.configuration, builder.executor, events);
-            acceptor = listen(builder, codec, exchange);
+            acceptor = listen(builder, codec, exchange, events);
         } else {
             acceptor = null;
             tls = TlsKinds.forConnector(builder.tls);
@@ -65,7 +65,8 @@ public final class ZabbixProxy implements AutoCloseable {
         }
     }
 
-    private Acceptor listen(Builder builder, ZabbixCodec codec, PassiveProxyExchange exchange) {
+    private Acceptor listen(
+            Builder builder, ZabbixCodec codec, PassiveProxyExchange exchange, ProxyEvents events) {
         List<AddressRange> from = builder.allowed;
         try {
             return new Acceptor(
@@ -78,10 +79,18 @@ public final class ZabbixProxy implements AutoCloseable {
                     builder.timeouts.connect(),
                     builder.maxConnections,
                     peer -> from.isEmpty() || from.stream().anyMatch(range -> range.contains(peer.getAddress())),
+                    reason -> events.onFailure(PassiveScript.CONNECTION, reason),
                     kind -> new PassiveScript(
-                            exchange.newConversation(), tls, kind, builder.timeouts, builder.issuer, builder.subject));
+                            exchange.newConversation(),
+                            tls,
+                            kind,
+                            builder.timeouts,
+                            builder.issuer,
+                            builder.subject,
+                            events));
         } catch (RuntimeException e) {
             loops.close();
+            tls.close();
             throw e;
         }
     }

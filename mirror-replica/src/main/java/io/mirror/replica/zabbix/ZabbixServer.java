@@ -63,9 +63,12 @@ public final class ZabbixServer implements AutoCloseable {
                     timeouts.connect().multipliedBy(2),
                     builder.maxConnections,
                     peer -> true,
+                    reason -> handler.onProblem("", reason),
                     TrapperScript::new);
         } catch (RuntimeException e) {
             loops.close();
+            accept.close();
+            connect.close();
             throw e;
         }
         refresh();
@@ -132,6 +135,7 @@ public final class ZabbixServer implements AutoCloseable {
         private TrapperExchange.@Nullable Conversation conversation;
         private @Nullable ProxyMessage request;
         private TrapperExchange.@Nullable Reply unsent;
+        private boolean answered;
 
         TrapperScript(ConnectionKind kind) {
             this.kind = kind;
@@ -158,8 +162,9 @@ public final class ZabbixServer implements AutoCloseable {
 
         @Override
         public void message(Talk talk, ProxyMessage head, boolean compressed) {
-            Optional<TrapperExchange.Reply> reply = conversation().onMessage(head, compressed, ZabbixProxy.now());
+            answered = true;
             request = head;
+            Optional<TrapperExchange.Reply> reply = conversation().onMessage(head, compressed, ZabbixProxy.now());
             answer(talk, reply);
         }
 
@@ -177,11 +182,15 @@ public final class ZabbixServer implements AutoCloseable {
 
         @Override
         public void malformed(Talk talk, ZabbixDecodeException problem) {
+            answered = true;
             answer(talk, trapper.malformed(problem));
         }
 
         @Override
         public void ended(String reason) {
+            if (!answered && !reason.equals(Talk.NOTHING_RECEIVED)) {
+                handler.onProblem("", reason);
+            }
             if (unsent != null && request != null && conversation != null) {
                 conversation.notSent(request, unsent);
             }
