@@ -118,23 +118,34 @@ public final class DurableHistoryBuffer implements HistoryBuffer {
     @Override
     public long append(HistoryRow row) {
         long bytes = bytesOf(row);
-        boolean room = RowForm.bound(row) <= RowForm.MAX_BYTES && makeRoom(bytes);
-        long id;
-        synchronized (lock) {
-            // Another thread may have taken the room; then this one fills a little more than the limit.
-            if (!room || closed || lastId >= usable) {
-                dropped++;
-                return 0;
-            }
-            id = ++lastId;
-            memory.add(new Held(row.withId(id), bytes, nanoTime.getAsLong()));
-            held += bytes;
-            accepted++;
+        boolean fits = RowForm.bound(row) <= RowForm.MAX_BYTES;
+        long id = fits ? take(row, bytes) : 0;
+        // Others may fill the room that was just made, so it may have to be made again.
+        while (fits && id == 0 && makeRoom()) {
+            id = take(row, bytes);
         }
-        if (memoryAge == 0) {
+        if (id == 0) {
+            synchronized (lock) {
+                dropped++;
+            }
+        } else if (memoryAge == 0) {
             trySpill();
         }
         return id;
+    }
+
+    /** Returns the number, 0 if there is no room now. */
+    private long take(HistoryRow row, long bytes) {
+        synchronized (lock) {
+            if (closed || lastId >= usable || (held + bytes > memoryBytes && !memory.isEmpty())) {
+                return 0;
+            }
+            lastId++;
+            memory.add(new Held(row.withId(lastId), bytes, nanoTime.getAsLong()));
+            held += bytes;
+            accepted++;
+            return lastId;
+        }
     }
 
     private static long bytesOf(HistoryRow row) {
@@ -148,41 +159,28 @@ public final class DurableHistoryBuffer implements HistoryBuffer {
         return ROW_BYTES + 2 * chars;
     }
 
-    private boolean makeRoom(long bytes) {
-        boolean needsNumbers;
-        synchronized (lock) {
-            needsNumbers = lastId >= usable;
-            if (!needsNumbers && hasRoom(bytes)) {
-                return true;
-            }
-        }
-        if (needsNumbers) {
-            reserveNumbers();
-        }
-        trySpill();
-        synchronized (lock) {
-            return hasRoom(bytes);
-        }
-    }
-
-    private boolean hasRoom(long bytes) {
-        return held + bytes <= memoryBytes || memory.isEmpty();
-    }
-
-    private void reserveNumbers() {
+    /** Makes numbers usable and empties the memory; false if that is impossible. */
+    private boolean makeRoom() {
         disk.lock();
         try {
+            boolean needsNumbers;
             synchronized (lock) {
-                if (closed || lastId < usable) {
-                    return;
+                if (closed) {
+                    return false;
+                }
+                needsNumbers = lastId >= usable;
+            }
+            if (needsNumbers) {
+                segments.reserveNumbers();
+                synchronized (lock) {
+                    usable = segments.reserved();
                 }
             }
-            segments.reserveNumbers();
-            synchronized (lock) {
-                usable = segments.reserved();
-            }
+            spill();
+            return true;
         } catch (IOException e) {
             failed(e.getMessage());
+            return false;
         } finally {
             disk.unlock();
         }
@@ -490,9 +488,7 @@ public final class DurableHistoryBuffer implements HistoryBuffer {
             Files.createDirectories(directory);
             DirectoryLock lock = DirectoryLock.take(directory);
             try {
-                long kept = reserve >= 0
-                        ? reserve
-                        : Math.max(1L << 30, FileStore.DISK.totalSpace(directory) / 20);
+                long kept = reserve >= 0 ? reserve : Math.max(1L << 30, FileStore.DISK.totalSpace(directory) / 20);
                 return open(FileStore.DISK, kept, System::nanoTime, lock);
             } catch (IOException | RuntimeException e) {
                 lock.close();

@@ -153,10 +153,14 @@ final class HistorySegments implements AutoCloseable {
 
     private void writeState() throws IOException {
         state.write(Map.of(
-                "format", FORMAT,
-                "session", session,
-                "acknowledged", Long.toString(acknowledged),
-                "reserved", Long.toString(reserved)));
+                "format",
+                FORMAT,
+                "session",
+                session,
+                "acknowledged",
+                Long.toString(acknowledged),
+                "reserved",
+                Long.toString(reserved)));
     }
 
     long rows() {
