@@ -14,7 +14,7 @@ record HostAndPort(String host, int port) {
     /** Reads {@code host}, {@code host:port}, {@code [address]:port}. */
     static HostAndPort parse(String text, int defaultPort) {
         int colon = text.lastIndexOf(':');
-        boolean hasPort = colon > 0 && (text.indexOf(':') == colon || text.charAt(colon - 1) == ']');
+        boolean hasPort = colon >= 0 && (text.indexOf(':') == colon || text.charAt(colon - 1) == ']');
         String host = hasPort ? text.substring(0, colon) : text;
         if (host.startsWith("[") && host.endsWith("]")) {
             host = host.substring(1, host.length() - 1);

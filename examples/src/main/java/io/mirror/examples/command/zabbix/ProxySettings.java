@@ -1,6 +1,7 @@
 package io.mirror.examples.command.zabbix;
 
 import io.mirror.core.point.Excerpt;
+import io.mirror.examples.command.CommandFailure;
 import io.mirror.replica.zabbix.ZabbixProxy;
 import io.mirror.replica.zabbix.ZabbixTimeouts;
 import io.mirror.replica.zabbix.ZabbixTls;
@@ -88,10 +89,16 @@ final class ProxySettings {
         Duration configuration = Duration.ofSeconds(file.number("ProxyConfigFrequency", 1, WEEK, old));
         Duration heartbeat = Duration.ofSeconds(file.number("HeartbeatFrequency", 0, 3600, 60));
         Duration data = Duration.ofSeconds(file.number("DataSenderFrequency", 1, 3600, 1));
+        ProxyOptions named;
         try {
-            return ProxyOptions.of(name).withVersion(version).withPeriods(configuration, heartbeat, data);
+            named = ProxyOptions.of(name);
         } catch (IllegalArgumentException e) {
             throw file.wrong("Hostname", "cannot be used: " + e.getMessage());
+        }
+        try {
+            return named.withVersion(version).withPeriods(configuration, heartbeat, data);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure("--dialect: " + e.getMessage(), e);
         }
     }
 

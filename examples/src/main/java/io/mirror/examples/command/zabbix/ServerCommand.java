@@ -1,18 +1,10 @@
 package io.mirror.examples.command.zabbix;
 
-import io.mirror.codec.zabbix.HistoryRow;
-import io.mirror.core.point.Excerpt;
 import io.mirror.examples.command.Terminal;
 import io.mirror.replica.zabbix.ZabbixServer;
-import io.mirror.replica.zabbix.exchange.ProxyData;
-import io.mirror.replica.zabbix.exchange.ServerConfiguration;
-import io.mirror.replica.zabbix.exchange.ServerHandler;
-import io.mirror.replica.zabbix.exchange.ValueType;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,7 +47,13 @@ final class ServerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         ServerSettings settings = new ServerSettings(JsonObject.parse(config.toString(), Files.readString(config)));
-        ZabbixServer.Builder builder = ZabbixServer.builder(settings.registry(), new Printer(settings));
+        ZabbixServer.Builder builder = ZabbixServer.builder(
+                settings.registry(),
+                new ValuePrinter(
+                        settings,
+                        spec.commandLine().getOut(),
+                        line -> Terminal.note(spec, line),
+                        line -> Terminal.problem(spec, line)));
         settings.apply(builder);
         try (Shutdown shutdown = new Shutdown();
                 ZabbixServer server = builder.start()) {
@@ -66,73 +64,5 @@ final class ServerCommand implements Callable<Integer> {
             shutdown.await();
         }
         return 0;
-    }
-
-    /** Prints what arrives. */
-    private final class Printer implements ServerHandler {
-        private final ServerSettings settings;
-
-        Printer(ServerSettings settings) {
-            this.settings = settings;
-        }
-
-        @Override
-        public ServerConfiguration configurationOf(String proxy) {
-            return settings.configuration(proxy);
-        }
-
-        @Override
-        public Optional<ValueType> valueType(String proxy, long itemId) {
-            return settings.item(itemId).map(ServerSettings.ServedItem::type);
-        }
-
-        @Override
-        public boolean accepts(String proxy, HistoryRow row) {
-            return settings.item(row.itemId())
-                    .filter(item -> item.proxy().equals(proxy))
-                    .isPresent();
-        }
-
-        @Override
-        public void onData(ProxyData data) {
-            PrintWriter out = spec.commandLine().getOut();
-            StringBuilder lines = new StringBuilder();
-            for (HistoryRow row : data.history()) {
-                if (row.unsupported()) {
-                    Terminal.note(
-                            spec,
-                            "item " + row.itemId() + " is not supported: "
-                                    + row.value().orElse(""));
-                } else if (row.value().isPresent()) {
-                    lines.append(Long.toUnsignedString(row.itemId()))
-                            .append('|')
-                            .append(row.clock())
-                            .append('|')
-                            .append(row.ns())
-                            .append('|')
-                            .append(row.value().get().replace("\n", "\\n").replace("\r", "\\r"))
-                            .append('\n');
-                }
-            }
-            synchronized (this) {
-                out.append(lines);
-                out.flush();
-                if (out.checkError()) {
-                    // The proxy keeps what nobody has read.
-                    throw new IllegalStateException("standard output is closed");
-                }
-            }
-            data.registrations()
-                    .forEach(row -> Terminal.note(
-                            spec, "proxy " + data.proxy() + ": agent " + Excerpt.of(row.host()) + " announces itself"));
-            data.discovery()
-                    .forEach(row -> Terminal.note(
-                            spec, "proxy " + data.proxy() + ": " + Excerpt.of(row.ip()) + " was discovered"));
-        }
-
-        @Override
-        public void onProblem(String proxy, String reason) {
-            Terminal.problem(spec, (proxy.isEmpty() ? "" : "proxy " + proxy + ": ") + reason);
-        }
     }
 }
