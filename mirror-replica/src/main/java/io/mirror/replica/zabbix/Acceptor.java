@@ -21,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -36,6 +37,7 @@ final class Acceptor {
     private final Predicate<InetSocketAddress> allowed;
     private final Function<ConnectionKind, Talk.Script> scripts;
     private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final AtomicInteger connections = new AtomicInteger();
     private final Channel server;
 
     Acceptor(
@@ -86,14 +88,17 @@ final class Acceptor {
     }
 
     private void accept(Channel channel) {
-        if (!(channel.remoteAddress() instanceof InetSocketAddress peer)
-                || !allowed.test(peer)
-                || open.size() >= maxConnections) {
+        if (!(channel.remoteAddress() instanceof InetSocketAddress peer) || !allowed.test(peer) || !hasRoom(channel)) {
             channel.close();
             return;
         }
         open.add(channel);
         channel.pipeline().addLast(new Detector());
+    }
+
+    private boolean hasRoom(Channel channel) {
+        channel.closeFuture().addListener(closed -> connections.decrementAndGet());
+        return connections.incrementAndGet() <= maxConnections;
     }
 
     /** Looks at the first bytes and makes room for who understands them. */

@@ -63,7 +63,12 @@ final class ActiveRunner {
         Moment now = ZabbixProxy.now();
         for (Request request : exchange.next(now)) {
             InetSocketAddress to = servers.get(server);
-            connector.connect(tls, kind, to.getHostString(), to.getPort(), dialect, new RequestScript(request, server));
+            RequestScript script = new RequestScript(request, server);
+            Talk talk = connector.connect(tls, kind, to.getHostString(), to.getPort(), dialect, script);
+            if (!script.done) {
+                script.talk = talk;
+                open.add(talk);
+            }
         }
         if (wakeUp != null) {
             wakeUp.cancel(false);
@@ -97,9 +102,7 @@ final class ActiveRunner {
 
         @Override
         public void opened(Talk connection) {
-            talk = connection;
             opened = true;
-            open.add(connection);
             String objection = tls.objection(connection.channel(), kind, issuer, subject);
             if (objection != null) {
                 connection.close("the server's " + objection);
@@ -117,7 +120,12 @@ final class ActiveRunner {
         @Override
         public void message(Talk connection, ProxyMessage head, boolean compressed) {
             done = true;
-            request.answered(head, ZabbixProxy.now());
+            try {
+                request.answered(head, ZabbixProxy.now());
+            } catch (RuntimeException e) {
+                // A listener of the host must not stop what the proxy does.
+                request.failed("the answer cannot be dealt with: " + e, ZabbixProxy.now());
+            }
             connection.close("done");
         }
 
@@ -133,7 +141,7 @@ final class ActiveRunner {
             }
             if (!done) {
                 done = true;
-                if (!opened && server == via) {
+                if (!opened && !stopped && server == via) {
                     // Stay with the server that works, leave the one that cannot be reached.
                     server = (via + 1) % servers.size();
                 }

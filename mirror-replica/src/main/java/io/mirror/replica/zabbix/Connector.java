@@ -25,8 +25,8 @@ final class Connector {
         this.connectTimeout = connectTimeout;
     }
 
-    /** Connects; if that fails the script ends before it was opened. */
-    void connect(TlsKinds tls, ConnectionKind kind, String host, int port, ZabbixVersion dialect, Talk.Script script) {
+    /** Connects; if that fails the script ends before it was opened. Called on the event loop. */
+    Talk connect(TlsKinds tls, ConnectionKind kind, String host, int port, ZabbixVersion dialect, Talk.Script script) {
         Talk talk = new Talk(codec, dialect, kind != ConnectionKind.UNENCRYPTED, script);
         new Bootstrap()
                 .group(loop)
@@ -48,5 +48,6 @@ final class Connector {
                         talk.close(Causes.describe(connected.cause()));
                     }
                 });
+        return talk;
     }
 }

@@ -68,7 +68,7 @@ final class PassiveScript implements Talk.Script {
         boolean json = problem.reason() == Reason.BAD_JSON
                 || problem.reason() == Reason.JSON_LIMIT
                 || problem.reason() == Reason.BAD_MEMBER;
-        if (!json) {
+        if (!json || !conversation.awaitsRequest()) {
             talk.close(String.valueOf(problem.getMessage()));
             return;
         }

@@ -22,6 +22,7 @@ final class PollerRunner {
     private final ZabbixVersion dialect;
     private final ZabbixTimeouts timeouts;
     private @Nullable ScheduledFuture<?> wakeUp;
+    private @Nullable Talk open;
     private boolean stopped;
 
     PollerRunner(
@@ -46,7 +47,14 @@ final class PollerRunner {
         Optional<PollerExchange.Poll> due = exchange.next(ZabbixProxy.now());
         if (due.isPresent()) {
             ProxyDefinition to = exchange.proxy();
-            connector.connect(tls, to.connect(), to.host(), to.port(), dialect, new PollScript(due.get(), to));
+            PollScript script = new PollScript(due.get(), to);
+            if (!tls.kinds().contains(to.connect())) {
+                script.ended("the server is not set up for connections of type "
+                        + to.connect().text());
+                return;
+            }
+            Talk talk = connector.connect(tls, to.connect(), to.host(), to.port(), dialect, script);
+            open = script.done ? null : talk;
             return;
         }
         if (wakeUp != null) {
@@ -57,10 +65,16 @@ final class PollerRunner {
     }
 
     void stop() {
+        if (loop.isShuttingDown()) {
+            return;
+        }
         loop.execute(() -> {
             stopped = true;
             if (wakeUp != null) {
                 wakeUp.cancel(false);
+            }
+            if (open != null) {
+                open.close("the server no longer polls");
             }
         });
     }
@@ -69,6 +83,7 @@ final class PollerRunner {
     private final class PollScript implements Talk.Script {
         private final PollerExchange.Poll poll;
         private final ProxyDefinition proxy;
+        private boolean done;
 
         PollScript(PollerExchange.Poll poll, ProxyDefinition proxy) {
             this.poll = poll;
@@ -116,6 +131,8 @@ final class PollerRunner {
 
         @Override
         public void ended(String reason) {
+            done = true;
+            open = null;
             poll.failed(reason, ZabbixProxy.now());
             loop.execute(PollerRunner.this::run);
         }

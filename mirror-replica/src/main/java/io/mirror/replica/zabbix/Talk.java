@@ -48,6 +48,7 @@ final class Talk extends ChannelInboundHandlerAdapter {
     private @Nullable ChannelHandlerContext context;
     private @Nullable ScheduledFuture<?> deadline;
     private String reason = "closed without an answer: probable causes are the name, the mode, access or the version";
+    private Duration patience = Duration.ZERO;
     private boolean reading;
     private boolean ended;
 
@@ -107,7 +108,12 @@ final class Talk extends ChannelInboundHandlerAdapter {
             current.reset(script.listener());
         }
         reading = true;
-        setDeadline(time, "no message within " + time.toMillis() + " ms");
+        patience = time;
+        setDeadline(time, noMessage());
+    }
+
+    private String noMessage() {
+        return "no message within " + patience.toMillis() + " ms";
     }
 
     private void setDeadline(Duration time, String text) {
@@ -128,6 +134,9 @@ final class Talk extends ChannelInboundHandlerAdapter {
      * @param done runs once it has left; not at all if the connection fails before
      */
     void send(ProxyMessage message, boolean compress, Duration time, Runnable done) {
+        if (ended) {
+            return;
+        }
         ByteBuf out = context().alloc().buffer();
         try {
             codec.encode(message, dialect, compress, out);
@@ -138,11 +147,14 @@ final class Talk extends ChannelInboundHandlerAdapter {
         }
         setDeadline(time, "the peer takes no data");
         context().writeAndFlush(out).addListener((ChannelFutureListener) written -> {
-            if (written.isSuccess()) {
-                done.run();
-            } else {
+            if (!written.isSuccess()) {
                 close(Causes.describe(written.cause()));
+                return;
             }
+            if (reading && !ended) {
+                setDeadline(patience, noMessage());
+            }
+            done.run();
         });
     }
 
@@ -150,7 +162,10 @@ final class Talk extends ChannelInboundHandlerAdapter {
     void close(String why) {
         if (!ended) {
             reason = why;
-            context().close();
+            ChannelHandlerContext known = context;
+            if (known != null) {
+                known.close();
+            }
             end();
         }
     }

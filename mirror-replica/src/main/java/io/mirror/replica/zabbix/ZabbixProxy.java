@@ -120,7 +120,11 @@ public final class ZabbixProxy implements AutoCloseable {
         }
         ActiveRunner runner = active;
         if (runner != null && !loop.isShuttingDown()) {
-            loop.submit(runner::stop).awaitUninterruptibly(5_000);
+            if (loop.inEventLoop()) {
+                runner.stop();
+            } else {
+                loop.submit(runner::stop).awaitUninterruptibly(5_000);
+            }
         }
         loops.close();
         tls.close();

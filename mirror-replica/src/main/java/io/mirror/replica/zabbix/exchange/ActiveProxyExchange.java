@@ -21,7 +21,7 @@ public final class ActiveProxyExchange {
 
     private final ProxyOptions options;
     private final ProxyOutbox outbox;
-    private final ConfigurationListener configuration;
+    private final ConfigurationIntake.Place configuration;
     private final ProxyEvents events;
     private final TaskDesk tasks;
     private final Loop config = new Loop();
@@ -114,7 +114,7 @@ public final class ActiveProxyExchange {
             ProxyEvents events) {
         this.options = options;
         this.outbox = outbox;
-        this.configuration = configuration;
+        this.configuration = new ConfigurationIntake.Place(configuration);
         this.events = events;
         tasks = new TaskDesk(outbox, executor, events);
     }
@@ -226,6 +226,7 @@ public final class ActiveProxyExchange {
     }
 
     private Request dataRequest(Moment now) {
+        tasks.collect(now);
         ProxyOutbox.Batch batch = uploadEnabled
                 ? outbox.batch(options.maxRows(), options.maxChars())
                 : outbox.resultBatch(options.maxRows());
@@ -259,9 +260,9 @@ public final class ActiveProxyExchange {
             uploadEnabled = upload.get();
             events.onUpload(uploadEnabled);
         }
-        tasks.accept(answer.tasks(), now);
         if (!answer.isSuccess()) {
             data.again(now, options.dataPeriod());
+            tasks.accept(answer.tasks(), now);
             // Uploads switched off are no failure, only a reason to wait.
             if (uploadEnabled) {
                 events.onFailure(ProxyMessage.DATA, refusal(answer));
@@ -273,6 +274,7 @@ public final class ActiveProxyExchange {
             events.onDelivered(batch.history().size());
         }
         data.again(now, batch.more() && uploadEnabled ? Duration.ZERO : options.dataPeriod());
+        tasks.accept(answer.tasks(), now);
     }
 
     /**

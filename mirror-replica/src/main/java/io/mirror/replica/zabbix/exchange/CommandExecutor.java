@@ -13,7 +13,7 @@ public interface CommandExecutor {
      * What became of a command.
      *
      * @param status 0 success, negative failure
-     * @param info output, or the reason of the failure
+     * @param info output, or the reason of the failure; what is beyond 524,288 characters is cut off
      */
     record Outcome(int status, String info) {}
 

@@ -13,6 +13,7 @@ import io.mirror.core.point.Excerpt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Takes the data of proxies, active or passive: checks it, drops repeats, hands it to the host (section 8). */
 final class DataIntake {
@@ -62,18 +63,8 @@ final class DataIntake {
                             + skipped.get(0).problem());
         }
         Section stop = failing.map(RowProblem::section).orElse(null);
-        ProxyData data = new ProxyData(
-                proxy,
-                message.availability(),
-                stop == Section.AVAILABILITY ? List.of() : history(state, message, session, now),
-                stop == Section.AVAILABILITY ? List.of() : discovery(proxy, message.discovery()),
-                stop == Section.AVAILABILITY || stop == Section.DISCOVERY ? List.of() : message.registrations(),
-                failing.isPresent() ? List.of() : message.hostData(),
-                failing.isPresent() ? List.of() : results);
         try {
-            if (!data.isEmpty()) {
-                handler.onData(data);
-            }
+            hand(state, message, session, stop, results, now);
         } catch (RuntimeException e) {
             return refused(proxy, "the server cannot take the data: " + Excerpt.of(String.valueOf(e.getMessage())));
         }
@@ -82,6 +73,27 @@ final class DataIntake {
                     session, message.history().get(message.history().size() - 1).id(), now);
         }
         return failing.map(problem -> refused(proxy, problem.problem())).orElse(Outcome.OK);
+    }
+
+    private void hand(
+            ProxyState state,
+            ProxyMessage message,
+            String session,
+            @Nullable Section stop,
+            List<Task> results,
+            Moment now) {
+        String proxy = state.definition().name();
+        ProxyData data = new ProxyData(
+                proxy,
+                message.availability(),
+                stop == Section.AVAILABILITY ? List.of() : history(state, message, session, now),
+                stop == Section.AVAILABILITY ? List.of() : discovery(proxy, message.discovery()),
+                stop == Section.AVAILABILITY || stop == Section.DISCOVERY ? List.of() : message.registrations(),
+                stop == null ? message.hostData() : List.of(),
+                stop == null ? results : List.of());
+        if (!data.isEmpty()) {
+            handler.onData(data);
+        }
     }
 
     private Outcome refused(String proxy, String info) {

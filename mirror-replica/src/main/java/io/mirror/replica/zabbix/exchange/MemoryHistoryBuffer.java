@@ -20,6 +20,9 @@ public final class MemoryHistoryBuffer implements HistoryBuffer {
      * @param maxRows most values it holds, 1 or more
      */
     public MemoryHistoryBuffer(String session, int maxRows) {
+        if (maxRows < 1) {
+            throw new IllegalArgumentException("maxRows is at least 1, not " + maxRows);
+        }
         this.session = SessionTokens.check(session);
         this.maxRows = maxRows;
     }

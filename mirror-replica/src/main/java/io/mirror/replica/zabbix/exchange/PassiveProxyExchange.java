@@ -16,12 +16,11 @@ public final class PassiveProxyExchange {
 
     private final ProxyOptions options;
     private final ProxyOutbox outbox;
-    private final ConfigurationListener configuration;
+    private final ConfigurationIntake.Place configuration;
     private final ProxyEvents events;
     private final TaskDesk tasks;
     private long configRevision;
     private @Nullable Conversation polling;
-    private @Nullable Conversation configuring;
 
     /**
      * Creates an exchange.
@@ -40,7 +39,7 @@ public final class PassiveProxyExchange {
             ProxyEvents events) {
         this.options = options;
         this.outbox = outbox;
-        this.configuration = configuration;
+        this.configuration = new ConfigurationIntake.Place(configuration);
         this.events = events;
         tasks = new TaskDesk(outbox, executor, events);
     }
@@ -93,10 +92,8 @@ public final class PassiveProxyExchange {
             String request = head.request().orElse("");
             return switch (request) {
                 case ProxyMessage.CONFIG -> configure(head);
-                case ProxyMessage.DATA -> {
-                    yield poll(outbox.batch(options.maxRows(), options.maxChars()), true, now);
-                }
-                case ProxyMessage.TASKS -> poll(outbox.resultBatch(options.maxRows()), false, now);
+                case ProxyMessage.DATA -> poll(true, now);
+                case ProxyMessage.TASKS -> poll(false, now);
                 default -> {
                     ended = true;
                     yield Optional.empty();
@@ -111,6 +108,15 @@ public final class PassiveProxyExchange {
          */
         public boolean awaitsMore() {
             return !ended;
+        }
+
+        /**
+         * Tells whether this is the beginning of the connection.
+         *
+         * @return true until the first message has been answered
+         */
+        public boolean awaitsRequest() {
+            return !ended && acknowledgement == null && !awaitsConfiguration;
         }
 
         private Optional<ProxyMessage> configure(ProxyMessage head) {
@@ -139,17 +145,11 @@ public final class PassiveProxyExchange {
         }
 
         private ProxyMessage apply(ProxyMessage head) {
-            if (configuring != null && configuring != this) {
-                return refused("another configuration is being applied");
-            }
-            configuring = this;
             try {
                 intake.commit(head);
             } catch (RuntimeException e) {
                 events.onFailure(ProxyMessage.CONFIG, "the configuration cannot be applied: " + e.getMessage());
                 return refused("cannot apply the configuration: " + Excerpt.of(String.valueOf(e.getMessage())));
-            } finally {
-                configuring = null;
             }
             configRevision = head.configRevision().orElse(configRevision);
             return ProxyMessage.builder()
@@ -158,20 +158,24 @@ public final class PassiveProxyExchange {
                     .build();
         }
 
-        private Optional<ProxyMessage> poll(ProxyOutbox.Batch contents, boolean withSession, Moment now) {
+        private Optional<ProxyMessage> poll(boolean withData, Moment now) {
             if (polling != null) {
                 // Two polls at once would send the same rows twice; the server comes again.
                 ended = true;
                 return Optional.empty();
             }
             polling = this;
+            tasks.collect(now);
+            ProxyOutbox.Batch contents = withData
+                    ? outbox.batch(options.maxRows(), options.maxChars())
+                    : outbox.resultBatch(options.maxRows());
             batch = contents;
             acknowledgement = new MessageCollector(MAX_ANSWER_ROWS);
             ProxyMessage.Builder answer = ProxyMessage.builder()
                     .version(options.version())
                     .clock(now.clock())
                     .ns(now.ns());
-            if (withSession) {
+            if (withData) {
                 answer.session(outbox.session());
             }
             contents.addTo(answer);

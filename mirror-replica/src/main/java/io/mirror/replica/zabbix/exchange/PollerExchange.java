@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class PollerExchange {
     private static final Duration TASKS_PERIOD = Duration.ofSeconds(1);
     private static final Duration MORE_PERIOD = Duration.ofMillis(1);
+    private static final Duration MAX_RETRY = Duration.ofSeconds(10);
 
     private final ProxyRegistry registry;
     private final ServerHandler handler;
@@ -94,7 +95,7 @@ public final class PollerExchange {
         if (!started) {
             return 0;
         }
-        long wait = Math.min(configAt, tasksAt) - now.nanoTime();
+        long wait = Math.min(configAt - now.nanoTime(), tasksAt - now.nanoTime());
         if (registry.uploadEnabled()) {
             wait = Math.min(wait, dataAt - now.nanoTime());
         }
@@ -194,10 +195,11 @@ public final class PollerExchange {
             if (message.isSuccess()) {
                 finish(now, state.definition().configurationPeriod());
             } else {
-                failed(
-                        "the proxy does not take its configuration: "
-                                + message.info().map(Excerpt::of).orElse("no reason given"),
-                        now);
+                handler.onProblem(
+                        state.definition().name(),
+                        kind + ": the proxy does not take its configuration: "
+                                + message.info().map(Excerpt::of).orElse("no reason given"));
+                finish(now, state.definition().configurationPeriod());
             }
             return Optional.empty();
         }
@@ -233,11 +235,14 @@ public final class PollerExchange {
             tasks = List.of();
             toProcess = null;
             handler.onProblem(state.definition().name(), kind + ": " + reason);
-            finish(
-                    now,
-                    kind.equals(ProxyMessage.CONFIG)
-                            ? state.definition().configurationPeriod()
-                            : state.definition().dataPeriod());
+            Duration period = state.definition().configurationPeriod();
+            if (!kind.equals(ProxyMessage.CONFIG)) {
+                period = state.definition().dataPeriod();
+            } else if (period.compareTo(MAX_RETRY) > 0) {
+                // A proxy that was away shall not be without its configuration for an hour.
+                period = MAX_RETRY;
+            }
+            finish(now, period);
         }
 
         private void finish(Moment now, Duration pause) {

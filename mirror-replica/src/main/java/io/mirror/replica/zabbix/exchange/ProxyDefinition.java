@@ -63,6 +63,9 @@ public record ProxyDefinition(
         if (!active && host.isEmpty()) {
             throw new IllegalArgumentException("passive proxy \"" + name + "\" needs an address");
         }
+        if (!active && (port < 1 || port > 65_535)) {
+            throw new IllegalArgumentException("port of proxy \"" + name + "\" is 1 to 65535, not " + port);
+        }
         if (configurationPeriod.isNegative()
                 || configurationPeriod.isZero()
                 || dataPeriod.isNegative()

@@ -69,6 +69,9 @@ public final class ProxyOutbox implements AutoCloseable {
      * @param maxOther most rows of each other kind, 1 or more
      */
     public ProxyOutbox(HistoryBuffer history, int maxOther) {
+        if (maxOther < 1) {
+            throw new IllegalArgumentException("maxOther is at least 1, not " + maxOther);
+        }
         this.history = history;
         this.maxOther = maxOther;
     }
@@ -161,7 +164,11 @@ public final class ProxyOutbox implements AutoCloseable {
                     first(discovery, maxRows),
                     first(registrations, maxRows),
                     first(results, maxRows),
-                    history.size() > values.size() || Math.max(discovery.size(), registrations.size()) > maxRows);
+                    history.size() > values.size()
+                            || availability.size() > maxRows
+                            || discovery.size() > maxRows
+                            || registrations.size() > maxRows
+                            || results.size() > maxRows);
         }
     }
 
@@ -172,7 +179,7 @@ public final class ProxyOutbox implements AutoCloseable {
      * @return the batch
      */
     public synchronized Batch resultBatch(int maxRows) {
-        return new Batch(List.of(), List.of(), List.of(), List.of(), first(results, maxRows), false);
+        return new Batch(List.of(), List.of(), List.of(), List.of(), first(results, maxRows), results.size() > maxRows);
     }
 
     private static <T> List<T> first(Iterable<T> rows, int max) {

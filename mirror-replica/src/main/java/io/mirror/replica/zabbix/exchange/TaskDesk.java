@@ -4,12 +4,18 @@ import io.mirror.codec.zabbix.Task;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /** Deals with the tasks that a server hands out, each once (section 9). */
 final class TaskDesk {
     static final int REMEMBERED = 10_000;
+    /** Longest output of a command in characters; daemons keep as much. */
+    static final int MAX_INFO = 512 << 10;
+
     static final String NOT_PERMITTED = "No permissions to execute task.";
     static final String EXPIRED = "The remote command has been expired.";
 
@@ -17,11 +23,24 @@ final class TaskDesk {
     private final @Nullable CommandExecutor executor;
     private final ProxyEvents events;
     private final Set<Long> seen = new LinkedHashSet<>();
+    private final Queue<Finished> finished = new ConcurrentLinkedQueue<>();
+
+    /** A command that was carried out, perhaps on another thread; its result gets its time later. */
+    private record Finished(int status, String info, long parentTaskId) {}
 
     TaskDesk(ProxyOutbox outbox, Optional<CommandExecutor> executor, ProxyEvents events) {
         this.outbox = outbox;
         this.executor = executor.orElse(null);
         this.events = events;
+    }
+
+    /** Puts the results of commands that have ended into the outbox. */
+    void collect(Moment now) {
+        Finished next = finished.poll();
+        while (next != null) {
+            outbox.offer(new Task.CommandResult(now.clock(), 0, next.status(), next.info(), next.parentTaskId()));
+            next = finished.poll();
+        }
     }
 
     void accept(List<Task> tasks, Moment now) {
@@ -56,13 +75,34 @@ final class TaskDesk {
         } else if (isExpired(command, now)) {
             refuse(command, EXPIRED, now);
         } else {
-            long clock = now.clock();
-            by.execute(command).whenComplete((outcome, failure) -> {
-                int status = failure == null ? outcome.status() : Task.FAILURE;
-                String info = failure == null ? outcome.info() : String.valueOf(failure.getMessage());
-                outbox.offer(new Task.CommandResult(clock, 0, status, info, command.parentTaskId()));
-            });
+            execute(by, command);
         }
+    }
+
+    private void execute(CommandExecutor by, Task.RemoteCommand command) {
+        try {
+            by.execute(command).whenComplete((outcome, failure) -> {
+                if (failure == null) {
+                    finish(outcome.status(), outcome.info(), command);
+                } else {
+                    finish(Task.FAILURE, textOf(failure), command);
+                }
+            });
+        } catch (RuntimeException e) {
+            finish(Task.FAILURE, textOf(e), command);
+        }
+    }
+
+    private void finish(int status, String info, Task.RemoteCommand command) {
+        String bounded = info.length() <= MAX_INFO ? info : info.substring(0, MAX_INFO);
+        finished.add(new Finished(status, bounded, command.parentTaskId()));
+    }
+
+    private static String textOf(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return failure instanceof CompletionException && cause != null
+                ? textOf(cause)
+                : String.valueOf(failure.getMessage());
     }
 
     private void refuse(Task.RemoteCommand command, String reason, Moment now) {

@@ -15,6 +15,8 @@ import java.util.Optional;
  * Safe for use by several threads; what one proxy sends is dealt with one message at a time.
  */
 public final class TrapperExchange {
+    private static final String NO_CONFIGURATION = "there is no configuration for the proxy: ";
+
     private final ProxyRegistry registry;
     private final ServerHandler handler;
     private final DataIntake intake;
@@ -183,9 +185,13 @@ public final class TrapperExchange {
             ProxyState state = registry.find(message.host().orElse("")).orElseThrow();
             String name = state.definition().name();
             if (!registry.dialect().atLeast(6, 4)) {
-                ServerConfiguration tables = handler.configurationOf(name);
-                return Optional.of(
-                        new Reply(ConfigurationMessages.full(tables, false).build(), compressed, List.of()));
+                try {
+                    ServerConfiguration tables = handler.configurationOf(name);
+                    return Optional.of(
+                            new Reply(ConfigurationMessages.full(tables, false).build(), compressed, List.of()));
+                } catch (RuntimeException e) {
+                    return refused(message, NO_CONFIGURATION + e.getMessage(), false, compressed);
+                }
             }
             ZabbixVersion version = ZabbixVersion.parse(message.version().orElse(""));
             if (!registry.acceptsConfiguration(version)) {
@@ -202,8 +208,13 @@ public final class TrapperExchange {
                 String missing = message.session().isEmpty() ? "session" : "config_revision";
                 return refused(message, "cannot find pair with name \"" + missing + "\"", true, compressed);
             }
-            ServerConfiguration tables = handler.configurationOf(name);
-            return Optional.of(new Reply(ConfigurationMessages.changed(state, tables, message), compressed, List.of()));
+            try {
+                ServerConfiguration tables = handler.configurationOf(name);
+                return Optional.of(
+                        new Reply(ConfigurationMessages.changed(state, tables, message), compressed, List.of()));
+            } catch (RuntimeException e) {
+                return refused(message, NO_CONFIGURATION + e.getMessage(), true, compressed);
+            }
         }
 
         private Optional<Reply> heartbeat(ProxyMessage message, boolean compressed) {

@@ -1,0 +1,36 @@
+package io.mirror.benchmarks;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.infra.Blackhole;
+
+/** Rows that depend on the machine alone. If they moved between two runs, so did everything else. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class NoiseGuard {
+    private static final int STEPS = 1000;
+
+    private final byte[] from = new byte[64 * 1024];
+    private final byte[] to = new byte[64 * 1024];
+
+    @Benchmark
+    public byte[] copy64KiB() {
+        System.arraycopy(from, 0, to, 0, from.length);
+        return to;
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(STEPS)
+    public void loop(Blackhole hole) {
+        for (int i = 0; i < STEPS; i++) {
+            hole.consume(i);
+        }
+    }
+}

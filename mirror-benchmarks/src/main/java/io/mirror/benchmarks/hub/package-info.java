@@ -1,0 +1,2 @@
+/** The hub: storing, distributing and conflating. */
+package io.mirror.benchmarks.hub;

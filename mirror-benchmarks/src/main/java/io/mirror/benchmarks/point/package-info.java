@@ -1,0 +1,2 @@
+/** Points to bytes and back. */
+package io.mirror.benchmarks.point;

@@ -1,0 +1,2 @@
+/** Journals and objects: values, frames and logins. */
+package io.mirror.benchmarks.replica;

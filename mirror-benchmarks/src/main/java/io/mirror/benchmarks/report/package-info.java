@@ -1,0 +1,2 @@
+/** What is made of JMH's results. */
+package io.mirror.benchmarks.report;

@@ -1,0 +1,2 @@
+/** Monitoring data to frames and back. */
+package io.mirror.benchmarks.zabbix;
