@@ -10,7 +10,6 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -39,9 +38,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DurableHistoryBuffer implements HistoryBuffer {
     private static final Logger LOGGER = System.getLogger("io.mirror.replica.zabbix");
-    /** What a value takes in memory besides its texts. */
-    private static final int ROW_BYTES = 160;
-
     private static final int CHUNK_ROWS = 16_384;
 
     private final HistorySegments segments;
@@ -57,8 +53,7 @@ public final class DurableHistoryBuffer implements HistoryBuffer {
     /** Guards everything below. */
     private final Object lock = new Object();
 
-    private final ArrayDeque<Held> memory = new ArrayDeque<>();
-    private long held;
+    private final HeldRows memory = new HeldRows();
     private long lastId;
     private long usable;
     private long accepted;
@@ -66,9 +61,6 @@ public final class DurableHistoryBuffer implements HistoryBuffer {
     private long spilled;
     private boolean failing;
     private boolean closed;
-
-    /** A value in memory. */
-    private record Held(HistoryRow row, long bytes, long since) {}
 
     DurableHistoryBuffer(
             HistorySegments segments,
@@ -117,7 +109,7 @@ public final class DurableHistoryBuffer implements HistoryBuffer {
 
     @Override
     public long append(HistoryRow row) {
-        long bytes = bytesOf(row);
+        long bytes = HeldRows.bytesOf(row);
         boolean fits = RowForm.bound(row) <= RowForm.MAX_BYTES;
         long id = fits ? take(row, bytes) : 0;
         // Others may fill the room that was just made, so it may have to be made again.
@@ -137,26 +129,14 @@ public final class DurableHistoryBuffer implements HistoryBuffer {
     /** Returns the number, 0 if there is no room now. */
     private long take(HistoryRow row, long bytes) {
         synchronized (lock) {
-            if (closed || lastId >= usable || (held + bytes > memoryBytes && !memory.isEmpty())) {
+            if (closed || lastId >= usable || (memory.size() > 0 && memory.bytes() + bytes > memoryBytes)) {
                 return 0;
             }
             lastId++;
-            memory.add(new Held(row.withId(lastId), bytes, nanoTime.getAsLong()));
-            held += bytes;
+            memory.add(row.withId(lastId), bytes, nanoTime.getAsLong());
             accepted++;
             return lastId;
         }
-    }
-
-    private static long bytesOf(HistoryRow row) {
-        long chars = row.value().map(String::length).orElse(0);
-        if (row.log().isPresent()) {
-            chars += row.log().get().source().length() + 40L;
-        }
-        for (var member : row.other().entrySet()) {
-            chars += member.getKey().length() + member.getValue().length() + 80L;
-        }
-        return ROW_BYTES + 2 * chars;
     }
 
     /** Makes numbers usable and empties the memory; false if that is impossible. */
@@ -190,8 +170,7 @@ public final class DurableHistoryBuffer implements HistoryBuffer {
     void tick() {
         boolean due;
         synchronized (lock) {
-            Held oldest = memory.peekFirst();
-            due = oldest != null && !closed && nanoTime.getAsLong() - oldest.since() >= memoryAge;
+            due = !closed && memory.hasWaited(nanoTime.getAsLong(), memoryAge);
         }
         if (due) {
             trySpill();
@@ -222,14 +201,9 @@ public final class DurableHistoryBuffer implements HistoryBuffer {
     /** Moves all of the memory to the disk, in pieces, so that values can be taken meanwhile. */
     private void spill() throws IOException {
         while (true) {
-            List<HistoryRow> rows = new ArrayList<>();
+            List<HistoryRow> rows;
             synchronized (lock) {
-                for (Held next : memory) {
-                    if (rows.size() >= CHUNK_ROWS) {
-                        break;
-                    }
-                    rows.add(next.row());
-                }
+                rows = memory.first(CHUNK_ROWS);
             }
             if (rows.isEmpty() || closed) {
                 break;
@@ -239,9 +213,7 @@ public final class DurableHistoryBuffer implements HistoryBuffer {
                 throw new IOException("the disk has no room: " + segments.bytes() + " bytes of values are there");
             }
             synchronized (lock) {
-                for (int i = 0; i < count; i++) {
-                    held -= memory.removeFirst().bytes();
-                }
+                memory.removeFirst(count);
                 spilled += count;
             }
         }
@@ -290,14 +262,16 @@ public final class DurableHistoryBuffer implements HistoryBuffer {
         for (HistoryRow row : oldest) {
             chars += charsOf(row);
         }
+        List<HistoryRow> held;
         synchronized (lock) {
-            for (Held next : memory) {
-                chars += charsOf(next.row());
-                if (oldest.size() >= maxRows || (chars > maxChars && !oldest.isEmpty())) {
-                    return;
-                }
-                oldest.add(next.row());
+            held = memory.first(maxRows - oldest.size());
+        }
+        for (HistoryRow row : held) {
+            chars += charsOf(row);
+            if (chars > maxChars && !oldest.isEmpty()) {
+                return;
             }
+            oldest.add(row);
         }
     }
 
@@ -313,11 +287,7 @@ public final class DurableHistoryBuffer implements HistoryBuffer {
                 return;
             }
             synchronized (lock) {
-                Held first = memory.peekFirst();
-                while (first != null && first.row().id() <= id) {
-                    held -= memory.removeFirst().bytes();
-                    first = memory.peekFirst();
-                }
+                memory.removeThrough(id);
             }
             segments.acknowledge(id);
         } catch (IOException e) {
@@ -350,7 +320,7 @@ public final class DurableHistoryBuffer implements HistoryBuffer {
             synchronized (lock) {
                 return new BufferStatus(
                         segments.rows() + memory.size(),
-                        held,
+                        memory.bytes(),
                         segments.bytes(),
                         accepted,
                         dropped,
@@ -379,7 +349,7 @@ public final class DurableHistoryBuffer implements HistoryBuffer {
             synchronized (lock) {
                 closed = true;
                 last = lastId;
-                if (!memory.isEmpty()) {
+                if (memory.size() > 0) {
                     LOGGER.log(Level.ERROR, "{0} values are lost: the disk cannot take them", memory.size());
                 }
             }
