@@ -86,7 +86,8 @@ final class ItemTimetable {
                 return HistoryRow.of(0, item.itemId(), clock, ns, value);
             }
             throw new Unsupported(objection.get());
-        } catch (Unsupported e) {
+        } catch (Unsupported | RuntimeException e) {
+            // One item that cannot be read must not keep the others from being read.
             return HistoryRow.unsupported(0, item.itemId(), clock, ns, String.valueOf(e.getMessage()));
         }
     }
