@@ -19,4 +19,6 @@ module io.mirror.examples {
             info.picocli;
     opens io.mirror.examples.command.scsp to
             info.picocli;
+    opens io.mirror.examples.command.zabbix to
+            info.picocli;
 }

@@ -14,6 +14,8 @@ module io.mirror.replica {
     requires static org.jspecify;
 
     exports io.mirror.replica.zabbix;
+    exports io.mirror.replica.zabbix.bridge;
+    exports io.mirror.replica.zabbix.buffer;
     exports io.mirror.replica.zabbix.exchange;
     exports io.mirror.replica.journal;
     exports io.mirror.replica.scsp;

@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
             DecodeDhtpCommand.class,
             DecodeSockMuxCommand.class,
             DecodeJournalCommand.class,
-            DecodePlioCommand.class
+            DecodePlioCommand.class,
+            DecodeZabbixCommand.class
         },
         footer = {"", "Example:", "  mirror decode dhtp capture.bin"})
 final class DecodeCommand implements Runnable {

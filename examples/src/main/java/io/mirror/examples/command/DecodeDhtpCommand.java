@@ -5,14 +5,10 @@ import io.mirror.codec.dhtp.DhtpDecodeException;
 import io.mirror.codec.dhtp.DhtpLimits;
 import io.mirror.codec.dhtp.MessageReader;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import java.io.FileDescriptor;
-import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.PrintWriter;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,8 +37,6 @@ import picocli.CommandLine.Spec;
             "  tail -f link.log | mirror decode dhtp -"
         })
 final class DecodeDhtpCommand implements Callable<Integer> {
-    private static final int CHUNK_BYTES = 64 * 1024;
-
     @Spec
     CommandSpec spec;
 
@@ -60,48 +54,39 @@ final class DecodeDhtpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        boolean good = true;
-        for (String file : files) {
-            good &= decode(file);
+        return RecordedFiles.decode(spec, files, Messages::new);
+    }
+
+    /** Shows the messages of one file. */
+    private static final class Messages implements RecordedFiles.Decoder {
+        private final MessageReader reader = new MessageReader(DhtpLimits.DEFAULT);
+        private final DhtpJson json;
+
+        Messages(String file, PrintWriter out) throws IOException {
+            json = new DhtpJson(file, out, DecodeDhtpCommand::malformed);
         }
-        return good ? 0 : 1;
-    }
 
-    private boolean decode(String file) {
-        try (InputStream in = open(file);
-                DhtpJson json = new DhtpJson(file, spec.commandLine().getOut(), DecodeDhtpCommand::malformed)) {
-            read(in, json);
-            return true;
-        } catch (MalformedFile e) {
-            Terminal.problem(spec, file + ": " + e.getMessage());
-        } catch (DhtpDecodeException e) {
-            Terminal.problem(spec, file + ": " + describe(e.reason(), e.offset(), detail(e)));
-        } catch (IOException e) {
-            String text = Failures.describe(e);
-            Terminal.problem(spec, text.startsWith(file) ? text : file + ": " + text);
+        @Override
+        public void read(ByteBuf bytes) {
+            reader.read(bytes, json);
         }
-        return false;
-    }
 
-    private static InputStream open(String file) throws IOException {
-        return file.equals("-") ? new FileInputStream(FileDescriptor.in) : Files.newInputStream(Path.of(file));
-    }
+        @Override
+        public void end(ByteBuf rest) {
+            reader.end(rest, json);
+        }
 
-    /** Only what is not read yet is kept, so a file may be bigger than the memory. */
-    private void read(InputStream in, DhtpJson json) throws IOException {
-        MessageReader reader = new MessageReader(DhtpLimits.DEFAULT);
-        ByteBuf buffer = Unpooled.buffer(CHUNK_BYTES);
-        try {
-            while (buffer.writeBytes(in, CHUNK_BYTES) >= 0) {
-                reader.read(buffer, json);
-                buffer.discardReadBytes();
-                if (spec.commandLine().getOut().checkError()) {
-                    throw new CommandFailure("standard output was closed before everything was written");
-                }
+        @Override
+        public Optional<String> malformed(RuntimeException failure) {
+            if (failure instanceof DhtpDecodeException e) {
+                return Optional.of(describe(e.reason(), e.offset(), detail(e)));
             }
-            reader.end(buffer, json);
-        } finally {
-            buffer.release();
+            return failure instanceof MalformedFile e ? Optional.ofNullable(e.getMessage()) : Optional.empty();
+        }
+
+        @Override
+        public void close() throws IOException {
+            json.close();
         }
     }
 

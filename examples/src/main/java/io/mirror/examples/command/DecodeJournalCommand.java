@@ -8,10 +8,10 @@ import io.mirror.codec.journal.RequestHead;
 import io.mirror.codec.journal.RequestListener;
 import io.mirror.codec.journal.RequestReader;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.PrintWriter;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,7 +33,6 @@ import picocli.CommandLine.Spec;
 final class DecodeJournalCommand implements Callable<Integer> {
     private static final JsonFactory JSON =
             JsonFactory.builder().build().configure(JsonGenerator.Feature.AUTO_CLOSE_TARGET, false);
-    private static final int CHUNK_BYTES = 64 * 1024;
 
     @Spec
     CommandSpec spec;
@@ -46,11 +45,7 @@ final class DecodeJournalCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        boolean good = true;
-        for (String file : files) {
-            good &= decode(file);
-        }
-        return good ? 0 : 1;
+        return RecordedFiles.decode(spec, files, (file, out) -> new Recording(file, out, oldBlobs));
     }
 
     /** What is known of one request. */
@@ -106,39 +101,47 @@ final class DecodeJournalCommand implements Callable<Integer> {
         }
     }
 
-    private boolean decode(String file) {
-        Request request = new Request();
-        RequestReader reader =
-                new RequestReader(new JournalLimits(65_536, 4096, 4096, Long.MAX_VALUE, Long.MAX_VALUE), oldBlobs);
-        String problem = "";
-        try (InputStream in = DecodePlioCommand.open(file)) {
-            byte[] chunk = new byte[CHUNK_BYTES];
-            for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
-                reader.read(Unpooled.wrappedBuffer(chunk, 0, count), request);
-            }
-        } catch (JournalDecodeException e) {
-            problem = "offset " + e.offset() + ": " + e.getMessage();
-        } catch (IOException e) {
-            String text = Failures.describe(e);
-            Terminal.problem(spec, text.startsWith(file) ? text : file + ": " + text);
-            return false;
+    /** Shows the request of one file, as far as it is known. */
+    private static final class Recording implements RecordedFiles.Decoder {
+        private final Request request = new Request();
+        private final String file;
+        private final PrintWriter out;
+        private final RequestReader reader;
+
+        Recording(String file, PrintWriter out, boolean oldBlobs) {
+            this.file = file;
+            this.out = out;
+            reader = new RequestReader(new JournalLimits(65_536, 4096, 4096, Long.MAX_VALUE, Long.MAX_VALUE), oldBlobs);
         }
-        try {
+
+        @Override
+        public void read(ByteBuf bytes) {
+            reader.read(bytes.readSlice(bytes.readableBytes()), request);
+        }
+
+        @Override
+        public void end(ByteBuf rest) {
+            // What is not complete says so in its object.
+        }
+
+        @Override
+        public Optional<String> malformed(RuntimeException failure) {
+            return failure instanceof JournalDecodeException e
+                    ? Optional.of("offset " + e.offset() + ": " + e.getMessage())
+                    : Optional.empty();
+        }
+
+        @Override
+        public void close() throws IOException {
             if (!request.request.isEmpty()) {
-                show(file, request, reader.state());
+                show(file, out, request, reader.state());
             }
-        } catch (IOException e) {
-            problem = Failures.describe(e);
         }
-        if (!problem.isEmpty()) {
-            Terminal.problem(spec, file + ": " + problem);
-        }
-        return problem.isEmpty();
     }
 
-    private void show(String file, Request request, RequestReader.State state) throws IOException {
-        try (JsonGenerator json =
-                JSON.createGenerator(spec.commandLine().getOut()).setRootValueSeparator(null)) {
+    private static void show(String file, PrintWriter out, Request request, RequestReader.State state)
+            throws IOException {
+        try (JsonGenerator json = JSON.createGenerator(out).setRootValueSeparator(null)) {
             json.writeStartObject();
             json.writeStringField("file", file);
             json.writeNumberField("off", 0);

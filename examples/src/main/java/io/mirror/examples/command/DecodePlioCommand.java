@@ -6,13 +6,12 @@ import io.mirror.codec.plio.PlioDecodeException;
 import io.mirror.codec.plio.PlioLimits;
 import io.mirror.codec.plio.PlioReader;
 import io.mirror.codec.plio.PlioValue;
-import io.netty.buffer.Unpooled;
+import io.netty.buffer.ByteBuf;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,7 +34,6 @@ import picocli.CommandLine.Spec;
 final class DecodePlioCommand implements Callable<Integer> {
     private static final JsonFactory JSON =
             JsonFactory.builder().build().configure(JsonGenerator.Feature.AUTO_CLOSE_TARGET, false);
-    private static final int CHUNK_BYTES = 64 * 1024;
 
     @Spec
     CommandSpec spec;
@@ -45,39 +43,40 @@ final class DecodePlioCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        boolean good = true;
-        for (String file : files) {
-            good &= decode(file);
-        }
-        return good ? 0 : 1;
+        return RecordedFiles.decode(spec, files, Items::new);
     }
 
-    private boolean decode(String file) {
-        try (InputStream in = open(file);
-                JsonGenerator json =
-                        JSON.createGenerator(spec.commandLine().getOut()).setRootValueSeparator(null)) {
-            PlioReader reader = new PlioReader(PlioLimits.DEFAULT, (offset, value) -> show(file, json, offset, value));
-            byte[] chunk = new byte[CHUNK_BYTES];
-            for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
-                reader.read(Unpooled.wrappedBuffer(chunk, 0, count));
-            }
+    /** Shows the items of one file. */
+    private static final class Items implements RecordedFiles.Decoder {
+        private final JsonGenerator json;
+        private final PlioReader reader;
+
+        Items(String file, PrintWriter out) throws IOException {
+            json = JSON.createGenerator(out).setRootValueSeparator(null);
+            reader = new PlioReader(PlioLimits.DEFAULT, (offset, value) -> show(file, json, offset, value));
+        }
+
+        @Override
+        public void read(ByteBuf bytes) {
+            reader.read(bytes.readSlice(bytes.readableBytes()));
+        }
+
+        @Override
+        public void end(ByteBuf rest) {
             reader.end();
-            return true;
-        } catch (PlioDecodeException e) {
-            Terminal.problem(spec, file + ": offset " + e.offset() + ": " + e.getMessage());
-        } catch (UncheckedIOException e) {
-            Terminal.problem(spec, file + ": " + e.getMessage());
-        } catch (IOException e) {
-            String text = Failures.describe(e);
-            Terminal.problem(spec, text.startsWith(file) ? text : file + ": " + text);
         }
-        return false;
-    }
 
-    static InputStream open(String file) throws IOException {
-        return file.equals("-")
-                ? new java.io.FileInputStream(java.io.FileDescriptor.in)
-                : Files.newInputStream(Path.of(file));
+        @Override
+        public Optional<String> malformed(RuntimeException failure) {
+            return failure instanceof PlioDecodeException e
+                    ? Optional.of("offset " + e.offset() + ": " + e.getMessage())
+                    : Optional.empty();
+        }
+
+        @Override
+        public void close() throws IOException {
+            json.close();
+        }
     }
 
     private static void show(String file, JsonGenerator json, long offset, PlioValue value) {

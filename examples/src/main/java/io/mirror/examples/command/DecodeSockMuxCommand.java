@@ -5,15 +5,11 @@ import io.mirror.codec.sockmux.FrameType;
 import io.mirror.codec.sockmux.MuxDecodeException;
 import io.mirror.codec.sockmux.MuxDecoder;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import java.io.FileDescriptor;
-import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,8 +38,6 @@ import picocli.CommandLine.Spec;
             "  mirror decode sockmux capture.bin"
         })
 final class DecodeSockMuxCommand implements Callable<Integer> {
-    private static final int CHUNK_BYTES = 64 * 1024;
-
     @Spec
     CommandSpec spec;
 
@@ -52,48 +46,40 @@ final class DecodeSockMuxCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        boolean good = true;
-        for (String file : files) {
-            good &= decode(file);
+        return RecordedFiles.decode(spec, files, Frames::new);
+    }
+
+    /** Shows the frames of one file. */
+    private static final class Frames implements RecordedFiles.Decoder {
+        private final MuxDecoder decoder = new MuxDecoder(false);
+        private final SockMuxJson json;
+
+        Frames(String file, PrintWriter out) throws IOException {
+            json = new SockMuxJson(file, out);
         }
-        return good ? 0 : 1;
-    }
 
-    private boolean decode(String file) {
-        try (InputStream in = open(file);
-                SockMuxJson json = new SockMuxJson(file, spec.commandLine().getOut())) {
-            read(in, json);
-            return true;
-        } catch (MuxDecodeException e) {
-            Terminal.problem(spec, file + ": offset " + e.offset() + ": " + e.getMessage());
-        } catch (IOException e) {
-            String text = Failures.describe(e);
-            Terminal.problem(spec, text.startsWith(file) ? text : file + ": " + text);
+        @Override
+        public void read(ByteBuf bytes) {
+            decoder.decode(bytes, (header, payload) -> frame(decoder, header, payload, json));
         }
-        return false;
-    }
 
-    private static InputStream open(String file) throws IOException {
-        return file.equals("-") ? new FileInputStream(FileDescriptor.in) : Files.newInputStream(Path.of(file));
-    }
-
-    /** Only what is not read yet is kept, so a file may be bigger than the memory. */
-    private void read(InputStream in, SockMuxJson json) throws IOException {
-        MuxDecoder decoder = new MuxDecoder(false);
-        ByteBuf buffer = Unpooled.buffer(CHUNK_BYTES);
-        try {
-            while (buffer.writeBytes(in, CHUNK_BYTES) >= 0) {
-                decoder.decode(buffer, (header, payload) -> frame(decoder, header, payload, json));
-                buffer.discardReadBytes();
-                if (spec.commandLine().getOut().checkError()) {
-                    throw new CommandFailure("standard output was closed before everything was written");
-                }
-            }
-            if (buffer.isReadable() || decoder.isInsideFrame()) {
+        @Override
+        public void end(ByteBuf rest) throws IOException {
+            if (rest.isReadable() || decoder.isInsideFrame()) {
                 throw new IOException("offset " + decoder.position() + ": the file ends inside a frame");
             }
-        } finally {
-            buffer.release();
+        }
+
+        @Override
+        public Optional<String> malformed(RuntimeException failure) {
+            return failure instanceof MuxDecodeException e
+                    ? Optional.of("offset " + e.offset() + ": " + e.getMessage())
+                    : Optional.empty();
+        }
+
+        @Override
+        public void close() throws IOException {
+            json.close();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.mirror.examples.command;
 
 import io.mirror.examples.command.scsp.ScspCommand;
+import io.mirror.examples.command.zabbix.ZabbixCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Spec;
             TunnelCommand.class,
             JournalCommand.class,
             ScspCommand.class,
+            ZabbixCommand.class,
             DecodeCommand.class
         },
         footer = {"", "Begin with:", "  mirror demo", "", "Exit codes: 0 ok, 1 failure, 2 wrong usage."})

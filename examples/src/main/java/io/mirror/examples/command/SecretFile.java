@@ -15,13 +15,19 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Files with secrets in them. */
-final class SecretFile {
+public final class SecretFile {
     private static final int MAX_BYTES = 64 * 1024;
 
     private SecretFile() {}
 
-    /** Reads a password: the first line of a file. */
-    static Secret readPassword(Path file) throws IOException {
+    /**
+     * Reads a password: the first line of a file.
+     *
+     * @param file the file
+     * @return the password
+     * @throws IOException if the file cannot be read
+     */
+    public static Secret readPassword(Path file) throws IOException {
         if (Files.size(file) > MAX_BYTES) {
             throw new CommandFailure(file + ": too long for a password file; the password is its first line");
         }
@@ -40,8 +46,13 @@ final class SecretFile {
         return password;
     }
 
-    /** Returns a warning if others than the owner may read a file; empty where the system has no such permissions. */
-    static Optional<String> permissionWarning(Path file) {
+    /**
+     * Looks at who may read a file.
+     *
+     * @param file the file
+     * @return a warning if others than the owner may; empty where the system has no such permissions
+     */
+    public static Optional<String> permissionWarning(Path file) {
         try {
             Set<PosixFilePermission> others = EnumSet.copyOf(Files.getPosixFilePermissions(file));
             others.retainAll(EnumSet.of(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ));

@@ -11,11 +11,16 @@ import java.util.List;
 import java.util.Locale;
 
 /** The files below {@code /proc}, or below a directory with copies of them. */
-final class ProcFiles {
+public final class ProcFiles {
 
     private final Path root;
 
-    ProcFiles(Path root) {
+    /**
+     * Makes a reader.
+     *
+     * @param root {@code /proc}, or a directory with copies of its files
+     */
+    public ProcFiles(Path root) {
         this.root = root;
     }
 
@@ -24,8 +29,13 @@ final class ProcFiles {
         return Files.isReadable(root.resolve("stat"));
     }
 
-    /** Returns the lines of a file, none if it cannot be read: processes end, and not every file is everybody's. */
-    List<String> lines(String file) {
+    /**
+     * Reads a file. Processes end, and not every file is everybody's.
+     *
+     * @param file its path below the root
+     * @return its lines, none if it cannot be read
+     */
+    public List<String> lines(String file) {
         try {
             return new String(Files.readAllBytes(root.resolve(file)), StandardCharsets.UTF_8)
                     .lines()
@@ -35,8 +45,12 @@ final class ProcFiles {
         }
     }
 
-    /** Returns the numbers of the processes that are there now. */
-    List<Long> processes() {
+    /**
+     * Lists the processes.
+     *
+     * @return the numbers of those that are there now, rising
+     */
+    public List<Long> processes() {
         List<Long> pids = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(root, "[0-9]*")) {
             for (Path entry : entries) {
@@ -52,13 +66,25 @@ final class ProcFiles {
         return pids;
     }
 
-    static String[] words(String line) {
+    /**
+     * Splits a line at blanks.
+     *
+     * @param line the line
+     * @return its words, none of an empty line
+     */
+    public static String[] words(String line) {
         String stripped = line.strip();
         return stripped.isEmpty() ? new String[0] : stripped.split("\\s+");
     }
 
-    /** Returns a number, 0 if the text is none: a kernel may know columns that another does not. */
-    static long number(String[] words, int index) {
+    /**
+     * Reads a number. A kernel may know columns that another does not.
+     *
+     * @param words the words of a line
+     * @param index which of them
+     * @return the number, 0 if there is none
+     */
+    public static long number(String[] words, int index) {
         if (index >= words.length) {
             return 0;
         }

@@ -52,7 +52,21 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "dmz", "hub", "watch", "read", "write", "decode", "decode dhtp"})
+    @ValueSource(
+            strings = {
+                "demo",
+                "dmz",
+                "hub",
+                "watch",
+                "read",
+                "write",
+                "decode",
+                "decode dhtp",
+                "decode zabbix",
+                "zabbix",
+                "zabbix proxy",
+                "zabbix server"
+            })
     void everyCommandHasHelpWithExamplesThatFitsATerminal(String command) {
         String[] words = (command + " --help").split(" ");
         Run run = Run.of(words);

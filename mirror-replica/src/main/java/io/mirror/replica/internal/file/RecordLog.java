@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.CRC32C;
 
 /**
  * Lines that are appended durably. A line that a crash tore is not there afterwards; the lines before it are.
@@ -14,7 +13,7 @@ import java.util.zip.CRC32C;
  * <p>A record is its length (4 bytes), the CRC-32C of length and text (4 bytes), and the text.
  */
 public final class RecordLog implements AutoCloseable {
-    private static final int HEADER = 8;
+    private static final int HEADER = RecordFrame.HEADER;
     private static final int MAX_RECORD = 64 * 1024;
 
     private final FileStore store;
@@ -43,12 +42,11 @@ public final class RecordLog implements AutoCloseable {
             if (length < 0 || length > MAX_RECORD) {
                 break;
             }
-            ByteBuffer text = ByteBuffer.allocate(length);
-            int got = length == 0 ? 0 : handle.read(text, position + HEADER);
-            if (got != length || header.getInt(4) != checksum(text.array())) {
+            ByteBuffer record = ByteBuffer.allocate(HEADER + length);
+            if (handle.read(record, position) != record.capacity() || !RecordFrame.isWhole(record, 0)) {
                 break;
             }
-            lines.add(new String(text.array(), StandardCharsets.UTF_8));
+            lines.add(new String(record.array(), HEADER, length, StandardCharsets.UTF_8));
             position += HEADER + length;
         }
         if (handle.size() != position) {
@@ -100,14 +98,9 @@ public final class RecordLog implements AutoCloseable {
             throw new IOException("a record of " + text.length + " bytes, more than " + MAX_RECORD);
         }
         ByteBuffer record = ByteBuffer.allocate(HEADER + text.length);
-        return record.putInt(text.length).putInt(checksum(text)).put(text).flip();
-    }
-
-    private static int checksum(byte[] text) {
-        CRC32C crc = new CRC32C();
-        crc.update(ByteBuffer.allocate(4).putInt(text.length).flip());
-        crc.update(text);
-        return (int) crc.getValue();
+        record.position(HEADER).put(text);
+        RecordFrame.seal(record, 0);
+        return record.flip();
     }
 
     @Override
