@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
@@ -68,7 +69,7 @@ class CrashTest {
 
     /** Delivers everything from an outbox to an inbox as the wire would, and applies it. */
     private static void deliver(FaultyStore sender, FaultyStore receiver) throws IOException {
-        Outbox outbox = new Outbox(sender, JOURNAL, SPOOL, 0);
+        Outbox outbox = new Outbox(sender, JOURNAL, SPOOL, 0, Outbox.Cutting.WHOLE);
         outbox.takeOver();
         Inbox inbox = new Inbox(receiver, INBOX, 0);
         PieceHandler handler = new OnceHandler(receiver);
@@ -82,7 +83,7 @@ class CrashTest {
                     digest.update(bytes.duplicate());
                     writer.write(bytes);
                 });
-                inbox.commit(writer, id, digest, false);
+                inbox.commit(writer, id, HexFormat.of().formatHex(digest.digest()), false);
             }
             outbox.delivered(piece);
             inbox.applyAll(handler);
@@ -184,7 +185,7 @@ class CrashTest {
     void theReserveOfTheDiskIsNotTouched() throws IOException {
         FaultyStore store = journalWith(data("first", 3000));
         store.space(10_000);
-        Outbox outbox = new Outbox(store, JOURNAL, SPOOL, 8_000);
+        Outbox outbox = new Outbox(store, JOURNAL, SPOOL, 8_000, Outbox.Cutting.WHOLE);
         assertThatThrownBy(outbox::takeOver).hasMessageContaining("no room");
         assertThat(store.content(JOURNAL)).isNotEmpty();
         store.space(100_000);
@@ -229,13 +230,14 @@ class CrashTest {
     @Test
     void aJournalThatIsReplacedByAShorterOneIsTakenFromItsBeginning() throws IOException {
         FaultyStore store = journalWith(data("first", 100));
-        Outbox outbox = new Outbox(store, JOURNAL, SPOOL, 0);
+        Outbox outbox = new Outbox(store, JOURNAL, SPOOL, 0, Outbox.Cutting.WHOLE);
         long taken = outbox.takeOver();
         store.put(JOURNAL, data("x", 10));
         assertThat(outbox.takeOver()).isPositive().isLessThan(taken);
         assertThat(outbox.waiting()).hasSize(2);
         assertThat(outbox.takeOver()).isZero();
         FileStore empty = new FaultyStore();
-        assertThat(new Outbox(empty, JOURNAL, SPOOL, 0).takeOver()).isZero();
+        assertThat(new Outbox(empty, JOURNAL, SPOOL, 0, Outbox.Cutting.WHOLE).takeOver())
+                .isZero();
     }
 }

@@ -174,10 +174,11 @@ class OriginalPeerTest {
                 .trust(TrustAnchors.fromPem(replica.resolve("cert.pem")))
                 .build();
         JournalTarget target = JournalTarget.of("localhost", gate, port + "/!replica", Secret.of(KEY), tls);
-        JournalSource source = JournalSource.of(journal, work.resolve("spool"))
-                .withBlobs(app.resolve("blob"))
-                .withReserve(0)
-                .withInterval(Duration.ofMillis(200), Duration.ofSeconds(1));
+        JournalSource source = JournalSource.builder(journal, work.resolve("spool"))
+                .blobs(app.resolve("blob"))
+                .reserve(0)
+                .interval(Duration.ofMillis(200), Duration.ofSeconds(1))
+                .build();
         try (JournalSender sender = JournalSender.start(target, source)) {
             sameFiles(replica);
             for (int i = 0; i < 5; i++) {
@@ -200,10 +201,11 @@ class OriginalPeerTest {
         TlsOptions tls = TlsOptions.builder()
                 .trust(TrustAnchors.fromPem(replica.resolve("cert.pem")))
                 .build();
-        JournalSource source = JournalSource.of(journal, work.resolve("spool"))
-                .withBlobs(app.resolve("blob"))
-                .withReserve(0)
-                .withInterval(Duration.ofMillis(100), Duration.ofMillis(100));
+        JournalSource source = JournalSource.builder(journal, work.resolve("spool"))
+                .blobs(app.resolve("blob"))
+                .reserve(0)
+                .interval(Duration.ofMillis(100), Duration.ofMillis(100))
+                .build();
         JournalTarget wrong =
                 JournalTarget.of("localhost", gate, port + "/!replica", Secret.of("not the key at all"), tls);
         try (JournalSender sender = JournalSender.start(wrong, source)) {
