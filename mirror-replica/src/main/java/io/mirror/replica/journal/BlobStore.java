@@ -100,6 +100,7 @@ final class BlobStore implements AutoCloseable {
     }
 
     /** Java makes directories by their path only, which may lead elsewhere by now: it is made at the root, and moved. */
+    @SuppressWarnings("StreamResourceLeak") // It is closed; the check does not see through the cast.
     private void create(Path root, SecureDirectoryStream<Path> parent, Path element) throws IOException {
         steps.accept("create a directory");
         Path fresh = Path.of(".mirror-" + UUID.randomUUID() + ".new");

@@ -42,7 +42,7 @@ final class Inbox implements AutoCloseable {
         aside = directory.resolve("aside");
         store.createDirectories(directory);
         store.createDirectories(aside);
-        known = new KnownPieces(store, directory.resolve("applied.log"));
+        known = new KnownPieces(store, directory.resolve("applied.log"), KnownPieces.REMEMBERED);
         partials = new Partials(store, directory);
         rejected = new Rejected(store, directory.resolve("rejected"));
         next = known.highestLogged() + 1;

@@ -45,6 +45,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class JournalReceiver implements AutoCloseable {
     private static final long CLOSE_SECONDS = 10;
+    private static final long QUIET_MILLIS = 50;
     private static final int CHUNK = 64 * 1024;
 
     private final Map<String, ActiveRoute> routes = new HashMap<>();
@@ -110,7 +111,7 @@ public final class JournalReceiver implements AutoCloseable {
     }
 
     private static long reserve(Builder builder, Path inbox) throws IOException {
-        return builder.reserve >= 0 ? builder.reserve : FileStore.DISK.usualReserve(inbox);
+        return builder.reserve >= 0 ? builder.reserve : FileStore.usualReserve(FileStore.DISK, inbox);
     }
 
     /**
@@ -178,7 +179,8 @@ public final class JournalReceiver implements AutoCloseable {
      * @throws IOException if the connection fails; what was acknowledged stays
      */
     public void serve(InputStream in, OutputStream out, String peer) throws IOException {
-        try (ReceiveCall call = new ReceiveCall(routes, limits, counters, false, peer)) {
+        // The host's own time limit ends a connection that has gone silent.
+        try (ReceiveCall call = new ReceiveCall(routes, limits, counters, false, peer, () -> {})) {
             byte[] chunk = new byte[CHUNK];
             ByteBuf answer = Unpooled.buffer(64);
             while (true) {
@@ -233,10 +235,10 @@ public final class JournalReceiver implements AutoCloseable {
     public void close() {
         channels.forEach(channel -> channel.close().awaitUninterruptibly());
         connections.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
-        loops.close();
-        // The last events of the connections run there before it ends.
-        workers.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS)
+        // The last events of the connections go from the loops to the workers and back.
+        workers.shutdownGracefully(QUIET_MILLIS, CLOSE_SECONDS * 1000, TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+        loops.close();
         try {
             for (ActiveRoute route : routes.values()) {
                 route.close();

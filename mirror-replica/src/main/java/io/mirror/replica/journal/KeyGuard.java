@@ -21,8 +21,11 @@ final class KeyGuard {
     /** Takes note of a wrong key. */
     synchronized void wrongKey(String address, long now) {
         Failures before = failures.remove(address);
-        boolean fresh = before == null || now - before.since() >= WINDOW_NANOS;
-        failures.put(address, fresh ? new Failures(now, 1) : new Failures(before.since(), before.count() + 1));
+        failures.put(
+                address,
+                before == null || now - before.since() >= WINDOW_NANOS
+                        ? new Failures(now, 1)
+                        : new Failures(before.since(), before.count() + 1));
         if (failures.size() > MAX_ADDRESSES) {
             failures.remove(failures.keySet().iterator().next());
         }

@@ -20,6 +20,7 @@ final class KnownPieces implements AutoCloseable {
     static final int REMEMBERED = 10_000;
 
     private final RecordLog log;
+    private final int remembered;
     private final Map<String, Known> digests = new LinkedHashMap<>();
     private final Map<String, Known> sequences = new LinkedHashMap<>();
     private int logged;
@@ -57,7 +58,8 @@ final class KnownPieces implements AutoCloseable {
         }
     }
 
-    KnownPieces(FileStore store, Path file) throws IOException {
+    KnownPieces(FileStore store, Path file, int remembered) throws IOException {
+        this.remembered = remembered;
         log = new RecordLog(store, file);
         for (String line : log.read()) {
             Known entry = Known.parse(line);
@@ -90,10 +92,10 @@ final class KnownPieces implements AutoCloseable {
         }
     }
 
-    private static void put(Map<String, Known> map, String key, Known entry) {
+    private void put(Map<String, Known> map, String key, Known entry) {
         map.remove(key);
         map.put(key, entry);
-        if (map.size() > REMEMBERED) {
+        if (map.size() > remembered) {
             map.remove(map.keySet().iterator().next());
         }
     }
@@ -125,7 +127,7 @@ final class KnownPieces implements AutoCloseable {
     void record(Known entry) throws IOException {
         log.append((last.number() == entry.number() ? last : entry).line());
         highestLogged = entry.number();
-        if (++logged > 2 * REMEMBERED) {
+        if (++logged > 2 * remembered) {
             Set<Known> kept = new LinkedHashSet<>(sequences.values());
             kept.addAll(digests.values());
             List<Known> sorted = new ArrayList<>(kept);

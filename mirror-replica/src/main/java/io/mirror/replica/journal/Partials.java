@@ -8,10 +8,9 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.Optional;
-import java.util.Set;
+import java.util.Map;
 
 /** Pieces of which a part has arrived: the sender goes on where its last connection ended, also after a restart. */
 final class Partials {
@@ -23,7 +22,7 @@ final class Partials {
     private final FileStore store;
     private final Path directory;
     private final Deque<String> names = new ArrayDeque<>();
-    private final Set<String> active = new HashSet<>();
+    private final Map<String, Runnable> active = new HashMap<>();
 
     Partials(FileStore store, Path directory) throws IOException {
         this.store = store;
@@ -41,17 +40,25 @@ final class Partials {
         return HexFormat.of().formatHex(RouteStore.sha256().digest(text), 0, 16) + SUFFIX;
     }
 
-    /** Opens a piece at its end; empty while another connection has it. The digest takes what is there already. */
-    synchronized Optional<PieceWriter> open(String name, long length, MessageDigest digest) throws IOException {
-        if (!active.add(name)) {
-            return Optional.empty();
+    /**
+     * Opens a piece at its end. The digest takes what is there already.
+     *
+     * @param giveUp ends the connection, called when the sender comes with the piece on another one
+     * @throws IOException also if another connection has the piece, which is ended then: the next attempt goes on
+     */
+    synchronized PieceWriter open(String name, long length, MessageDigest digest, Runnable giveUp) throws IOException {
+        Runnable other = active.get(name);
+        if (other != null) {
+            other.run();
+            throw new IOException("an earlier connection with the same piece is being closed");
         }
+        active.put(name, giveUp);
         try {
             names.remove(name);
             names.add(name);
             while (names.size() > MAX_PIECES) {
                 String oldest = names.remove();
-                if (!active.contains(oldest)) {
+                if (!active.containsKey(oldest)) {
                     store.delete(directory.resolve(oldest));
                 }
             }
@@ -59,12 +66,12 @@ final class Partials {
             if (store.exists(file)) {
                 PieceWriter writer = PieceWriter.resume(store, file, digest::update);
                 if (writer.length() <= length) {
-                    return Optional.of(writer);
+                    return writer;
                 }
                 writer.close();
                 digest.reset();
             }
-            return Optional.of(new PieceWriter(store, file));
+            return new PieceWriter(store, file);
         } catch (IOException | RuntimeException e) {
             active.remove(name);
             throw e;

@@ -24,6 +24,7 @@ final class ReceiveCall implements AutoCloseable {
     private final ReceiverCounters counters;
     private final boolean ownTls;
     private final String peer;
+    private final Runnable giveUp;
     private final RequestReader reader;
     private final ReceiveSession session = new ReceiveSession(this::find);
     private final Parts parts = new Parts();
@@ -37,8 +38,10 @@ final class ReceiveCall implements AutoCloseable {
             JournalLimits limits,
             ReceiverCounters counters,
             boolean ownTls,
-            String peer) {
+            String peer,
+            Runnable giveUp) {
         this.routes = routes;
+        this.giveUp = giveUp;
         this.counters = counters;
         this.ownTls = ownTls;
         this.peer = peer;
@@ -65,7 +68,7 @@ final class ReceiveCall implements AutoCloseable {
 
         @Override
         public ReceiveSession.Store store() {
-            RouteStore fresh = new RouteStore(route, ownTls);
+            RouteStore fresh = new RouteStore(route, ownTls, giveUp);
             store = fresh;
             return fresh;
         }

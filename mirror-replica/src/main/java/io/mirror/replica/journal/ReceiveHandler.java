@@ -67,13 +67,13 @@ final class ReceiveHandler extends ChannelInboundHandlerAdapter {
         ownTls = ctx.pipeline().get(SslHandler.class) != null;
         address = ctx.channel().remoteAddress() instanceof InetSocketAddress remote ? remote.getAddress() : null;
         String peer = String.valueOf(ctx.channel().remoteAddress());
-        call = new ReceiveCall(routes, limits, counters, ownTls, peer);
-        boolean local = address == null || address.isLoopbackAddress();
-        if (!ownTls && !local && !plaintextSecrets) {
+        call = new ReceiveCall(routes, limits, counters, ownTls, peer, ctx::close);
+        String far = address == null || address.isLoopbackAddress() ? "" : address.getHostAddress();
+        if (!ownTls && !far.isEmpty() && !plaintextSecrets) {
             counters.refused.increment();
             LOGGER.log(Level.WARNING, "refused {0}: without TLS its key would be readable on the wire", peer);
             ctx.close();
-        } else if (!local && guard.isBlocked(address.getHostAddress(), System.nanoTime())) {
+        } else if (!far.isEmpty() && guard.isBlocked(far, System.nanoTime())) {
             counters.refused.increment();
             LOGGER.log(Level.WARNING, "refused {0}: too many wrong keys from there", peer);
             ctx.close();

@@ -103,6 +103,10 @@ final class ReceiveSession implements RequestListener {
         return reason;
     }
 
+    private boolean accepts(String word) {
+        return head != null && head.accepts(word);
+    }
+
     /** What is to be said before the data, if the sender waits for that. */
     Optional<StartLine> start() {
         return start;
@@ -110,7 +114,7 @@ final class ReceiveSession implements RequestListener {
 
     /** The line behind the answer, if the sender can take one. */
     Optional<ReceiptLine> receipt(long millis) {
-        boolean wanted = head != null && head.accepts(ReceiptLine.TOKEN);
+        boolean wanted = accepts(ReceiptLine.TOKEN);
         boolean applied = store != null && !known && store.isApplied();
         return wanted
                 ? Optional.of(new ReceiptLine(batchName, applied, millis, List.of(StartLine.TOKEN, StartLine.DEFLATE)))
@@ -150,11 +154,11 @@ final class ReceiveSession implements RequestListener {
             String id = identity();
             String sha256 = digest();
             if (outcome == Outcome.OPEN && length > 0) {
-                boolean waits = !id.isEmpty() && head != null && head.accepts(StartLine.TOKEN);
+                boolean waits = !id.isEmpty() && accepts(StartLine.TOKEN);
                 long offset = storeOf().beginBatch(new Batch(id, length, sha256, waits));
                 known = offset == Store.KNOWN;
                 if (waits) {
-                    boolean deflate = !known && head.accepts(StartLine.DEFLATE);
+                    boolean deflate = !known && accepts(StartLine.DEFLATE);
                     start = Optional.of(new StartLine(known ? length : offset, deflate));
                 }
             }

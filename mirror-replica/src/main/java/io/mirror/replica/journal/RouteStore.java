@@ -10,13 +10,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the data of one request into the inbox or below the blob directory. */
 final class RouteStore implements ReceiveSession.Store, AutoCloseable {
     private final ActiveRoute route;
     private final boolean ownTls;
+    private final Runnable giveUp;
     private final MessageDigest digest = sha256();
     private @Nullable PieceWriter piece;
     private @Nullable BlobStore blob;
@@ -29,9 +29,10 @@ final class RouteStore implements ReceiveSession.Store, AutoCloseable {
     private boolean prefixSeen;
     private boolean wrong;
 
-    RouteStore(ActiveRoute route, boolean ownTls) {
+    RouteStore(ActiveRoute route, boolean ownTls, Runnable giveUp) {
         this.route = route;
         this.ownTls = ownTls;
+        this.giveUp = giveUp;
     }
 
     static MessageDigest sha256() {
@@ -62,15 +63,12 @@ final class RouteStore implements ReceiveSession.Store, AutoCloseable {
 
     private PieceWriter resume() throws IOException {
         String name = Partials.name(batch.id(), batch.length(), batch.sha256());
-        Optional<PieceWriter> writer = route.inbox().partials().open(name, batch.length(), digest);
-        if (writer.isEmpty()) {
-            return route.inbox().begin();
-        }
+        PieceWriter writer = route.inbox().partials().open(name, batch.length(), digest, giveUp);
         partial = name;
-        if (writer.get().length() > 0) {
+        if (writer.length() > 0) {
             route.counters().resumed.increment();
         }
-        return writer.get();
+        return writer;
     }
 
     @Override
@@ -152,7 +150,6 @@ final class RouteStore implements ReceiveSession.Store, AutoCloseable {
                 route.counters().blobs.increment();
             } else if (piece != null) {
                 commitPiece(piece);
-                piece = null;
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -162,6 +159,7 @@ final class RouteStore implements ReceiveSession.Store, AutoCloseable {
     private void commitPiece(PieceWriter writer) throws IOException {
         if (duplicate && writer.length() == 0) {
             writer.discard();
+            piece = null;
             number = previous.number();
             return;
         }
@@ -172,6 +170,7 @@ final class RouteStore implements ReceiveSession.Store, AutoCloseable {
         }
         boolean unsure = batch.id().isEmpty() && !ownTls;
         Inbox.Committed committed = route.inbox().commit(writer, batch.id(), sha256, unsure);
+        piece = null;
         if (committed.duplicate()) {
             route.counters().duplicates.increment();
             return;

@@ -73,8 +73,8 @@ public interface FileStore {
     long totalSpace(Path directory) throws IOException;
 
     /** Returns what is left free unless the host says otherwise: the larger of 1 GiB and 5 % of the file system. */
-    default long usualReserve(Path directory) throws IOException {
-        createDirectories(directory);
-        return Math.max(1L << 30, totalSpace(directory) / 20);
+    static long usualReserve(FileStore store, Path directory) throws IOException {
+        store.createDirectories(directory);
+        return Math.max(1L << 30, store.totalSpace(directory) / 20);
     }
 }
