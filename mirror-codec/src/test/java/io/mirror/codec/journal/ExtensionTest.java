@@ -183,12 +183,14 @@ class ExtensionTest {
         new StartLine(0, false).write(out);
         new ReceiptLine("-", false, 0, List.of()).write(out);
         String[] lines = out.toString(StandardCharsets.US_ASCII).split("\n");
-        assertThat(lines).containsExactly("e/12 applied 34 start,deflate", "S 123 deflate", "S 0 identity", "- durable 0");
+        assertThat(lines)
+                .containsExactly("e/12 applied 34 start,deflate", "S 123 deflate", "S 0 identity", "- durable 0");
         assertThat(ReceiptLine.parse(lines[0])).contains(receipt);
         assertThat(StartLine.parse(lines[1])).contains(new StartLine(123, true));
         assertThat(StartLine.parse(lines[2])).contains(new StartLine(0, false));
         assertThat(ReceiptLine.parse(lines[3])).contains(new ReceiptLine("-", false, 0, List.of()));
-        for (String bad : new String[] {"", "S", "S -1 identity", "S 1 gzip", "S 1", "T 1 identity", "S 9".repeat(30)}) {
+        for (String bad :
+                new String[] {"", "S", "S -1 identity", "S 1 gzip", "S 1", "T 1 identity", "S 9".repeat(30)}) {
             assertThat(StartLine.parse(bad)).as(bad).isEmpty();
         }
         for (String bad : new String[] {"", "e/1", "e/1 lost 3", "e/1 durable x", "e/1 durable -1", "a".repeat(300)}) {
@@ -202,7 +204,8 @@ class ExtensionTest {
 
     @FuzzTest(maxDuration = "60s")
     void anyFrames(byte[] input) {
-        String whole = read(1000, new StartLine(0, true), input, Math.max(1, input.length)).all();
+        String whole = read(1000, new StartLine(0, true), input, Math.max(1, input.length))
+                .all();
         assertThat(read(1000, new StartLine(0, true), input, 1).all().replaceAll(" at byte \\d+", ""))
                 .isEqualTo(whole.replaceAll(" at byte \\d+", ""));
     }

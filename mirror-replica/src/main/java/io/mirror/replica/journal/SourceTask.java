@@ -47,7 +47,8 @@ final class SourceTask implements AutoCloseable {
         this.listener = listener;
         lock = DirectoryLock.take(source.spool(), "sender");
         try {
-            long reserve = source.reserve() >= 0 ? source.reserve() : FileStore.usualReserve(FileStore.DISK, source.spool());
+            long reserve =
+                    source.reserve() >= 0 ? source.reserve() : FileStore.usualReserve(FileStore.DISK, source.spool());
             outbox = new Outbox(
                     FileStore.DISK,
                     source.journal(),

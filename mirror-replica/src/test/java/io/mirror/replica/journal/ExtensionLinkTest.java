@@ -158,15 +158,15 @@ class ExtensionLinkTest {
                 assertThat(socket.getInputStream().read()).isEqualTo('T');
             }
             assertThat(receiver.status().duplicates()).isEqualTo(1);
-            Awaitility.await()
-                    .atMost(JournalFixture.LIMIT)
-                    .until(() -> fixture.bytes().length == LARGE + more.length);
+            Awaitility.await().atMost(JournalFixture.LIMIT).until(() -> fixture.bytes().length == LARGE + more.length);
         }
     }
 
     private static String line(Socket socket) throws IOException {
         StringBuilder line = new StringBuilder();
-        for (int next = socket.getInputStream().read(); next != '\n'; next = socket.getInputStream().read()) {
+        for (int next = socket.getInputStream().read();
+                next != '\n';
+                next = socket.getInputStream().read()) {
             assertThat(next).as("the end of the stream behind " + line).isNotNegative();
             line.append((char) next);
         }
@@ -227,7 +227,8 @@ class ExtensionLinkTest {
         String end = JournalFixture.KEY + "\n0\nT";
         assertThat(requests.get(0)).endsWith(end);
         assertThat(requests.get(1))
-                .endsWith(JournalFixture.KEY + "\n" + LARGE + "\n" + new String(data, StandardCharsets.ISO_8859_1) + "T");
+                .endsWith(
+                        JournalFixture.KEY + "\n" + LARGE + "\n" + new String(data, StandardCharsets.ISO_8859_1) + "T");
         assertThat(requests.get(1)).startsWith("GET /!replica HTTP/1.0\r\nUser-Agent: PicoLisp\r\nHost: ");
     }
 
@@ -265,8 +266,8 @@ class ExtensionLinkTest {
     @Test
     @Tag("S-FS-7")
     void aPieceThatComesOnTwoConnectionsAtOnceIsStoredOnce() throws Exception {
-        String head = "GET /!replica HTTP/1.0\r\nX-Mirror-Source: s\r\nX-Mirror-Batch: e/1\r\n\r\n"
-                + JournalFixture.KEY + "\n3\n";
+        String head = "GET /!replica HTTP/1.0\r\nX-Mirror-Source: s\r\nX-Mirror-Batch: e/1\r\n\r\n" + JournalFixture.KEY
+                + "\n3\n";
         try (JournalReceiver receiver =
                         fixture.plain().route(fixture.route().build()).start();
                 Socket one = JournalFixture.connect(receiver);
@@ -280,7 +281,9 @@ class ExtensionLinkTest {
             assertThat(two.getInputStream().read()).isEqualTo('T');
             assertThat(receiver.status().pieces()).isEqualTo(1);
             assertThat(receiver.status().duplicates()).isEqualTo(1);
-            Awaitility.await().atMost(JournalFixture.LIMIT).until(() -> fixture.text().equals("abc"));
+            Awaitility.await()
+                    .atMost(JournalFixture.LIMIT)
+                    .until(() -> fixture.text().equals("abc"));
         }
     }
 
@@ -297,8 +300,10 @@ class ExtensionLinkTest {
         try (JournalReceiver receiver =
                 fixture.plain().route(fixture.route().build()).start()) {
             assertThat(JournalFixture.ask(receiver, request)).isEqualTo("F");
-            assertThat(JournalFixture.ask(receiver, request.replace("sha-256", "md5"))).isEqualTo("F");
-            assertThat(JournalFixture.ask(receiver, JournalFixture.HEAD + "3\nabcF")).isEqualTo("F");
+            assertThat(JournalFixture.ask(receiver, request.replace("sha-256", "md5")))
+                    .isEqualTo("F");
+            assertThat(JournalFixture.ask(receiver, JournalFixture.HEAD + "3\nabcF"))
+                    .isEqualTo("F");
             assertThat(receiver.status().rejected()).isEqualTo(2);
             try (var kept = Files.list(work.resolve("inbox/rejected"))) {
                 assertThat(kept).hasSize(2);

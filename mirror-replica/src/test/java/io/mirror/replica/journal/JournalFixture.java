@@ -26,13 +26,16 @@ final class JournalFixture {
     }
 
     JournalRoute.Builder route() {
-        return JournalRoute.of("!replica", work.resolve("inbox"), piece -> piece.read(bytes -> {
-                    byte[] copy = new byte[bytes.remaining()];
-                    bytes.get(copy);
-                    synchronized (applied) {
-                        applied.writeBytes(copy);
-                    }
-                }))
+        return JournalRoute.of(
+                        "!replica",
+                        work.resolve("inbox"),
+                        piece -> piece.read(bytes -> {
+                            byte[] copy = new byte[bytes.remaining()];
+                            bytes.get(copy);
+                            synchronized (applied) {
+                                applied.writeBytes(copy);
+                            }
+                        }))
                 .key(Secret.of(KEY))
                 .blobs(work.resolve("blob"));
     }

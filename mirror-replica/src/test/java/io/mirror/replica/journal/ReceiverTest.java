@@ -119,7 +119,8 @@ class ReceiverTest {
             known.remember(early);
             known.record(early);
             for (int i = 2; i <= 2 * remembered + 3; i++) {
-                KnownPieces.Known each = new KnownPieces.Known(i, "busy/e/" + i, 1, i % 2 == 0 ? "same" : "d" + i, false);
+                KnownPieces.Known each =
+                        new KnownPieces.Known(i, "busy/e/" + i, 1, i % 2 == 0 ? "same" : "d" + i, false);
                 known.remember(each);
                 known.record(each);
             }
@@ -134,24 +135,52 @@ class ReceiverTest {
 
     private static List<String> hostileNames() {
         List<String> names = new ArrayList<>(List.of("", ".", "..", "/", "/etc/passwd", "//x", "a//b", "a/", "/a"));
-        for (String up : new String[] {"../", "..\\", "..%2f", "%2e%2e/", "%2e%2e%2f", "..%5c", "..;/", ".../", "..\u0000/"
-        }) {
+        for (String up :
+                new String[] {"../", "..\\", "..%2f", "%2e%2e/", "%2e%2e%2f", "..%5c", "..;/", ".../", "..\u0000/"}) {
             for (int depth = 1; depth <= 5; depth++) {
                 names.add(up.repeat(depth) + "escape");
                 names.add("a/" + up.repeat(depth) + "escape");
             }
         }
-        for (String device : new String[] {"CON", "NUL", "PRN", "AUX", "COM1", "LPT1", "con.txt", "nul.", "C:", "C:\\x",
-            "\\\\host\\share", "\\\\?\\C:\\x", "file:///etc/passwd", "a:b", "a::$DATA"}) {
+        for (String device : new String[] {
+            "CON",
+            "NUL",
+            "PRN",
+            "AUX",
+            "COM1",
+            "LPT1",
+            "con.txt",
+            "nul.",
+            "C:",
+            "C:\\x",
+            "\\\\host\\share",
+            "\\\\?\\C:\\x",
+            "file:///etc/passwd",
+            "a:b",
+            "a::$DATA"
+        }) {
             names.add(device);
             names.add("dir/" + device);
         }
-        for (String blank : new String[] {" ", "  ", "a ", " a", "a. ", "..  ", ".. /x", "a/ /b", "\t", "a\tb", "a\rb"}) {
+        for (String blank :
+                new String[] {" ", "  ", "a ", " a", "a. ", "..  ", ".. /x", "a/ /b", "\t", "a\tb", "a\rb"}) {
             names.add(blank);
         }
         for (String unicode : new String[] {
-            "\u00e9", "e\u0301", "\u212b", "A\u030a", "\uff0e\uff0e/x", "\u2024\u2024/x", "\u2215etc", "a\u202eb",
-            "\u0000", "a\u0000b", "a\u001fb", "\u007f", "\u0085", "\ufeffx"
+            "\u00e9",
+            "e\u0301",
+            "\u212b",
+            "A\u030a",
+            "\uff0e\uff0e/x",
+            "\u2024\u2024/x",
+            "\u2215etc",
+            "a\u202eb",
+            "\u0000",
+            "a\u0000b",
+            "a\u001fb",
+            "\u007f",
+            "\u0085",
+            "\ufeffx"
         }) {
             names.add(unicode);
             names.add("u/" + unicode);
@@ -174,7 +203,8 @@ class ReceiverTest {
             requests.add((HEAD + name + "\n1\nxT").getBytes(StandardCharsets.UTF_8));
         }
         // Overlong forms of the dot and the slash, and other bytes that are no UTF-8.
-        for (String hex : new String[] {"c0ae", "e080ae", "f08080ae", "c0af", "e080af", "c1 9c", "ff", "80", "eda080"}) {
+        for (String hex :
+                new String[] {"c0ae", "e080ae", "f08080ae", "c0af", "e080af", "c1 9c", "ff", "80", "eda080"}) {
             for (String around : new String[] {"", "2f78", "2f2e2e"}) {
                 ByteArrayOutputStream request = new ByteArrayOutputStream();
                 request.writeBytes(HEAD.getBytes(StandardCharsets.UTF_8));
@@ -288,10 +318,12 @@ class ReceiverTest {
             assertThat(receiver.status().wrongKeys()).isEqualTo(2);
         }
         Files.writeString(file, "\n");
-        assertThatThrownBy(() -> JournalRoute.of("x", work, piece -> {}).keyFile(file).build())
+        assertThatThrownBy(() ->
+                        JournalRoute.of("x", work, piece -> {}).keyFile(file).build())
                 .hasMessageContaining("empty first line");
         Files.writeString(file, "k".repeat(31));
-        assertThatThrownBy(() -> JournalRoute.of("x", work, piece -> {}).keyFile(file).build())
+        assertThatThrownBy(() ->
+                        JournalRoute.of("x", work, piece -> {}).keyFile(file).build())
                 .hasMessageContaining("31 characters, fewer than 32");
     }
 
@@ -317,8 +349,10 @@ class ReceiverTest {
     @Test
     void aHostWithItsOwnServerUsesTheHandlerOrItsStreams() throws Exception {
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-        try (JournalReceiver receiver =
-                JournalReceiver.builder().route(fixture.route().build()).reserve(0).start()) {
+        try (JournalReceiver receiver = JournalReceiver.builder()
+                .route(fixture.route().build())
+                .reserve(0)
+                .start()) {
             Channel server = new ServerBootstrap()
                     .group(group)
                     .channel(NioServerSocketChannel.class)
@@ -368,9 +402,7 @@ class ReceiverTest {
         try (JournalReceiver receiver = fixture.plain().route(route).start();
                 Socket socket = JournalFixture.connect(receiver)) {
             socket.getOutputStream().write((HEAD + "1\nxT").getBytes(StandardCharsets.UTF_8));
-            Awaitility.await()
-                    .atMost(LIMIT)
-                    .until(() -> receiver.status().pieces() == 1);
+            Awaitility.await().atMost(LIMIT).until(() -> receiver.status().pieces() == 1);
             assertThat(socket.getInputStream().available()).isZero();
             handler.countDown();
             assertThat(socket.getInputStream().read()).isEqualTo('T');
@@ -535,9 +567,7 @@ class ReceiverTest {
                         .until(() -> Files.isDirectory(work.resolve("blob/2")) && temporaries() == 1);
                 socket.setSoLinger(true, 0);
             }
-            Awaitility.await()
-                    .atMost(LIMIT)
-                    .until(() -> receiver.status().refused() == 1);
+            Awaitility.await().atMost(LIMIT).until(() -> receiver.status().refused() == 1);
             assertThat(work.resolve("blob/2/3.pic")).doesNotExist();
             Awaitility.await().atMost(LIMIT).until(() -> temporaries() == 0);
         }
@@ -560,9 +590,7 @@ class ReceiverTest {
                     assertThat(socket.getInputStream().read()).isEqualTo(-1);
                 }
             }
-            Awaitility.await()
-                    .atMost(LIMIT)
-                    .until(() -> receiver.status().rejected() == Rejected.MAX_PIECES + 4);
+            Awaitility.await().atMost(LIMIT).until(() -> receiver.status().rejected() == Rejected.MAX_PIECES + 4);
             try (var kept = Files.list(work.resolve("inbox/rejected"))) {
                 assertThat(kept).hasSize(Rejected.MAX_PIECES);
             }
@@ -576,7 +604,8 @@ class ReceiverTest {
         try (JournalReceiver receiver =
                 fixture.plain().route(fixture.route().build()).start()) {
             assertThat(receiver.port()).isPositive();
-            assertThatThrownBy(() -> fixture.plain().route(fixture.route().build()).start())
+            assertThatThrownBy(
+                            () -> fixture.plain().route(fixture.route().build()).start())
                     .isInstanceOf(JournalException.class)
                     .hasMessageContaining("another receiver");
         }

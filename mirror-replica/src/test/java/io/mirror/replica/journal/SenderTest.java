@@ -49,13 +49,16 @@ class SenderTest {
         for (int i = 0; i < databases; i++) {
             ByteArrayOutputStream data = new ByteArrayOutputStream();
             got.put("db" + i, data);
-            receiver.route(JournalRoute.of("db" + i, work.resolve("in" + i), piece -> piece.read(bytes -> {
-                        byte[] copy = new byte[bytes.remaining()];
-                        bytes.get(copy);
-                        synchronized (data) {
-                            data.writeBytes(copy);
-                        }
-                    }))
+            receiver.route(JournalRoute.of(
+                            "db" + i,
+                            work.resolve("in" + i),
+                            piece -> piece.read(bytes -> {
+                                byte[] copy = new byte[bytes.remaining()];
+                                bytes.get(copy);
+                                synchronized (data) {
+                                    data.writeBytes(copy);
+                                }
+                            }))
                     .key(Secret.of(JournalFixture.KEY))
                     .blobs(work.resolve("blob" + i))
                     .build());
@@ -135,8 +138,7 @@ class SenderTest {
                         fixture.plain().route(fixture.route().build()).start();
                 JournalSender sender = JournalSender.builder()
                         .deliver(
-                                fixture.source("jnl").blobs(blobs).build(),
-                                JournalFixture.plainTarget(receiver.port()))
+                                fixture.source("jnl").blobs(blobs).build(), JournalFixture.plainTarget(receiver.port()))
                         .listener(listener)
                         .start()) {
             Awaitility.await().atMost(JournalFixture.LIMIT).until(() -> problems.contains("=1"));
@@ -291,10 +293,13 @@ class SenderTest {
                             .contains("wrong checksum")
                             .contains("set aside"));
             assertThat(sender.status().damaged()).isEqualTo(1);
-            assertThat(work.resolve("jnl.spool/aside").resolve(piece.getFileName())).exists();
+            assertThat(work.resolve("jnl.spool/aside").resolve(piece.getFileName()))
+                    .exists();
             append(journal, "second");
-            Awaitility.await().atMost(JournalFixture.LIMIT).until(() -> sender.status().lagPieces() == 0
-                    && sender.status().takenBytes() == 6);
+            Awaitility.await()
+                    .atMost(JournalFixture.LIMIT)
+                    .until(() ->
+                            sender.status().lagPieces() == 0 && sender.status().takenBytes() == 6);
             assertThat(fixture.text()).isEmpty();
         }
         // The operator has looked at it and removed it.
@@ -304,7 +309,9 @@ class SenderTest {
                 JournalSender sender = JournalSender.start(
                         JournalFixture.plainTarget(receiver.port()),
                         fixture.source("jnl").build())) {
-            Awaitility.await().atMost(JournalFixture.LIMIT).until(() -> fixture.text().equals("second"));
+            Awaitility.await()
+                    .atMost(JournalFixture.LIMIT)
+                    .until(() -> fixture.text().equals("second"));
             assertThat(sender.problems()).isEmpty();
         }
     }
@@ -328,8 +335,8 @@ class SenderTest {
         byte[] torn = record(0, 99);
         store.put(journal, whole);
         store.append(journal, java.util.Arrays.copyOf(torn, 30));
-        Outbox outbox = new Outbox(
-                store, journal, Path.of("/spool"), 0, new Outbox.Cutting(List.of(0, 1), 1_000, false));
+        Outbox outbox =
+                new Outbox(store, journal, Path.of("/spool"), 0, new Outbox.Cutting(List.of(0, 1), 1_000, false));
         assertThat(outbox.takeOver()).isEqualTo(whole.length);
         ByteArrayOutputStream taken = new ByteArrayOutputStream();
         for (Outbox.Waiting piece : outbox.waiting()) {
@@ -342,8 +349,8 @@ class SenderTest {
         }
         assertThat(taken.toByteArray()).isEqualTo(whole);
         // The record that is not complete waits, also after a restart, and nothing is taken twice.
-        Outbox restarted = new Outbox(
-                store, journal, Path.of("/spool"), 0, new Outbox.Cutting(List.of(0, 1), 1_000, false));
+        Outbox restarted =
+                new Outbox(store, journal, Path.of("/spool"), 0, new Outbox.Cutting(List.of(0, 1), 1_000, false));
         assertThat(restarted.takeOver()).isZero();
         assertThat(store.content(journal)).hasSize(whole.length + 30);
         store.append(journal, java.util.Arrays.copyOfRange(torn, 30, torn.length));
@@ -360,8 +367,8 @@ class SenderTest {
         Path journal = Path.of("/db/journal");
         FaultyStore store = new FaultyStore();
         store.put(journal, new byte[10]);
-        Outbox outbox = new Outbox(
-                store, journal, Path.of("/spool"), 0, new Outbox.Cutting(List.of(), Long.MAX_VALUE, true));
+        Outbox outbox =
+                new Outbox(store, journal, Path.of("/spool"), 0, new Outbox.Cutting(List.of(), Long.MAX_VALUE, true));
         assertThat(outbox.takeOver()).isZero();
         store.append(journal, new byte[5]);
         assertThat(outbox.takeOver()).isZero();
@@ -460,13 +467,14 @@ class SenderTest {
                     elsewhere.withPlaintextSecrets(permitted).plaintextSecrets(),
                     200,
                     200,
-                    io.mirror.transport.internal.net.EventLoops.of(null, "test", 1).group());
+                    io.mirror.transport.internal.net.EventLoops.of(null, "test", 1)
+                            .group());
             try {
                 assertThatThrownBy(() -> new Exchange(peer).close())
                         .isInstanceOf(ConnectFailedException.class)
-                        .satisfies(e -> assertThat(
-                                        String.valueOf(e.getMessage()).contains("readable on the wire"))
-                                .isEqualTo(!permitted));
+                        .satisfies(
+                                e -> assertThat(String.valueOf(e.getMessage()).contains("readable on the wire"))
+                                        .isEqualTo(!permitted));
             } finally {
                 peer.group().shutdownGracefully(0, 1, java.util.concurrent.TimeUnit.SECONDS);
             }
@@ -526,18 +534,21 @@ class SenderTest {
 
     @Test
     void optionsOutOfRangeAreNamed() {
-        assertThatThrownBy(() ->
-                        fixture.source("j").interval(Duration.ZERO, Duration.ZERO).build())
+        assertThatThrownBy(() -> fixture.source("j")
+                        .interval(Duration.ZERO, Duration.ZERO)
+                        .build())
                 .hasMessageContaining("at least 1 ms");
         assertThatThrownBy(() -> fixture.source("j").records(List.of(3), 1).build())
                 .hasMessageContaining("smaller than 16 MiB");
-        assertThatThrownBy(() -> fixture.source("j").records(List.of(17), 1 << 30).build())
+        assertThatThrownBy(
+                        () -> fixture.source("j").records(List.of(17), 1 << 30).build())
                 .hasMessageContaining("shift 17");
         assertThatThrownBy(() -> JournalSender.builder().start()).hasMessageContaining("needs a journal");
         assertThatThrownBy(() -> JournalFixture.plainTarget(70_000)).hasMessageContaining("not from 1 to 65535");
         assertThatThrownBy(() -> JournalFixture.plainTarget(1).withTimeouts(Duration.ZERO, Duration.ZERO))
                 .hasMessageContaining("at least 1 ms");
-        assertThat(fixture.source("jnl").build()).hasToString(work.resolve("jnl").toString());
+        assertThat(fixture.source("jnl").build())
+                .hasToString(work.resolve("jnl").toString());
     }
 
     @Test

@@ -52,6 +52,11 @@ public final class FaultyStore implements FileStore {
         fullAt = call;
     }
 
+    /** Turns one bit of a file around. */
+    public void flip(Path file, int at, int bit) throws IOException {
+        node(file).now[at] ^= (byte) (1 << bit);
+    }
+
     /** What others do as soon as a lock is given back, once. */
     public void whenUnlocked(Runnable others) {
         whenUnlocked = others;
