@@ -9,6 +9,8 @@ import java.util.Optional;
 
 /** What a sender delivers: one journal and the blobs of its database. Immutable. */
 public final class JournalSource {
+    private static final int RECORD_HEADER = 9;
+
     private final Path journal;
     private final Path spool;
     private final List<Path> blobs;
@@ -209,7 +211,7 @@ public final class JournalSource {
          *
          * @param fileShifts the shift of each database file in order; blocks have 64 &lt;&lt; shift bytes; see {@link
          *     DatabaseFiles#shifts(Path)}
-         * @param maxPiece largest piece in bytes, at least 16 MiB; 64 MiB by default
+         * @param maxPiece largest piece in bytes, at least the largest record: 9 + (64 &lt;&lt; shift); 64 MiB is usual
          * @return this builder
          */
         public Builder records(List<Integer> fileShifts, long maxPiece) {
@@ -243,12 +245,14 @@ public final class JournalSource {
                 throw new JournalException("interval " + interval + " and inactivity " + inactivity
                         + " must be at least 1 ms, the rate " + bytesPerSecond + " not negative");
             }
-            if (pieceBytes < 16L << 20) {
-                throw new JournalException("pieces of " + pieceBytes + " bytes are smaller than 16 MiB");
-            }
             for (int shift : shifts) {
                 if (shift < 0 || shift > BlockReader.MAX_SHIFT) {
                     throw new JournalException("shift " + shift + " is not from 0 to " + BlockReader.MAX_SHIFT);
+                }
+                long record = RECORD_HEADER + (64L << shift);
+                if (pieceBytes < record) {
+                    throw new JournalException(
+                            "pieces of " + pieceBytes + " bytes have no room for a record of " + record);
                 }
             }
             return new JournalSource(this);

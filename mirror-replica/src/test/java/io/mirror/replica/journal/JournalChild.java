@@ -119,14 +119,14 @@ final class JournalChild {
                         .listen(new InetSocketAddress("127.0.0.1", 0))
                         .reserve(0)
                         .start();
-                JournalSender sender =
-                        JournalSender.start(JournalFixture.tlsTarget(receiver.port()), source(work))) {
+                JournalSender sender = JournalSender.start(JournalFixture.tlsTarget(receiver.port()), source(work))) {
             done.await();
             System.out.println("heap " + (Runtime.getRuntime().maxMemory() >> 20) + " MiB, journal " + mebibytes
                     + " MiB, " + (System.nanoTime() - begin) / 1_000_000 + " ms, " + sender.status());
         }
-        System.out.println(HexFormat.of().formatHex(sent.digest()).equals(HexFormat.of().formatHex(received.digest()))
-                ? "the same"
-                : "different");
+        System.out.println(
+                HexFormat.of().formatHex(sent.digest()).equals(HexFormat.of().formatHex(received.digest()))
+                        ? "the same"
+                        : "different");
     }
 }

@@ -35,8 +35,10 @@ class JournalProcessTest {
         Path log = work.resolve("log");
         int port = OriginalPeer.freePort();
         String directory = work.toString();
-        Process receiver = JournalChild.start(log, List.of("-XX:TieredStopAtLevel=1"), "receive", directory, Integer.toString(port));
-        Process sender = JournalChild.start(log, List.of("-XX:TieredStopAtLevel=1"), "send", directory, Integer.toString(port));
+        Process receiver = JournalChild.start(
+                log, List.of("-XX:TieredStopAtLevel=1"), "receive", directory, Integer.toString(port));
+        Process sender =
+                JournalChild.start(log, List.of("-XX:TieredStopAtLevel=1"), "send", directory, Integer.toString(port));
         try {
             JournalAppender appender = new JournalAppender(journal);
             ByteArrayOutputStream written = new ByteArrayOutputStream();
@@ -60,15 +62,19 @@ class JournalProcessTest {
                 }
                 if (kill < kills && random.nextBoolean()) {
                     sender.destroyForcibly().waitFor();
-                    sender = JournalChild.start(log, List.of("-XX:TieredStopAtLevel=1"), "send", directory, Integer.toString(port));
+                    sender = JournalChild.start(
+                            log, List.of("-XX:TieredStopAtLevel=1"), "send", directory, Integer.toString(port));
                 } else if (kill < kills) {
                     receiver.destroyForcibly().waitFor();
-                    receiver = JournalChild.start(log, List.of("-XX:TieredStopAtLevel=1"), "receive", directory, Integer.toString(port));
+                    receiver = JournalChild.start(
+                            log, List.of("-XX:TieredStopAtLevel=1"), "receive", directory, Integer.toString(port));
                 }
             }
             byte[] expected = written.toByteArray();
             Awaitility.await().atMost(JournalFixture.LIMIT).untilAsserted(() -> {
-                assertThat(arrived()).as("repeat with -D%s=%d", Seeds.PROPERTY, seed).hasSize(expected.length);
+                assertThat(arrived())
+                        .as("repeat with -D%s=%d", Seeds.PROPERTY, seed)
+                        .hasSize(expected.length);
                 try (var links = Files.list(blobs)) {
                     assertThat(links.filter(Files::isSymbolicLink)).isEmpty();
                 }
@@ -76,8 +82,10 @@ class JournalProcessTest {
             assertThat(arrived()).isEqualTo(expected);
             assertThat(journal).isEmptyFile();
             try (var files = Files.list(work.resolve("blob"))) {
-                assertThat(files).hasSize(Math.min(blob, 50)).allSatisfy(file -> assertThat(file)
-                        .hasContent(file.getFileName().toString()));
+                assertThat(files)
+                        .hasSize(Math.min(blob, 50))
+                        .allSatisfy(file ->
+                                assertThat(file).hasContent(file.getFileName().toString()));
             }
         } finally {
             sender.destroyForcibly().waitFor();

@@ -251,7 +251,11 @@ class OriginalPeerTest {
             for (int run = 0; run < 40 && (run < 3 || sender.status().pieces() < 4); run++) {
                 StringBuilder commits = new StringBuilder();
                 for (int i = 0; i < 30; i++) {
-                    commits.append("add 1 ").append(100 + 37 * i).append("\nset 1 ").append(i).append('\n');
+                    commits.append("add 1 ")
+                            .append(100 + 37 * i)
+                            .append("\nset 1 ")
+                            .append(i)
+                            .append('\n');
                 }
                 peer.app(app, journal, commits.toString());
             }
@@ -272,20 +276,18 @@ class OriginalPeerTest {
         Path replica = work.resolve("r");
         peer.run("", "receiver", replica, gate, port, keyFile);
         commits();
-        for (int i = 0; i < 3; i++) {
-            peer.app(app, journal, "add 1000 6000\n");
-        }
-        assertThat(Files.size(journal)).isGreaterThan(17L << 20);
+        peer.app(app, journal, "add 250 6000\n");
+        assertThat(Files.size(journal)).isGreaterThan(1_500_000);
         JournalTarget target =
                 JournalTarget.of("localhost", gate, port + "/!replica", Secret.of(KEY), trustOf(replica));
         try (JournalSender sender = JournalSender.start(
                 target,
-                source().records(DatabaseFiles.shifts(app.resolve("db")), 16L << 20)
+                source().records(DatabaseFiles.shifts(app.resolve("db")), 400_000)
                         .build())) {
             sameFiles(replica);
-            assertThat(sender.status().pieces()).isGreaterThanOrEqualTo(2);
-            assertThat(sender.receipts(journal)).allSatisfy(receipt -> assertThat(receipt.length())
-                    .isLessThanOrEqualTo(16L << 20));
+            assertThat(sender.status().pieces()).isGreaterThanOrEqualTo(4);
+            assertThat(sender.receipts(journal))
+                    .allSatisfy(receipt -> assertThat(receipt.length()).isLessThanOrEqualTo(400_000));
         }
     }
 
@@ -370,9 +372,7 @@ class OriginalPeerTest {
                     journal,
                     app + "/blob/",
                     1);
-            Awaitility.await()
-                    .atMost(LIMIT)
-                    .until(() -> receiver.status().wrongKeys() > 0);
+            Awaitility.await().atMost(LIMIT).until(() -> receiver.status().wrongKeys() > 0);
             assertThat(receiver.status().pieces()).isZero();
             assertThat(Files.size(journal)).isPositive();
             Files.writeString(wrong, KEY + "\n");

@@ -538,8 +538,8 @@ class SenderTest {
                         .interval(Duration.ZERO, Duration.ZERO)
                         .build())
                 .hasMessageContaining("at least 1 ms");
-        assertThatThrownBy(() -> fixture.source("j").records(List.of(3), 1).build())
-                .hasMessageContaining("smaller than 16 MiB");
+        assertThatThrownBy(() -> fixture.source("j").records(List.of(3), 520).build())
+                .hasMessageContaining("no room for a record of 521");
         assertThatThrownBy(
                         () -> fixture.source("j").records(List.of(17), 1 << 30).build())
                 .hasMessageContaining("shift 17");

@@ -76,7 +76,7 @@ final class ReceiveCommand implements Callable<Integer> {
     boolean plain;
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws IOException {
         if (plain == (certificate != null || privateKey != null) || (certificate == null) != (privateKey == null)) {
             throw new ParameterException(spec.commandLine(), "--tls-cert with --tls-key, or --plain, is necessary");
         }
@@ -107,8 +107,10 @@ final class ReceiveCommand implements Callable<Integer> {
             spec.commandLine().getOut().println("listening on port " + receiver.port() + " for /" + path);
             spec.commandLine().getOut().flush();
             new CountDownLatch(1).await();
-            return 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+        return 0;
     }
 
     private PieceHandler handler() {

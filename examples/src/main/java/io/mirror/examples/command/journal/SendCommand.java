@@ -79,7 +79,7 @@ final class SendCommand implements Callable<Integer> {
     List<String> words;
 
     @Override
-    public Integer call() throws IOException, InterruptedException, ExecutionException {
+    public Integer call() throws IOException, ExecutionException {
         SslArguments.refuseUnknownOptions(spec.commandLine(), words);
         List<String> arguments = new ArrayList<>(words);
         boolean verbose = arguments.get(arguments.size() - 1).equals("+");
@@ -111,8 +111,10 @@ final class SendCommand implements Callable<Integer> {
                     .start()) {
                 print(spec.commandLine().getOut(), "sending " + source.journal() + " to " + target);
                 sender.inactive().toCompletableFuture().get();
-                return 0;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
+            return 0;
         }
     }
 
