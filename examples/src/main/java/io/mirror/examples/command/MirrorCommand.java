@@ -1,5 +1,6 @@
 package io.mirror.examples.command;
 
+import io.mirror.examples.command.journal.JournalCommand;
 import io.mirror.examples.command.scsp.ScspCommand;
 import io.mirror.examples.command.zabbix.ZabbixCommand;
 import java.io.FileDescriptor;

@@ -24,9 +24,6 @@ public record RequestHead(String method, String path, List<Header> headers) {
     /** Header of what the sender can take as answer (journal specification section 14). */
     public static final String ACCEPT = "X-Mirror-Accept";
 
-    /** Header of the content type (journal specification section 14). */
-    public static final String FORMAT = "X-Mirror-Format";
-
     /**
      * One header line.
      *
@@ -57,6 +54,21 @@ public record RequestHead(String method, String path, List<Header> headers) {
                 .filter(header -> header.name().equalsIgnoreCase(name))
                 .map(Header::value)
                 .findFirst();
+    }
+
+    /**
+     * Tells whether the sender can take something of our own as answer.
+     *
+     * @param word the word to look for in {@link #ACCEPT}
+     * @return true if it is there
+     */
+    public boolean accepts(String word) {
+        for (String each : header(ACCEPT).orElse("").split(",", -1)) {
+            if (each.strip().equals(word)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one request that arrives in pieces of any size (journal specification sections 4 and 5).
@@ -25,6 +26,7 @@ public final class RequestReader {
     private String path = "";
     private long remaining;
     private long offset;
+    private @Nullable DeflateReader frames;
 
     /** Which part of a request comes next. */
     public enum State {
@@ -105,10 +107,39 @@ public final class RequestReader {
         blobsToTheEnd = true;
     }
 
-    /** Skips the rest of the request. May be called by the listener. */
+    /**
+     * Goes on with a batch where the receiver said in its start line. To be called while the batch is announced.
+     *
+     * @param start what the receiver said
+     * @throws IllegalStateException if no batch was announced, or its data has begun
+     * @throws IllegalArgumentException if the batch is shorter
+     */
+    public void continueAt(StartLine start) {
+        if (state != State.DATA && state != State.MARK) {
+            throw new IllegalStateException("no batch was announced");
+        }
+        if (start.offset() > remaining) {
+            throw new IllegalArgumentException("offset " + start.offset() + " is behind the " + remaining + " bytes");
+        }
+        remaining -= start.offset();
+        state = remaining == 0 ? State.MARK : State.DATA;
+        if (start.deflate() && state == State.DATA) {
+            frames = new DeflateReader();
+        }
+    }
+
+    /** Skips the rest of the request and gives back what it holds. May be called by the listener. */
     public void stop() {
         state = State.STOPPED;
         forgetLine();
+        endFrames();
+    }
+
+    private void endFrames() {
+        if (frames != null) {
+            frames.close();
+            frames = null;
+        }
     }
 
     /**
@@ -201,6 +232,16 @@ public final class RequestReader {
     }
 
     private void data(ByteBuf in, RequestListener listener) {
+        if (frames != null) {
+            int before = in.readableBytes();
+            remaining -= frames.read(in, offset, remaining, listener::onData);
+            offset += before - in.readableBytes();
+            if (remaining == 0 && state == State.DATA) {
+                state = State.MARK;
+                endFrames();
+            }
+            return;
+        }
         int count = (int) Math.min(remaining, in.readableBytes());
         if (count == 0) {
             throw new JournalDecodeException(offset, "a blob longer than " + limits.blobBytes() + " bytes");

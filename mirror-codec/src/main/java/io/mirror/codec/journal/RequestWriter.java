@@ -15,7 +15,7 @@ public final class RequestWriter {
      * Appends the head (journal specification section 4).
      *
      * @param url the path without its leading slash
-     * @param host the host as configured
+     * @param host the host as configured; an address of version 6 that begins with a colon is put into brackets
      * @param port the port as configured
      * @param extensions further header lines, placed in front of the last one
      * @param out takes the bytes
@@ -28,7 +28,9 @@ public final class RequestWriter {
                 .append("GET /")
                 .append(url)
                 .append(" HTTP/1.0\r\nUser-Agent: PicoLisp\r\nHost: ")
-                .append(host)
+                // A host that begins with a colon ends the process of lib/replica.l, which looks for the colon of the
+                // port.
+                .append(host.startsWith(":") ? "[" + host + "]" : host)
                 .append(':')
                 .append(port)
                 .append("\r\n");

@@ -202,6 +202,9 @@ class RequestTest {
         RequestWriter.writeHead("x", "h", 1, List.of(new RequestHead.Header(RequestHead.BATCH, "1/2")), out);
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .endsWith("\r\nX-Mirror-Batch: 1/2\r\nAccept-Charset: utf-8\r\n\r\n");
+        ByteBuf address = Unpooled.buffer();
+        RequestWriter.writeHead("x", "::1", 1, List.of(), address);
+        assertThat(address.toString(StandardCharsets.UTF_8)).contains("\r\nHost: [::1]:1\r\n");
         assertThatThrownBy(() -> RequestWriter.writeHead("a b", "h", 1, List.of(), out))
                 .hasMessageContaining("url");
         assertThatThrownBy(() ->

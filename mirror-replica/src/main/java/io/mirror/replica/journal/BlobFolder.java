@@ -16,6 +16,7 @@ import java.util.Optional;
 /** Finds the blobs that wait: links in a directory whose text is the path of the blob below it (section 8). */
 final class BlobFolder {
     private final Path directory;
+    private final List<Path> roots;
 
     /** A link as it was found. */
     record Link(Path file, String path, Object identity) {}
@@ -28,8 +29,9 @@ final class BlobFolder {
         }
     }
 
-    BlobFolder(Path directory) {
+    BlobFolder(Path directory, List<Path> furtherRoots) {
         this.directory = directory;
+        this.roots = furtherRoots;
     }
 
     /** Returns the links that wait. Those whose file is gone are removed, as the original does. */
@@ -59,19 +61,38 @@ final class BlobFolder {
         return Optional.ofNullable(attributes.fileKey()).map(Object::toString).orElse("") + attributes.creationTime();
     }
 
-    /** Opens the file a link leads to, which must be a regular file below the directory and no link itself. */
+    /** Opens the file a link leads to: a regular file, no link itself, below this directory or another root. */
     Open open(Link link) throws IOException {
         String problem = BlobPath.problemOf(link.path());
         if (!problem.isEmpty()) {
             throw new IOException(link.file() + " is a link to a path that " + problem);
         }
-        Path root = directory.toRealPath();
         Path file = directory.resolve(link.path());
-        if (!file.toRealPath().startsWith(root) || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            throw new IOException(link.file() + " leads to no regular file below " + directory);
-        }
+        requireInside(link, file);
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
-        return new Open(channel, channel.size(), Files.getLastModifiedTime(file));
+        try {
+            // A directory on the way may have been exchanged while the file was opened.
+            requireInside(link, file);
+            return new Open(channel, channel.size(), Files.getLastModifiedTime(file));
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private void requireInside(Link link, Path file) throws IOException {
+        boolean inside = false;
+        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            Path real = file.toRealPath();
+            inside = real.startsWith(directory.toRealPath());
+            for (Path root : roots) {
+                inside |= Files.isDirectory(root) && real.startsWith(root.toRealPath());
+            }
+        }
+        if (!inside) {
+            throw new IOException(link.file() + " leads to no regular file below " + directory
+                    + (roots.isEmpty() ? "" : " or " + roots));
+        }
     }
 
     /** Removes a link after its blob was acknowledged, if neither of them was changed meanwhile. */

@@ -12,59 +12,80 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** One outgoing connection, used by one thread that waits for it. */
 final class Exchange implements AutoCloseable {
     private static final byte[] END = new byte[0];
 
-    private final JournalTarget target;
+    /** Writes that may be under way, which bounds the memory of a connection that takes nothing. */
+    private static final int WINDOW = 8;
+
+    private final Peer peer;
     private final BlockingQueue<byte[]> received = new LinkedBlockingQueue<>();
+    private final Deque<ChannelFuture> writes = new ArrayDeque<>();
     private final Channel channel;
-    private @Nullable ChannelFuture lastWrite;
+    private byte[] left = END;
     private boolean ended;
 
-    Exchange(JournalTarget target, Optional<TlsContext> tls, EventLoopGroup group) throws IOException {
-        this.target = target;
-        if (tls.isEmpty() && !InetAddress.getByName(target.host()).isLoopbackAddress()) {
-            throw new IOException(
-                    target + " is not on this machine: without TLS the key would be readable on the wire");
+    /** Whom to connect to, and how. */
+    record Peer(
+            String host,
+            int port,
+            Optional<TlsContext> tls,
+            boolean plaintext,
+            long connectMillis,
+            long idleMillis,
+            EventLoopGroup group) {
+        @Override
+        public String toString() {
+            return host + ":" + port;
+        }
+    }
+
+    Exchange(Peer peer) throws IOException {
+        this.peer = peer;
+        if (peer.tls().isEmpty()
+                && !peer.plaintext()
+                && !InetAddress.getByName(peer.host()).isLoopbackAddress()) {
+            throw new ConnectFailedException(
+                    peer + " is not on this machine: without TLS the key would be readable on the wire");
         }
         ChannelFuture connected = new Bootstrap()
-                .group(group)
+                .group(peer.group())
                 .channel(NioSocketChannel.class)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.AUTO_READ, false)
-                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(256 * 1024, 512 * 1024))
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                        target.connectTimeout().toMillis())
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.min(Integer.MAX_VALUE, peer.connectMillis()))
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel fresh) {
-                        tls.ifPresent(context -> fresh.pipeline()
-                                .addLast(context.newHandler(target.host(), target.port(), Runnable::run)));
+                        peer.tls()
+                                .ifPresent(context -> fresh.pipeline()
+                                        .addLast(context.newHandler(peer.host(), peer.port(), Runnable::run)));
                         fresh.pipeline().addLast(new Incoming());
                     }
                 })
-                .connect(target.host(), target.port())
+                .connect(peer.host(), peer.port())
                 .awaitUninterruptibly();
         channel = connected.channel();
-        require(connected);
+        requireConnected(connected);
         SslHandler handler = channel.pipeline().get(SslHandler.class);
         if (handler != null) {
             try {
-                require(handler.handshakeFuture().awaitUninterruptibly());
+                requireConnected(handler.handshakeFuture().awaitUninterruptibly());
             } catch (IOException e) {
                 channel.close();
                 throw e;
@@ -95,38 +116,52 @@ final class Exchange implements AutoCloseable {
         }
     }
 
-    private void require(Future<?> future) throws IOException {
+    private void requireConnected(Future<?> future) throws ConnectFailedException {
         if (!future.isSuccess()) {
-            throw new IOException(target + ": " + Causes.describe(future.cause()), future.cause());
+            throw new ConnectFailedException(peer + ": " + Causes.describe(future.cause()), future.cause());
         }
     }
 
-    /** Sends bytes, waiting while the connection is full. Takes over the buffer. */
+    /** Sends bytes, waiting while too much is under way. Takes over the buffer. */
     void send(ByteBuf bytes) throws IOException {
-        ChannelFuture write = channel.writeAndFlush(bytes);
-        lastWrite = write;
-        if (!channel.isWritable()) {
-            flush();
+        writes.add(channel.writeAndFlush(bytes));
+        if (writes.size() > WINDOW) {
+            await(writes.remove());
         }
     }
 
-    void send(ByteBuffer bytes) throws IOException {
-        send(channel.alloc().buffer(bytes.remaining()).writeBytes(bytes));
+    ByteBuf copy(ByteBuffer bytes) {
+        return channel.alloc().buffer(bytes.remaining()).writeBytes(bytes);
     }
 
     /** Waits until everything is on its way. */
     void flush() throws IOException {
-        ChannelFuture write = lastWrite;
-        if (write != null) {
-            if (!write.awaitUninterruptibly(target.answerTimeout().toMillis())) {
-                throw new IOException(target + " takes nothing for " + target.answerTimeout());
+        while (!writes.isEmpty()) {
+            await(writes.remove());
+        }
+    }
+
+    private void await(ChannelFuture write) throws IOException {
+        try {
+            if (!write.await(peer.idleMillis())) {
+                throw new IOException(peer + " takes nothing for " + peer.idleMillis() + " ms");
             }
-            require(write);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while sending to " + peer, e);
+        }
+        if (!write.isSuccess()) {
+            throw new IOException(peer + ": " + Causes.describe(write.cause()), write.cause());
         }
     }
 
     /** Waits for the next bytes; an empty array is the end of the stream. */
     byte[] receive(long millis) throws IOException {
+        if (left.length > 0) {
+            byte[] first = left;
+            left = END;
+            return first;
+        }
         if (ended) {
             return END;
         }
@@ -137,13 +172,41 @@ final class Exchange implements AutoCloseable {
                 ready = received.poll(millis, TimeUnit.MILLISECONDS);
             }
             if (ready == null) {
-                throw new IOException(target + " does not answer within " + millis + " ms");
+                throw new IOException(peer + " does not answer within " + millis + " ms");
             }
             ended = ready.length == 0;
             return ready;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException("interrupted while waiting for " + target, e);
+            throw new IOException("interrupted while waiting for " + peer, e);
+        }
+    }
+
+    /** Waits for the next byte; -1 is the end of the stream. */
+    int receiveByte(long millis) throws IOException {
+        byte[] bytes = receive(millis);
+        if (bytes.length == 0) {
+            return -1;
+        }
+        left = java.util.Arrays.copyOfRange(bytes, 1, bytes.length);
+        return bytes[0] & 0xFF;
+    }
+
+    /** Waits for a line and returns it without its end; empty at the end of the stream. */
+    Optional<String> receiveLine(int limit, long millis) throws IOException {
+        StringBuilder line = new StringBuilder();
+        while (true) {
+            int next = receiveByte(millis);
+            if (next < 0) {
+                return Optional.empty();
+            }
+            if (next == '\n') {
+                return Optional.of(line.toString());
+            }
+            if (line.length() == limit) {
+                throw new IOException(peer + " sends a line of more than " + limit + " bytes");
+            }
+            line.append(new String(new byte[] {(byte) next}, StandardCharsets.ISO_8859_1));
         }
     }
 

@@ -4,15 +4,10 @@ import io.mirror.replica.internal.file.CorruptFileException;
 import io.mirror.replica.internal.file.FileStore;
 import io.mirror.replica.internal.file.PieceReader;
 import io.mirror.replica.internal.file.PieceWriter;
-import io.mirror.replica.internal.file.RecordLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -23,41 +18,22 @@ import java.util.Map;
  * <p>A piece is durable when its file has its name; the record of its application is forced before the file goes.
  */
 final class Inbox implements AutoCloseable {
-    static final int REMEMBERED = 10_000;
     private static final String SUFFIX = ".piece";
 
     private final FileStore store;
     private final Path directory;
     private final Path aside;
-    private final RecordLog log;
-    private final Map<String, Known> known = new LinkedHashMap<>();
-    private final Map<String, Long> sequences = new LinkedHashMap<>();
+    private final KnownPieces known;
+    private final Partials partials;
+    private final Rejected rejected;
     private final long reserve;
-    private long next = 1;
+    private long next;
     private long temporaries;
-    private int logged;
-    private long highestLogged;
     private String stopped = "";
-    private boolean recovered;
-    private Known last = new Known(0, "", 0, "", true);
+    private long recoveredUpTo;
 
-    /** What is remembered of a piece; clean if its sender is known to have read the answer. */
-    record Known(long number, String id, long length, String sha256, boolean clean) {
-        String line() {
-            return number + " " + (id.isEmpty() ? "-" : id) + " " + length + " " + sha256 + " "
-                    + (clean ? "clean" : "open");
-        }
-
-        static Known parse(String line) {
-            String[] words = line.split(" ", -1);
-            return new Known(
-                    Long.parseLong(words[0]),
-                    words[1].equals("-") ? "" : words[1],
-                    Long.parseLong(words[2]),
-                    words[3],
-                    words[4].equals("clean"));
-        }
-    }
+    /** A piece that was made durable, or one that turned out to be there already. */
+    record Committed(long number, boolean duplicate) {}
 
     Inbox(FileStore store, Path directory, long reserve) throws IOException {
         this.store = store;
@@ -66,14 +42,10 @@ final class Inbox implements AutoCloseable {
         aside = directory.resolve("aside");
         store.createDirectories(directory);
         store.createDirectories(aside);
-        log = new RecordLog(store, directory.resolve("applied.log"));
-        for (String line : log.read()) {
-            Known entry = Known.parse(line);
-            remember(entry);
-            logged++;
-            highestLogged = Math.max(highestLogged, entry.number());
-            next = Math.max(next, entry.number() + 1);
-        }
+        known = new KnownPieces(store, directory.resolve("applied.log"), KnownPieces.REMEMBERED);
+        partials = new Partials(store, directory);
+        rejected = new Rejected(store, directory.resolve("rejected"));
+        next = known.highestLogged() + 1;
         for (String name : store.list(directory)) {
             if (name.endsWith(".tmp")) {
                 store.delete(directory.resolve(name));
@@ -85,42 +57,19 @@ final class Inbox implements AutoCloseable {
             stopped = "piece " + name + " is set aside";
             next = Math.max(next, number(name) + 1);
         }
-        recovered = true;
+        recoveredUpTo = next - 1;
     }
 
     private void recoverPiece(String name) throws IOException {
         long number = number(name);
         next = Math.max(next, number + 1);
+        if (number <= known.highestLogged()) {
+            return;
+        }
         try (PieceReader reader = new PieceReader(store, directory.resolve(name))) {
-            remember(entry(number, reader.readAll(data -> {}), false));
+            known.remember(KnownPieces.Known.of(number, reader.readAll(data -> {})));
         } catch (IOException e) {
             setAside(number, e);
-        }
-    }
-
-    private static Known entry(long number, Map<String, String> description, boolean clean) {
-        return new Known(
-                number,
-                description.getOrDefault("id", ""),
-                Long.parseLong(description.getOrDefault("length", "0")),
-                description.getOrDefault("sha256", ""),
-                clean);
-    }
-
-    /** The longest run without identity is compared by digest, the others by their sequence. */
-    private void remember(Known entry) {
-        known.remove(entry.sha256());
-        known.put(entry.sha256(), entry);
-        if (known.size() > REMEMBERED) {
-            known.remove(known.keySet().iterator().next());
-        }
-        if (entry.number() >= last.number()) {
-            last = entry;
-        }
-        int slash = entry.id().lastIndexOf('/');
-        if (slash > 0) {
-            sequences.merge(
-                    entry.id().substring(0, slash), Long.parseLong(entry.id().substring(slash + 1)), Math::max);
         }
     }
 
@@ -131,13 +80,19 @@ final class Inbox implements AutoCloseable {
 
     /** Tells whether a piece with an identity {@code source/epoch/sequence} was accepted before. */
     synchronized boolean isKnown(String id) {
-        int slash = id.lastIndexOf('/');
-        Long highest = sequences.get(id.substring(0, slash));
-        return highest != null && Long.parseLong(id.substring(slash + 1)) <= highest;
+        return known.contains(id);
     }
 
-    synchronized Known last() {
-        return last;
+    synchronized KnownPieces.Known last() {
+        return known.last();
+    }
+
+    Partials partials() {
+        return partials;
+    }
+
+    Rejected rejected() {
+        return rejected;
     }
 
     /** Tells whether the disk has room for a piece besides the reserve. */
@@ -149,17 +104,25 @@ final class Inbox implements AutoCloseable {
         return new PieceWriter(store, directory.resolve("incoming-" + ++temporaries + ".tmp"));
     }
 
-    /** Makes a piece durable and gives it its number; afterwards it may be acknowledged. */
-    synchronized long commit(PieceWriter writer, String id, MessageDigest digest, boolean mayBeDuplicate)
+    /**
+     * Makes a piece durable and gives it its number; afterwards it may be acknowledged. A piece whose identity was
+     * accepted on another connection meanwhile is not stored a second time.
+     */
+    synchronized Committed commit(PieceWriter writer, String id, String sha256, boolean mayBeDuplicate)
             throws IOException {
         if (!stopped.isEmpty()) {
             throw new IOException(stopped);
         }
+        if (known.contains(id)) {
+            writer.discard();
+            return new Committed(0, true);
+        }
         long number = next;
         Map<String, String> description = new LinkedHashMap<>();
         description.put("id", id);
-        description.put("sha256", HexFormat.of().formatHex(digest.digest()));
-        description.put("duplicate", Boolean.toString(mayBeDuplicate));
+        description.put("sha256", sha256);
+        description.put(
+                "duplicate", Boolean.toString(mayBeDuplicate || (id.isEmpty() && known.containsDigest(sha256))));
         // A number is never used again, even if the piece has its name and only the last step failed.
         next++;
         try {
@@ -169,16 +132,13 @@ final class Inbox implements AutoCloseable {
             throw e;
         }
         description.put("length", Long.toString(writer.length()));
-        remember(entry(number, description, false));
-        return number;
+        known.remember(KnownPieces.Known.of(number, description));
+        return new Committed(number, false);
     }
 
     /** Takes note that the sender of the newest piece ended in order after the answer. */
-    synchronized void acknowledgedCleanly(long number) {
-        if (last.number() == number) {
-            last = new Known(number, last.id(), last.length(), last.sha256(), true);
-            known.put(last.sha256(), last);
-        }
+    synchronized void acknowledgedCleanly(long number) throws IOException {
+        known.acknowledgedCleanly(number);
     }
 
     /** Applies everything that is waiting, in order. What fails for another reason than its content stays. */
@@ -188,38 +148,34 @@ final class Inbox implements AutoCloseable {
                 apply(number(name), handler);
             }
         }
-        recovered = false;
     }
 
     private void apply(long number, PieceHandler handler) throws IOException {
         try (PieceReader reader = new PieceReader(store, path(number))) {
             Map<String, String> description = reader.readAll(data -> {});
-            boolean again = recovered || Boolean.parseBoolean(description.get("duplicate"));
-            if (!isLogged(number)) {
+            boolean again = number <= recoveredUpTo || Boolean.parseBoolean(description.get("duplicate"));
+            if (!isApplied(number)) {
                 handler.apply(new StoredPiece(number, Long.parseLong(description.get("length")), again));
-                record(entry(number, description, false));
+                record(KnownPieces.Known.of(number, description));
             }
         } catch (CorruptFileException | RuntimeException e) {
             setAside(number, e);
             return;
+        } catch (IOException e) {
+            // The handler may have applied a part of it.
+            recoveredUpTo = Math.max(recoveredUpTo, number);
+            throw e;
         }
         store.delete(path(number));
     }
 
-    private synchronized boolean isLogged(long number) {
-        return number <= highestLogged;
+    /** Tells whether the application of a piece is recorded. */
+    synchronized boolean isApplied(long number) {
+        return number <= known.highestLogged();
     }
 
-    private synchronized void record(Known entry) throws IOException {
-        Known current = known.getOrDefault(entry.sha256(), entry);
-        log.append(current.number() == entry.number() ? current.line() : entry.line());
-        highestLogged = entry.number();
-        if (++logged > 2 * REMEMBERED) {
-            List<String> lines = new ArrayList<>();
-            known.values().forEach(each -> lines.add(each.line()));
-            log.replace(lines);
-            logged = lines.size();
-        }
+    private synchronized void record(KnownPieces.Known entry) throws IOException {
+        known.record(entry);
     }
 
     private synchronized void setAside(long number, Exception failure) throws IOException {
@@ -277,6 +233,6 @@ final class Inbox implements AutoCloseable {
 
     @Override
     public synchronized void close() throws IOException {
-        log.close();
+        known.close();
     }
 }

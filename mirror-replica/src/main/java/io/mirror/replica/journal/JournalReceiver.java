@@ -7,17 +7,24 @@ import io.mirror.transport.TlsOptions;
 import io.mirror.transport.internal.net.Causes;
 import io.mirror.transport.internal.net.EventLoops;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.DefaultEventExecutorGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutorGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,8 +33,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -40,6 +45,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class JournalReceiver implements AutoCloseable {
     private static final long CLOSE_SECONDS = 10;
+    private static final long QUIET_MILLIS = 50;
+    private static final int CHUNK = 64 * 1024;
 
     private final Map<String, ActiveRoute> routes = new HashMap<>();
     private final ReceiverCounters counters = new ReceiverCounters();
@@ -49,8 +56,10 @@ public final class JournalReceiver implements AutoCloseable {
     private final Optional<TlsContext> tls;
     private final EventLoops loops;
     private final EventExecutorGroup workers;
-    private final ScheduledExecutorService applier;
+    private final KeyGuard guard = new KeyGuard();
+    private final boolean plaintextSecrets;
     private final List<Channel> channels = new ArrayList<>();
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
     /**
      * What a receiver did since its start.
@@ -62,9 +71,20 @@ public final class JournalReceiver implements AutoCloseable {
      * @param refused requests refused for other reasons than the key
      * @param wrongKeys requests with a wrong key
      * @param diskFull requests refused because the disk has no room
+     * @param resumed batches that went on where an earlier connection had ended
+     * @param rejected batches that came torn or wrong and were kept in the directory {@code rejected} of their inbox,
+     *     or were too large for that
      */
     public record Status(
-            long pieces, long bytes, long blobs, long duplicates, long refused, long wrongKeys, long diskFull) {}
+            long pieces,
+            long bytes,
+            long blobs,
+            long duplicates,
+            long refused,
+            long wrongKeys,
+            long diskFull,
+            long resumed,
+            long rejected) {}
 
     private JournalReceiver(Builder builder) throws IOException {
         limits = builder.limits;
@@ -74,21 +94,24 @@ public final class JournalReceiver implements AutoCloseable {
         loops = EventLoops.of(null, "mirror-journal", 2);
         workers =
                 new DefaultEventExecutorGroup(builder.workers, new DefaultThreadFactory("mirror-journal-store", true));
-        applier = Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("mirror-journal-apply", true));
-        for (JournalRoute route : builder.routes) {
-            ActiveRoute active =
-                    new ActiveRoute(route, FileStore.DISK, reserve(builder, route.inbox()), applier, counters);
-            routes.put(route.path(), active);
-            active.applyLater();
+        plaintextSecrets = builder.plaintextSecrets;
+        try {
+            for (JournalRoute route : builder.routes) {
+                ActiveRoute active = new ActiveRoute(route, FileStore.DISK, reserve(builder, route.inbox()), counters);
+                if (routes.put(route.path(), active) != null) {
+                    active.close();
+                    throw new JournalException("two routes have the path " + route.path());
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
         }
+        routes.values().forEach(ActiveRoute::applyLater);
     }
 
     private static long reserve(Builder builder, Path inbox) throws IOException {
-        if (builder.reserve >= 0) {
-            return builder.reserve;
-        }
-        FileStore.DISK.createDirectories(inbox);
-        return Math.max(1L << 30, FileStore.DISK.totalSpace(inbox) / 20);
+        return builder.reserve >= 0 ? builder.reserve : FileStore.usualReserve(FileStore.DISK, inbox);
     }
 
     /**
@@ -127,10 +150,15 @@ public final class JournalReceiver implements AutoCloseable {
             @Override
             @SuppressWarnings("deprecation") // The way to keep blocking file access off the event loop.
             protected void initChannel(Channel channel) {
+                connections.add(channel);
                 tls.ifPresent(context -> channel.pipeline()
                         .addLast(context.newHandler(String.valueOf(channel.remoteAddress()), Runnable::run)));
                 channel.pipeline().addLast(new IdleStateHandler(idle.toMillis(), 0, 0, TimeUnit.MILLISECONDS));
-                channel.pipeline().addLast(workers, new ReceiveHandler(routes, limits, linger.toMillis(), counters));
+                channel.pipeline()
+                        .addLast(
+                                workers,
+                                new ReceiveHandler(
+                                        routes, limits, linger.toMillis(), plaintextSecrets, guard, counters));
             }
 
             @Override
@@ -138,6 +166,38 @@ public final class JournalReceiver implements AutoCloseable {
                 return true;
             }
         };
+    }
+
+    /**
+     * Serves one connection of a host that has its own server, on the thread of the caller, to its end. The connection
+     * is one where nothing was read yet, because a sender sends its data right behind the head without saying so in a
+     * header; the host ends TLS, looks after time limits, and closes the streams.
+     *
+     * @param in what the sender sends
+     * @param out what it is answered
+     * @param peer names the sender in the log
+     * @throws IOException if the connection fails; what was acknowledged stays
+     */
+    public void serve(InputStream in, OutputStream out, String peer) throws IOException {
+        // The host's own time limit ends a connection that has gone silent.
+        try (ReceiveCall call = new ReceiveCall(routes, limits, counters, false, peer, () -> {})) {
+            byte[] chunk = new byte[CHUNK];
+            ByteBuf answer = Unpooled.buffer(64);
+            while (true) {
+                int count = in.read(chunk);
+                if (count < 0) {
+                    call.ended();
+                    return;
+                }
+                call.read(Unpooled.wrappedBuffer(chunk, 0, count));
+                call.readComplete(answer.clear());
+                out.write(answer.array(), answer.arrayOffset(), answer.readableBytes());
+                out.flush();
+                if (call.isAnswered() && !call.isAccepted()) {
+                    return;
+                }
+            }
+        }
     }
 
     /**
@@ -174,17 +234,15 @@ public final class JournalReceiver implements AutoCloseable {
     @Override
     public void close() {
         channels.forEach(channel -> channel.close().awaitUninterruptibly());
-        loops.close();
-        workers.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS)
+        connections.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+        // The last events of the connections go from the loops to the workers and back.
+        workers.shutdownGracefully(QUIET_MILLIS, CLOSE_SECONDS * 1000, TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
-        applier.shutdown();
+        loops.close();
         try {
-            applier.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
             for (ActiveRoute route : routes.values()) {
                 route.close();
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } catch (IOException e) {
             throw new JournalException("the inbox cannot be closed", e);
         }
@@ -200,6 +258,7 @@ public final class JournalReceiver implements AutoCloseable {
         private Duration linger = Duration.ofSeconds(10);
         private int workers = 4;
         private long reserve = -1;
+        private boolean plaintextSecrets;
 
         private Builder() {}
 
@@ -234,6 +293,17 @@ public final class JournalReceiver implements AutoCloseable {
          */
         public Builder tls(TlsOptions options) {
             tls = Optional.of(options);
+            return this;
+        }
+
+        /**
+         * Permits clear text on addresses that others can reach: keys are readable on the wire then.
+         *
+         * @param value false by default
+         * @return this builder
+         */
+        public Builder allowPlaintextSecrets(boolean value) {
+            plaintextSecrets = value;
             return this;
         }
 
@@ -304,6 +374,7 @@ public final class JournalReceiver implements AutoCloseable {
             }
             for (InetSocketAddress address : addresses) {
                 if (tls.isEmpty()
+                        && !plaintextSecrets
                         && (address.isUnresolved() || !address.getAddress().isLoopbackAddress())) {
                     throw new JournalException("without TLS the key would be readable on the wire; listen on a loopback"
                             + " address behind a front end instead of " + address + ", or set tls");

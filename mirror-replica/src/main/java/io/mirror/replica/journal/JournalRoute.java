@@ -1,8 +1,10 @@
 package io.mirror.replica.journal;
 
 import io.mirror.core.access.Secret;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,20 +18,24 @@ public final class JournalRoute {
 
     private final String path;
     private final List<Secret> keys;
+    private final List<KeyFile> keyFiles;
     private final Path inbox;
     private final PieceHandler handler;
     private final Optional<Path> blobs;
     private final boolean blobsToTheEnd;
     private final boolean assumeDuplicates;
+    private final boolean answerWhenApplied;
 
     private JournalRoute(Builder builder) {
         path = builder.path;
         keys = List.copyOf(builder.keys);
+        keyFiles = List.copyOf(builder.keyFiles);
         inbox = builder.inbox;
         handler = builder.handler;
         blobs = builder.blobs;
         blobsToTheEnd = builder.blobsToTheEnd;
         assumeDuplicates = builder.assumeDuplicates;
+        answerWhenApplied = builder.answerWhenApplied;
     }
 
     /**
@@ -50,6 +56,14 @@ public final class JournalRoute {
 
     List<Secret> keys() {
         return keys;
+    }
+
+    List<KeyFile> keyFiles() {
+        return keyFiles;
+    }
+
+    boolean answerWhenApplied() {
+        return answerWhenApplied;
     }
 
     Path inbox() {
@@ -78,9 +92,11 @@ public final class JournalRoute {
         private final Path inbox;
         private final PieceHandler handler;
         private final List<Secret> keys = new ArrayList<>();
+        private final List<KeyFile> keyFiles = new ArrayList<>();
         private Optional<Path> blobs = Optional.empty();
         private boolean blobsToTheEnd;
         private boolean assumeDuplicates;
+        private boolean answerWhenApplied;
         private boolean weakKeys;
 
         private Builder(String path, Path inbox, PieceHandler handler) {
@@ -97,6 +113,30 @@ public final class JournalRoute {
          */
         public Builder key(Secret key) {
             keys.add(key);
+            return this;
+        }
+
+        /**
+         * Adds a key that is the first line of a file. A changed file is read again, so keys can be replaced while the
+         * receiver runs.
+         *
+         * @param file the file
+         * @return this builder
+         */
+        public Builder keyFile(Path file) {
+            keyFiles.add(new KeyFile(file));
+            return this;
+        }
+
+        /**
+         * Answers a batch when its handler has returned instead of when it is durable; a handler that takes long holds
+         * up its sender, for up to 300 s.
+         *
+         * @param value false by default
+         * @return this builder
+         */
+        public Builder answerWhenApplied(boolean value) {
+            answerWhenApplied = value;
             return this;
         }
 
@@ -156,20 +196,28 @@ public final class JournalRoute {
             if (path.isEmpty() || path.startsWith("/") || path.chars().anyMatch(c -> c <= ' ')) {
                 throw new JournalException("the path of a route is written without leading slash and blanks");
             }
-            if (keys.isEmpty()) {
+            if (keys.isEmpty() && keyFiles.isEmpty()) {
                 throw new JournalException("route " + path + " needs a key");
             }
-            for (Secret key : keys) {
-                char[] characters = key.copyChars();
-                int length = characters.length;
-                java.util.Arrays.fill(characters, '\0');
-                if (length == 0 || (length < MIN_KEY_CHARACTERS && !weakKeys)) {
-                    throw new JournalException(
-                            "the key of route " + path + " has " + length + " characters, fewer than "
-                                    + MIN_KEY_CHARACTERS + "; make a longer one, or allow weak keys");
+            keys.forEach(this::requireStrong);
+            for (KeyFile file : keyFiles) {
+                try {
+                    requireStrong(file.secret());
+                } catch (IOException e) {
+                    throw new JournalException("the key of route " + path + " cannot be read: " + e.getMessage(), e);
                 }
             }
             return new JournalRoute(this);
+        }
+
+        private void requireStrong(Secret key) {
+            char[] characters = key.copyChars();
+            int length = characters.length;
+            Arrays.fill(characters, '\0');
+            if (length == 0 || (length < MIN_KEY_CHARACTERS && !weakKeys)) {
+                throw new JournalException("the key of route " + path + " has " + length + " characters, fewer than "
+                        + MIN_KEY_CHARACTERS + "; make a longer one, or allow weak keys");
+            }
         }
     }
 }

@@ -7,26 +7,20 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.ClosedWatchServiceException;
-import java.nio.file.FileSystems;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardWatchEventKinds;
-import java.nio.file.WatchKey;
-import java.nio.file.WatchService;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Delivers journals and blobs to {@code lib/replica.l} behind {@code httpGate}, or to a {@link JournalReceiver} (journal
@@ -45,49 +39,35 @@ public final class JournalSender implements AutoCloseable {
     private final Map<SourceTask, ScheduledFuture<?>> scheduled = new HashMap<>();
     private final Set<SourceTask> running = new HashSet<>();
     private final Set<SourceTask> again = new HashSet<>();
-    private final SenderCounters counters = new SenderCounters();
+    private final CompletableFuture<Void> inactive = new CompletableFuture<>();
     private final EventLoops loops = EventLoops.of(null, "mirror-journal-send", 1);
     private final ScheduledExecutorService workers;
-    private final WatchService watch;
-    private final Map<WatchKey, SourceTask> watched = new HashMap<>();
+    private final FileWatch watch;
     private boolean closed;
 
-    /**
-     * What a sender did since its start.
-     *
-     * @param takenBytes bytes taken over from journals
-     * @param pieces pieces acknowledged
-     * @param bytes bytes of those pieces
-     * @param lagBytes bytes taken over and not acknowledged, those of an earlier run left out
-     * @param blobs blobs acknowledged whose link was removed
-     * @param failures attempts and take-overs that failed
-     * @param damaged pieces of the spool found changed on the disk
-     * @param acknowledgedNanos from the start of the last transfer to its answer
-     * @param appliedNanos from the start of the last transfer to the end of the stream, when an original receiver has
-     *     applied it
-     */
-    public record Status(
-            long takenBytes,
-            long pieces,
-            long bytes,
-            long lagBytes,
-            long blobs,
-            long failures,
-            long damaged,
-            long acknowledgedNanos,
-            long appliedNanos) {}
-
-    private JournalSender(JournalTarget target, List<JournalSource> sources, int connections) throws IOException {
-        Optional<TlsContext> tls = target.tls().map(TlsContext::forConnector);
-        workers = Executors.newScheduledThreadPool(connections, new DefaultThreadFactory("mirror-journal-work", true));
-        watch = FileSystems.getDefault().newWatchService();
+    private JournalSender(Builder builder) throws IOException {
+        workers = Executors.newScheduledThreadPool(
+                builder.connections, new DefaultThreadFactory("mirror-journal-work", true));
+        watch = new FileWatch();
         try {
-            for (JournalSource source : sources) {
-                SourceTask task = new SourceTask(source, target, tls, loops.group(), counters);
+            Map<JournalTarget, Exchange.Peer> peers = new HashMap<>();
+            Map<JournalTarget, PeerOffers> offers = new HashMap<>();
+            for (Builder.Delivery delivery : builder.deliveries) {
+                JournalTarget target = delivery.target();
+                SourceTask task = new SourceTask(
+                        delivery.source(),
+                        target,
+                        peers.computeIfAbsent(target, this::peer),
+                        offers.computeIfAbsent(target, each -> new PeerOffers()),
+                        builder.listener);
                 tasks.add(task);
-                watchOver(source.journal().toAbsolutePath().getParent(), task);
-                if (source.blobs().isPresent()) {
-                    watchOver(source.blobs().get(), task);
+                Runnable changed = () -> changed(task);
+                Path directory = delivery.source().journal().toAbsolutePath().getParent();
+                if (directory != null) {
+                    watch.add(directory, changed);
+                }
+                for (Path blobs : delivery.source().blobs()) {
+                    watch.add(blobs, changed);
                 }
             }
         } catch (IOException | RuntimeException e) {
@@ -95,13 +75,22 @@ public final class JournalSender implements AutoCloseable {
             throw e;
         }
         tasks.forEach(task -> schedule(task, 0));
-        new DefaultThreadFactory("mirror-journal-watch", true)
-                .newThread(this::watch)
-                .start();
+        watch.start();
+    }
+
+    private Exchange.Peer peer(JournalTarget target) {
+        return new Exchange.Peer(
+                target.host(),
+                target.port(),
+                target.tls().map(TlsContext::forConnector),
+                target.plaintextSecrets(),
+                target.connectTimeout().toMillis(),
+                target.answerTimeout().toMillis(),
+                loops.group());
     }
 
     /**
-     * Starts to deliver.
+     * Starts to deliver to one place.
      *
      * @param target where to
      * @param sources what; each with a spool of its own
@@ -109,55 +98,31 @@ public final class JournalSender implements AutoCloseable {
      * @throws JournalException if a spool is in use or cannot be opened
      */
     public static JournalSender start(JournalTarget target, JournalSource... sources) {
-        warnOfWeakKey(target.key());
-        try {
-            return new JournalSender(target, Arrays.asList(sources), Math.max(1, Math.min(4, sources.length)));
-        } catch (IOException e) {
-            throw new JournalException("the sender cannot start: " + e.getMessage(), e);
+        Builder builder = builder();
+        for (JournalSource source : sources) {
+            builder.deliver(source, target);
         }
+        return builder.start();
     }
 
-    private static void warnOfWeakKey(Secret key) {
-        char[] characters = key.copyChars();
-        if (characters.length < WEAK_KEY) {
-            LOGGER.log(
-                    Level.WARNING,
-                    "the replication key has {0} characters, fewer than {1}: it can be guessed",
-                    characters.length,
-                    WEAK_KEY);
-        }
-        Arrays.fill(characters, '\0');
+    /**
+     * Starts a builder.
+     *
+     * @return a new builder
+     */
+    public static Builder builder() {
+        return new Builder();
     }
 
-    private void watchOver(@Nullable Path directory, SourceTask task) throws IOException {
-        if (directory != null && Files.isDirectory(directory)) {
-            WatchKey key = directory.register(
-                    watch, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY);
-            watched.put(key, task);
-        }
-    }
-
-    private void watch() {
-        try {
-            while (true) {
-                WatchKey key = watch.take();
-                key.pollEvents();
-                SourceTask task = watched.get(key);
-                if (task != null && task.problem().isEmpty()) {
-                    schedule(task, 0);
-                }
-                key.reset();
-            }
-        } catch (ClosedWatchServiceException e) {
-            LOGGER.log(Level.DEBUG, "no more changes are watched for");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private void changed(SourceTask task) {
+        if (task.isEager()) {
+            schedule(task, 0);
         }
     }
 
     /** One turn of a task at a time: a change during a turn leads to another one right behind it. */
     private synchronized void schedule(SourceTask task, long millis) {
-        if (closed) {
+        if (closed || task.isEnded()) {
             return;
         }
         if (running.contains(task)) {
@@ -178,37 +143,81 @@ public final class JournalSender implements AutoCloseable {
             }
             again.remove(task);
         }
-        long delay = 0;
+        // Whatever goes wrong in a way nobody thought of must not turn into a busy loop.
+        long delay = task.source().interval().toMillis();
         try {
             delay = task.run();
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.ERROR, "the delivery of " + task.source() + " failed", e);
         } finally {
             synchronized (this) {
                 running.remove(task);
-                boolean soon = again.remove(task) && task.problem().isEmpty();
-                schedule(task, soon ? 0 : delay);
+                boolean soon = again.remove(task) && task.isEager();
+                schedule(task, soon ? 0 : Math.max(0, delay));
             }
+        }
+        if (tasks.stream().allMatch(SourceTask::isEnded)) {
+            inactive.complete(null);
         }
     }
 
     /**
      * Returns what happened so far.
      *
-     * @return the counters
+     * @return the sums over all journals, of times the longest
      */
-    public Status status() {
-        return counters.status();
+    public SenderStatus status() {
+        return tasks.stream()
+                .map(SourceTask::status)
+                .reduce(SenderStatus::plus)
+                .orElseGet(() -> new SenderCounters().status());
     }
 
     /**
-     * Tells what keeps the journals from being delivered.
+     * Returns what happened with one journal.
      *
-     * @return the problem of the last attempt of each source that has one
+     * @param journal the journal as configured
+     * @return its status
+     * @throws JournalException if this sender does not deliver it
+     */
+    public SenderStatus status(Path journal) {
+        return task(journal).status();
+    }
+
+    /**
+     * Returns the proofs of the last deliveries of one journal, which are kept in its spool.
+     *
+     * @param journal the journal as configured
+     * @return up to 1,000 receipts, the newest last
+     * @throws JournalException if this sender does not deliver it
+     */
+    public List<DeliveryReceipt> receipts(Path journal) {
+        return task(journal).receipts();
+    }
+
+    private SourceTask task(Path journal) {
+        return tasks.stream()
+                .filter(task -> task.source().journal().equals(journal))
+                .findFirst()
+                .orElseThrow(() -> new JournalException(journal + " is not delivered by this sender"));
+    }
+
+    /**
+     * Tells what keeps the journals and blobs from being delivered.
+     *
+     * @return the problems of the last attempts
      */
     public List<String> problems() {
-        return tasks.stream()
-                .map(SourceTask::problem)
-                .filter(problem -> !problem.isEmpty())
-                .toList();
+        return tasks.stream().flatMap(task -> task.problems().stream()).toList();
+    }
+
+    /**
+     * Tells when there is nothing more to do: every journal has a time of inactivity, and it has passed for all.
+     *
+     * @return completes then; never if a journal has no such time
+     */
+    public CompletionStage<Void> inactive() {
+        return inactive.minimalCompletionStage();
     }
 
     /** Gives up transfers under way and ends all threads; what is not acknowledged stays in the spool. */
@@ -233,6 +242,85 @@ public final class JournalSender implements AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
             throw new JournalException("a spool cannot be closed", e);
+        }
+    }
+
+    /** Collects what to deliver. Not safe for use by several threads. */
+    public static final class Builder {
+        private final List<Delivery> deliveries = new ArrayList<>();
+        private SenderListener listener = SenderListener.NONE;
+        private int connections = 4;
+
+        private record Delivery(JournalSource source, JournalTarget target) {}
+
+        private Builder() {}
+
+        /**
+         * Adds a journal.
+         *
+         * @param source what
+         * @param target where to
+         * @return this builder
+         */
+        public Builder deliver(JournalSource source, JournalTarget target) {
+            deliveries.add(new Delivery(source, target));
+            return this;
+        }
+
+        /**
+         * Sets who hears what happens.
+         *
+         * @param value the listener; none by default
+         * @return this builder
+         */
+        public Builder listener(SenderListener value) {
+            listener = value;
+            return this;
+        }
+
+        /**
+         * Sets the number of connections at a time; journals take turns.
+         *
+         * @param value at least 1; 4 by default
+         * @return this builder
+         */
+        public Builder connections(int value) {
+            connections = value;
+            return this;
+        }
+
+        /**
+         * Opens the spools and starts.
+         *
+         * @return the sender
+         * @throws JournalException if there is nothing to deliver, or a spool is in use or cannot be opened
+         */
+        public JournalSender start() {
+            if (deliveries.isEmpty() || connections < 1) {
+                throw new JournalException(
+                        "a sender needs a journal and a connection, not " + deliveries.size() + " and " + connections);
+            }
+            deliveries.stream()
+                    .map(delivery -> delivery.target().key())
+                    .distinct()
+                    .forEach(Builder::warnOfWeakKey);
+            try {
+                return new JournalSender(this);
+            } catch (IOException e) {
+                throw new JournalException("the sender cannot start: " + e.getMessage(), e);
+            }
+        }
+
+        private static void warnOfWeakKey(Secret key) {
+            char[] characters = key.copyChars();
+            if (characters.length < WEAK_KEY) {
+                LOGGER.log(
+                        Level.WARNING,
+                        "the replication key has {0} characters, fewer than {1}: it can be guessed",
+                        characters.length,
+                        WEAK_KEY);
+            }
+            Arrays.fill(characters, '\0');
         }
     }
 }

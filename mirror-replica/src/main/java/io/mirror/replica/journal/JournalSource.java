@@ -1,99 +1,261 @@
 package io.mirror.replica.journal;
 
+import io.mirror.codec.journal.BlockReader;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
-/**
- * What a sender delivers: one journal and the blobs of its database.
- *
- * @param journal the file that applications append to under its lock; it need not exist yet
- * @param blobs directory with the links of waiting blobs
- * @param spool directory of this journal alone, for what is taken over and not acknowledged yet; created if missing
- * @param interval time between two looks, also to the next attempt after a failure; not zero
- * @param longestBackoff longest time between two attempts; the interval for a fixed one
- * @param reserve bytes that are left free on the disk of the spool
- * @param bytesPerSecond most data per second, 0 for no limit
- */
-public record JournalSource(
-        Path journal,
-        Optional<Path> blobs,
-        Path spool,
-        Duration interval,
-        Duration longestBackoff,
-        long reserve,
-        long bytesPerSecond) {
+/** What a sender delivers: one journal and the blobs of its database. Immutable. */
+public final class JournalSource {
+    private static final int RECORD_HEADER = 9;
+
+    private final Path journal;
+    private final Path spool;
+    private final List<Path> blobs;
+    private final List<Path> blobRoots;
+    private final Duration interval;
+    private final Duration longestBackoff;
+    private final Optional<Duration> inactivity;
+    private final long reserve;
+    private final long bytesPerSecond;
+    private final List<Integer> shifts;
+    private final long pieceBytes;
+    private final boolean cascade;
+
+    private JournalSource(Builder builder) {
+        journal = builder.journal;
+        spool = builder.spool;
+        blobs = List.copyOf(builder.blobs);
+        blobRoots = List.copyOf(builder.blobRoots);
+        interval = builder.interval;
+        longestBackoff = builder.longestBackoff;
+        inactivity = builder.inactivity;
+        reserve = builder.reserve;
+        bytesPerSecond = builder.bytesPerSecond;
+        shifts = List.copyOf(builder.shifts);
+        pieceBytes = builder.pieceBytes;
+        cascade = builder.cascade;
+    }
 
     /**
-     * Checks the parts.
+     * Starts with what is necessary.
      *
-     * @param journal the journal
-     * @param blobs directory with links
-     * @param spool directory for what is under way
-     * @param interval time between two looks
-     * @param longestBackoff longest time between two attempts
-     * @param reserve bytes left free
-     * @param bytesPerSecond most data per second, 0 for no limit
-     * @throws JournalException if a number is out of range
+     * @param journal the file that applications append to under its lock; it need not exist yet
+     * @param spool directory of this journal alone, for what is taken over and not acknowledged yet; created if missing
+     * @return a new builder
      */
-    public JournalSource {
-        if (interval.toMillis() < 1 || reserve < 0 || bytesPerSecond < 0) {
-            throw new JournalException(
-                    "interval " + interval + " must be at least 1 ms, reserve and rate not negative");
+    public static Builder builder(Path journal, Path spool) {
+        return new Builder(journal, spool);
+    }
+
+    /**
+     * Returns the journal.
+     *
+     * @return the file as configured
+     */
+    public Path journal() {
+        return journal;
+    }
+
+    Path spool() {
+        return spool;
+    }
+
+    List<Path> blobs() {
+        return blobs;
+    }
+
+    List<Path> blobRoots() {
+        return blobRoots;
+    }
+
+    Duration interval() {
+        return interval;
+    }
+
+    Duration longestBackoff() {
+        return longestBackoff;
+    }
+
+    Optional<Duration> inactivity() {
+        return inactivity;
+    }
+
+    long reserve() {
+        return reserve;
+    }
+
+    long bytesPerSecond() {
+        return bytesPerSecond;
+    }
+
+    List<Integer> shifts() {
+        return shifts;
+    }
+
+    long pieceBytes() {
+        return pieceBytes;
+    }
+
+    boolean cascade() {
+        return cascade;
+    }
+
+    /**
+     * Returns the journal.
+     *
+     * @return its name
+     */
+    @Override
+    public String toString() {
+        return journal.toString();
+    }
+
+    /** Collects options. Not safe for use by several threads. */
+    public static final class Builder {
+        private final Path journal;
+        private final Path spool;
+        private final List<Path> blobs = new ArrayList<>();
+        private final List<Path> blobRoots = new ArrayList<>();
+        private Duration interval = Duration.ofSeconds(1);
+        private Duration longestBackoff = Duration.ofSeconds(60);
+        private Optional<Duration> inactivity = Optional.empty();
+        private long reserve = -1;
+        private long bytesPerSecond;
+        private List<Integer> shifts = List.of();
+        private long pieceBytes = 64L << 20;
+        private boolean cascade;
+
+        private Builder(Path journal, Path spool) {
+            this.journal = journal;
+            this.spool = spool;
         }
-    }
 
-    /**
-     * Returns a journal without blobs: looked at every second, backoff up to 60 s, 1 GiB of the disk left free.
-     *
-     * @param journal the journal
-     * @param spool directory for what is under way
-     * @return the source
-     */
-    public static JournalSource of(Path journal, Path spool) {
-        return new JournalSource(
-                journal, Optional.empty(), spool, Duration.ofSeconds(1), Duration.ofSeconds(60), 1L << 30, 0);
-    }
+        /**
+         * Adds a directory with the links of waiting blobs; their texts are paths below it.
+         *
+         * @param directory the directory; it need not exist yet
+         * @return this builder
+         */
+        public Builder blobs(Path directory) {
+            blobs.add(directory);
+            return this;
+        }
 
-    /**
-     * Returns the same source with blobs.
-     *
-     * @param directory directory with the links of waiting blobs
-     * @return the source
-     */
-    public JournalSource withBlobs(Path directory) {
-        return new JournalSource(
-                journal, Optional.of(directory), spool, interval, longestBackoff, reserve, bytesPerSecond);
-    }
+        /**
+         * Permits blobs whose real place is below another directory, for instance because a directory of blobs is a
+         * link to another disk. Without this a blob is sent only if it lies below the directory of its link.
+         *
+         * @param directory the directory
+         * @return this builder
+         */
+        public Builder blobRoot(Path directory) {
+            blobRoots.add(directory);
+            return this;
+        }
 
-    /**
-     * Returns the same source with other times.
-     *
-     * @param look time between two looks
-     * @param longest longest time between two attempts
-     * @return the source
-     */
-    public JournalSource withInterval(Duration look, Duration longest) {
-        return new JournalSource(journal, blobs, spool, look, longest, reserve, bytesPerSecond);
-    }
+        /**
+         * Sets the time between two looks at the files, which changes that the system reports make earlier, and
+         * between two attempts.
+         *
+         * @param look time between two looks, and to the next attempt after a failure; at least 1 ms; 1 s by default
+         * @param longest longest time between two attempts, 60 s by default; not longer than {@code look} for the fixed
+         *     interval of the original
+         * @return this builder
+         */
+        public Builder interval(Duration look, Duration longest) {
+            interval = look;
+            longestBackoff = longest;
+            return this;
+        }
 
-    /**
-     * Returns the same source with another reserve of disk space.
-     *
-     * @param bytes bytes left free on the disk of the spool
-     * @return the source
-     */
-    public JournalSource withReserve(long bytes) {
-        return new JournalSource(journal, blobs, spool, interval, longestBackoff, bytes, bytesPerSecond);
-    }
+        /**
+         * Ends the work on this journal after a time without a batch or blob; a delivery under way stops the clock.
+         *
+         * @param limit at least 1 ms; no limit by default
+         * @return this builder
+         */
+        public Builder inactivity(Duration limit) {
+            inactivity = Optional.of(limit);
+            return this;
+        }
 
-    /**
-     * Returns the same source with a limit of its rate.
-     *
-     * @param rate most bytes of data per second, 0 for no limit
-     * @return the source
-     */
-    public JournalSource withRate(long rate) {
-        return new JournalSource(journal, blobs, spool, interval, longestBackoff, reserve, rate);
+        /**
+         * Sets the space on the disk of the spool that is left free; while it would be used, the journal stays as it
+         * is.
+         *
+         * @param bytes 0 or more; the larger of 1 GiB and 5 % of the file system by default
+         * @return this builder
+         */
+        public Builder reserve(long bytes) {
+            reserve = bytes;
+            return this;
+        }
+
+        /**
+         * Limits the rate of the data.
+         *
+         * @param rate most bytes of data per second, 0 (the default) for no limit
+         * @return this builder
+         */
+        public Builder bytesPerSecond(long rate) {
+            bytesPerSecond = rate;
+            return this;
+        }
+
+        /**
+         * Tells that this is the journal of a database with these files, so that it can be cut between its records: an
+         * incomplete last record waits until it is complete, and large journals become pieces.
+         *
+         * @param fileShifts the shift of each database file in order; blocks have 64 &lt;&lt; shift bytes; see {@link
+         *     DatabaseFiles#shifts(Path)}
+         * @param maxPiece largest piece in bytes, at least the largest record: 9 + (64 &lt;&lt; shift); 64 MiB is usual
+         * @return this builder
+         */
+        public Builder records(List<Integer> fileShifts, long maxPiece) {
+            shifts = List.copyOf(fileShifts);
+            pieceBytes = maxPiece;
+            return this;
+        }
+
+        /**
+         * Tells that the journal is written by an original receiver, without lock and in parts of 4096 bytes: it is
+         * taken when its size was the same in two looks.
+         *
+         * @param value false by default
+         * @return this builder
+         */
+        public Builder cascade(boolean value) {
+            cascade = value;
+            return this;
+        }
+
+        /**
+         * Checks the options.
+         *
+         * @return the source
+         * @throws JournalException if a number is out of range
+         */
+        public JournalSource build() {
+            if (interval.toMillis() < 1
+                    || bytesPerSecond < 0
+                    || inactivity.filter(limit -> limit.toMillis() < 1).isPresent()) {
+                throw new JournalException("interval " + interval + " and inactivity " + inactivity
+                        + " must be at least 1 ms, the rate " + bytesPerSecond + " not negative");
+            }
+            for (int shift : shifts) {
+                if (shift < 0 || shift > BlockReader.MAX_SHIFT) {
+                    throw new JournalException("shift " + shift + " is not from 0 to " + BlockReader.MAX_SHIFT);
+                }
+                long record = RECORD_HEADER + (64L << shift);
+                if (pieceBytes < record) {
+                    throw new JournalException(
+                            "pieces of " + pieceBytes + " bytes have no room for a record of " + record);
+                }
+            }
+            return new JournalSource(this);
+        }
     }
 }

@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param blobsToTheEnd true for receivers of before 2016 (dialect unacked-blob)
  * @param extensions true to add the headers that let a receiver of this library recognise repetitions; original
  *     receivers ignore them
+ * @param compression true to compress the data for a receiver of this library; originals get it as it is
+ * @param plaintextSecrets true to send the key in clear text also to other machines
  * @param connectTimeout time to connect, and for the handshake
  * @param answerTimeout time from the last byte to the answer
  */
@@ -27,6 +29,8 @@ public record JournalTarget(
         Optional<TlsOptions> tls,
         boolean blobsToTheEnd,
         boolean extensions,
+        boolean compression,
+        boolean plaintextSecrets,
         Duration connectTimeout,
         Duration answerTimeout) {
 
@@ -40,6 +44,8 @@ public record JournalTarget(
      * @param tls TLS options
      * @param blobsToTheEnd true for old receivers
      * @param extensions true for headers of our own
+     * @param compression true to compress the data for a receiver of this library; originals get it as it is
+     * @param plaintextSecrets true to send the key in clear text also to other machines
      * @param connectTimeout time to connect
      * @param answerTimeout time to the answer
      * @throws JournalException if the port is out of range
@@ -47,6 +53,10 @@ public record JournalTarget(
     public JournalTarget {
         if (port < 1 || port > 65_535) {
             throw new JournalException("port " + port + " is not from 1 to 65535");
+        }
+        if (connectTimeout.toMillis() < 1 || answerTimeout.toMillis() < 1) {
+            throw new JournalException(
+                    "time limits of " + connectTimeout + " and " + answerTimeout + " must be at least 1 ms");
         }
     }
 
@@ -62,7 +72,23 @@ public record JournalTarget(
      */
     public static JournalTarget of(String host, int port, String url, Secret key, TlsOptions tls) {
         return new JournalTarget(
-                host, port, url, key, Optional.of(tls), false, true, Duration.ofSeconds(10), Duration.ofSeconds(450));
+                host,
+                port,
+                url,
+                key,
+                Optional.of(tls),
+                false,
+                true,
+                false,
+                false,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(450));
+    }
+
+    private JournalTarget with(
+            Optional<TlsOptions> newTls, boolean old, boolean headers, boolean compressed, boolean clear) {
+        return new JournalTarget(
+                host, port, url, key, newTls, old, headers, compressed, clear, connectTimeout, answerTimeout);
     }
 
     /**
@@ -71,8 +97,7 @@ public record JournalTarget(
      * @return the target
      */
     public JournalTarget withoutTls() {
-        return new JournalTarget(
-                host, port, url, key, Optional.empty(), blobsToTheEnd, extensions, connectTimeout, answerTimeout);
+        return with(Optional.empty(), blobsToTheEnd, extensions, compression, plaintextSecrets);
     }
 
     /**
@@ -81,7 +106,7 @@ public record JournalTarget(
      * @return the target
      */
     public JournalTarget withoutExtensions() {
-        return new JournalTarget(host, port, url, key, tls, blobsToTheEnd, false, connectTimeout, answerTimeout);
+        return with(tls, blobsToTheEnd, false, false, plaintextSecrets);
     }
 
     /**
@@ -91,7 +116,40 @@ public record JournalTarget(
      * @return the target
      */
     public JournalTarget withBlobsToTheEnd(boolean value) {
-        return new JournalTarget(host, port, url, key, tls, value, extensions, connectTimeout, answerTimeout);
+        return with(tls, value, extensions, compression, plaintextSecrets);
+    }
+
+    /**
+     * Returns the same target with or without compression towards receivers of this library.
+     *
+     * @param value true to compress
+     * @return the target
+     */
+    public JournalTarget withCompression(boolean value) {
+        return with(tls, blobsToTheEnd, extensions || value, value, plaintextSecrets);
+    }
+
+    /**
+     * Returns the same target with or without permission to send the key in clear text to other machines.
+     *
+     * @param value true to permit it
+     * @return the target
+     */
+    public JournalTarget withPlaintextSecrets(boolean value) {
+        return with(tls, blobsToTheEnd, extensions, compression, value);
+    }
+
+    /**
+     * Returns the same target with other time limits.
+     *
+     * @param connect time to connect, and for the handshake; at least 1 ms
+     * @param answer time from the last byte to the answer; at least 1 ms
+     * @return the target
+     * @throws JournalException if one is shorter
+     */
+    public JournalTarget withTimeouts(Duration connect, Duration answer) {
+        return new JournalTarget(
+                host, port, url, key, tls, blobsToTheEnd, extensions, compression, plaintextSecrets, connect, answer);
     }
 
     /**

@@ -1,19 +1,23 @@
 package io.mirror.replica.journal;
 
+import io.mirror.codec.journal.BlockReader;
+import io.mirror.codec.journal.JournalDecodeException;
+import io.mirror.replica.internal.file.CorruptFileException;
 import io.mirror.replica.internal.file.FileStore;
 import io.mirror.replica.internal.file.PieceReader;
 import io.mirror.replica.internal.file.PieceWriter;
 import io.mirror.replica.internal.file.StateFile;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -27,6 +31,9 @@ final class Outbox {
     /** Above this size the journal is copied without holding up its writers; only the rest is copied under the lock. */
     static final long UNLOCKED_ABOVE = 4L << 20;
 
+    /** While so many pieces wait, what else is written stays in the journal. */
+    static final int MAX_WAITING = 256;
+
     private static final int BUFFER = 64 * 1024;
     private static final String SUFFIX = ".piece";
 
@@ -34,7 +41,12 @@ final class Outbox {
     private final Path journal;
     private final Path spool;
     private final StateFile stateFile;
+    private final Path aside;
+    private final Cutting cutting;
     private final long reserve;
+    private final TreeMap<Long, Waiting> waiting = new TreeMap<>();
+    private String blocked = "";
+    private long seenSize = -1;
     private String source = "";
     private String epoch = "";
     private long settled;
@@ -46,14 +58,31 @@ final class Outbox {
         long length() {
             return Long.parseLong(description.getOrDefault("length", "0"));
         }
+
+        String sha256() {
+            return description.getOrDefault("sha256", "");
+        }
+
+        /** When it was taken over, in milliseconds since 1970. */
+        long taken() {
+            return Long.parseLong(description.getOrDefault("taken", "0"));
+        }
     }
 
-    Outbox(FileStore store, Path journal, Path spool, long reserve) throws IOException {
+    /** How a journal becomes pieces: at its records if the shifts are known, up to the largest piece. */
+    record Cutting(List<Integer> shifts, long pieceBytes, boolean cascade) {
+        static final Cutting WHOLE = new Cutting(List.of(), Long.MAX_VALUE, false);
+    }
+
+    Outbox(FileStore store, Path journal, Path spool, long reserve, Cutting cutting) throws IOException {
         this.store = store;
         this.journal = journal;
         this.spool = spool;
         this.reserve = reserve;
+        this.cutting = cutting;
+        aside = spool.resolve("aside");
         store.createDirectories(spool);
+        store.createDirectories(aside);
         stateFile = new StateFile(store, spool.resolve("state"));
         recover();
     }
@@ -73,6 +102,9 @@ final class Outbox {
         settled = Long.parseLong(state.getOrDefault("settled", "0"));
         skip = Long.parseLong(state.getOrDefault("skip", "0"));
         skipDigest = state.getOrDefault("digest", "");
+        for (String name : store.list(aside)) {
+            blocked = "piece " + name + " of " + spool + " was changed on the disk and is set aside";
+        }
         long newest = settled;
         for (String name : store.list(spool)) {
             if (name.endsWith(".tmp")) {
@@ -87,11 +119,24 @@ final class Outbox {
         if (newest > settled) {
             settle(newest);
         }
+        for (String name : store.list(spool)) {
+            if (name.endsWith(SUFFIX)) {
+                load(sequence(name));
+            }
+        }
     }
 
     /** Finds out whether the journal was cut behind the newest piece. */
     private void settle(long newest) throws IOException {
-        Map<String, String> description = describe(newest);
+        Map<String, String> description;
+        try {
+            description = describe(newest);
+        } catch (CorruptFileException e) {
+            // Whether the journal was cut behind it is not known any more: rather twice than never.
+            setAside(newest, e);
+            save(newest, 0, "");
+            return;
+        }
         long end = Long.parseLong(description.getOrDefault("journal-end", "0"));
         String digest = description.getOrDefault("journal-sha256", "");
         if (!store.exists(journal)) {
@@ -120,6 +165,28 @@ final class Outbox {
         }
     }
 
+    private void load(long sequence) throws IOException {
+        try {
+            waiting.put(sequence, new Waiting(sequence, file(sequence), describe(sequence)));
+        } catch (CorruptFileException e) {
+            setAside(sequence, e);
+        }
+    }
+
+    private void setAside(long sequence, CorruptFileException failure) throws IOException {
+        blocked = failure.getMessage() + " and is set aside";
+        waiting.remove(sequence);
+        Path file = file(sequence);
+        store.rename(file, aside.resolve(String.valueOf(file.getFileName())));
+        store.forceDirectory(aside);
+        store.forceDirectory(spool);
+    }
+
+    /** Why nothing is delivered, empty if all is well. */
+    String blocked() {
+        return blocked;
+    }
+
     /**
      * Takes over what the journal holds.
      *
@@ -127,7 +194,7 @@ final class Outbox {
      * @throws IOException if the journal shrank meanwhile or the spool cannot be written; the journal is as it was
      */
     long takeOver() throws IOException {
-        if (!store.exists(journal)) {
+        if (waiting.size() >= MAX_WAITING || !store.exists(journal)) {
             return 0;
         }
         try (FileStore.Handle handle = store.openShared(journal)) {
@@ -135,19 +202,48 @@ final class Outbox {
                 return 0;
             }
             handle.lock();
-            MessageDigest whole = RouteStore.sha256();
-            long from = verifiedSkip(handle, whole);
             long size = handle.size();
-            if (size == from) {
-                cut(handle, settled);
+            if (cutting.cascade() && size != seenSize) {
+                seenSize = size;
                 return 0;
             }
+            MessageDigest whole = RouteStore.sha256();
+            long from = verifiedSkip(handle, whole);
             if (store.usableSpace(spool) - (size - from) < reserve) {
                 throw new IOException("the disk has no room for " + (size - from)
                         + " bytes of the spool besides its reserve of " + reserve + " bytes");
             }
-            return take(handle, from, size, whole);
+            long at = from;
+            while (true) {
+                if (at == handle.size()) {
+                    cut(handle, settled);
+                    return at - from;
+                }
+                long next = take(handle, at, whole);
+                if (next == at || waiting.size() >= MAX_WAITING || handle.size() == 0) {
+                    return next - from;
+                }
+                at = next;
+            }
         }
+    }
+
+    /** Returns the end of the next piece: as much as it may have, but whole records if they are known. */
+    private long pieceEnd(FileStore.Handle handle, long from, long size) throws IOException {
+        if (cutting.shifts().isEmpty()) {
+            return size;
+        }
+        long limit = from + Math.min(size - from, cutting.pieceBytes());
+        BlockReader records = new BlockReader(cutting.shifts(), Long.MAX_VALUE, (offset, file, address, data) -> {});
+        try {
+            copy(handle, from, limit, bytes -> records.read(Unpooled.wrappedBuffer(bytes)));
+        } catch (JournalDecodeException e) {
+            if (records.boundary() == 0) {
+                throw new IOException(
+                        journal + " has no record of its database at byte " + from + ": " + e.getMessage(), e);
+            }
+        }
+        return from + records.boundary();
     }
 
     private long verifiedSkip(FileStore.Handle handle, MessageDigest whole) throws IOException {
@@ -165,7 +261,18 @@ final class Outbox {
         return 0;
     }
 
-    private long take(FileStore.Handle handle, long from, long size, MessageDigest whole) throws IOException {
+    /** Makes one piece of what begins at a place of the journal, which is locked, and returns its end. */
+    private long take(FileStore.Handle handle, long from, MessageDigest whole) throws IOException {
+        long size = handle.size();
+        boolean large = size - from > UNLOCKED_ABOVE;
+        if (large) {
+            // What was there under the lock does not change; only what comes later needs the lock again.
+            handle.unlock();
+        }
+        long end = pieceEnd(handle, from, size);
+        if (end == from) {
+            return from;
+        }
         long sequence = settled + 1;
         MessageDigest own = RouteStore.sha256();
         PieceWriter writer = new PieceWriter(store, spool.resolve("taking.tmp"));
@@ -175,28 +282,44 @@ final class Outbox {
                 whole.update(bytes.duplicate());
                 writer.write(bytes);
             };
-            long end = size;
-            if (size - from > UNLOCKED_ABOVE) {
-                handle.unlock();
-                require(copy(handle, from, size, sink) == size - from);
+            require(copy(handle, from, end, sink) == end - from);
+            if (large) {
+                writer.force();
                 handle.lock();
-                end = handle.size();
-                require(end >= size);
-                require(copy(handle, size, end, sink) == end - size);
-            } else {
-                require(copy(handle, from, end, sink) == end - from);
+                long grown = handle.size();
+                require(grown >= size);
+                if (end == size && cutting.shifts().isEmpty()) {
+                    require(copy(handle, size, grown, sink) == grown - size);
+                    end = grown;
+                }
             }
+            String journalDigest = prefixDigest(whole);
             Map<String, String> description = new LinkedHashMap<>();
             description.put("sequence", Long.toString(sequence));
             description.put("sha256", HexFormat.of().formatHex(own.digest()));
+            description.put("taken", Long.toString(System.currentTimeMillis()));
             description.put("journal-end", Long.toString(end));
-            description.put("journal-sha256", HexFormat.of().formatHex(whole.digest()));
+            description.put("journal-sha256", journalDigest);
             writer.commit(file(sequence), description);
-            cut(handle, sequence);
-            return end - from;
+            description.put("length", Long.toString(writer.length()));
+            waiting.put(sequence, new Waiting(sequence, file(sequence), Map.copyOf(description)));
+            if (end == handle.size()) {
+                cut(handle, sequence);
+            } else {
+                save(sequence, end, journalDigest);
+            }
+            return end;
         } catch (IOException | RuntimeException e) {
             writer.close();
             throw e;
+        }
+    }
+
+    private static String prefixDigest(MessageDigest soFar) throws IOException {
+        try {
+            return HexFormat.of().formatHex(((MessageDigest) soFar.clone()).digest());
+        } catch (CloneNotSupportedException e) {
+            throw new IOException("SHA-256 of this Java runtime cannot be copied", e);
         }
     }
 
@@ -240,16 +363,14 @@ final class Outbox {
         return position - from;
     }
 
-    /** Returns what is to be delivered, in order. A piece that was changed on the disk is refused here. */
-    List<Waiting> waiting() throws IOException {
-        List<Waiting> pieces = new ArrayList<>();
-        for (String name : store.list(spool)) {
-            if (name.endsWith(SUFFIX)) {
-                long sequence = sequence(name);
-                pieces.add(new Waiting(sequence, file(sequence), describe(sequence)));
-            }
-        }
-        return pieces;
+    /** Returns what is to be delivered, in order; nothing while a piece is set aside. */
+    List<Waiting> waiting() {
+        return blocked.isEmpty() ? List.copyOf(waiting.values()) : List.of();
+    }
+
+    /** Sets a piece aside that was changed on the disk; nothing behind it is delivered until an operator decides. */
+    void damaged(Waiting piece, CorruptFileException failure) throws IOException {
+        setAside(piece.sequence(), failure);
     }
 
     void read(Waiting piece, JournalPiece.Sink sink) throws IOException {
@@ -262,6 +383,7 @@ final class Outbox {
     void delivered(Waiting piece) throws IOException {
         store.delete(piece.file());
         store.forceDirectory(spool);
+        waiting.remove(piece.sequence());
     }
 
     private Path file(long sequence) {

@@ -7,6 +7,7 @@ import io.mirror.codec.plio.PlioReader;
 import io.mirror.replica.internal.file.FileStore;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,7 @@ public final class PieceHandlers {
             List<FileStore.Handle> files = new ArrayList<>();
             try {
                 for (int file = 0; file < known.size(); file++) {
-                    files.add(store.open(directory.resolve(databaseFileName(file))));
+                    files.add(store.open(directory.resolve(DatabaseFiles.name(file))));
                 }
                 write(piece, known, files);
                 for (FileStore.Handle file : files) {
@@ -73,15 +74,6 @@ public final class PieceHandlers {
         });
     }
 
-    /** The number in base 16 with the digits {@code @} to {@code O}. */
-    static String databaseFileName(int file) {
-        StringBuilder name = new StringBuilder();
-        for (char digit : Integer.toHexString(file).toCharArray()) {
-            name.append((char) ('@' + Character.digit(digit, 16)));
-        }
-        return name.toString();
-    }
-
     /**
      * Decodes a stream of PLIO items and hands them over one by one (journal specification section 18).
      *
@@ -92,12 +84,56 @@ public final class PieceHandlers {
     public static PieceHandler plioEntries(PlioLimits limits, PlioListener entries) {
         return piece -> {
             // A piece that is not items in all its length is set aside before the host sees any of it.
-            PlioReader check = new PlioReader(limits, (offset, value) -> {});
-            piece.read(bytes -> check.read(Unpooled.wrappedBuffer(bytes)));
-            check.end();
-            PlioReader reader = new PlioReader(limits, entries);
-            piece.read(bytes -> reader.read(Unpooled.wrappedBuffer(bytes)));
+            read(piece, limits, (offset, value) -> {});
+            read(piece, limits, entries);
         };
+    }
+
+    /**
+     * Applies a journal of files, a stream of PLIO items, to a directory tree: {@code (put "path" content ..)} replaces
+     * a file as a whole, {@code (delete "path")} deletes it. Content is any number of texts, bytes (numbers from 0 to
+     * 255) and lists of bytes. Paths are relative and stay below the directory; links are not followed. A piece with
+     * any other entry is set aside before anything of it is applied; applying a piece again leaves the same files.
+     *
+     * @param directory the directory; created if missing
+     * @param limits what is accepted
+     * @return the handler
+     */
+    public static PieceHandler directoryTree(Path directory, PlioLimits limits) {
+        return piece -> {
+            Files.createDirectories(directory);
+            read(piece, limits, (offset, value) -> TreeEntries.parse(offset, value));
+            List<IOException> failure = new ArrayList<>();
+            read(piece, limits, (offset, value) -> {
+                try {
+                    if (failure.isEmpty()) {
+                        TreeEntries.apply(directory, TreeEntries.parse(offset, value));
+                    }
+                } catch (IOException e) {
+                    failure.add(e);
+                }
+            });
+            if (!failure.isEmpty()) {
+                throw failure.get(0);
+            }
+        };
+    }
+
+    private static void read(JournalPiece piece, PlioLimits limits, PlioListener entries) throws IOException {
+        PlioReader reader = new PlioReader(limits, entries);
+        piece.read(bytes -> reader.read(Unpooled.wrappedBuffer(bytes)));
+        reader.end();
+    }
+
+    /**
+     * Appends each piece to another journal under the lock of its readers, as a whole and once: for a cascade of
+     * replicas (journal specification R-9).
+     *
+     * @param journal the other journal; a file beside it with the suffix {@code .relay} remembers the last piece
+     * @return the handler
+     */
+    public static PieceHandler relay(Path journal) {
+        return new RelayHandler(FileStore.DISK, journal.toAbsolutePath());
     }
 
     /**

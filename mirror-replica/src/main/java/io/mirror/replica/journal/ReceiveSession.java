@@ -1,10 +1,14 @@
 package io.mirror.replica.journal;
 
 import io.mirror.codec.journal.JournalDecodeException;
+import io.mirror.codec.journal.ReceiptLine;
 import io.mirror.codec.journal.RequestHead;
 import io.mirror.codec.journal.RequestListener;
 import io.mirror.codec.journal.RequestWriter;
+import io.mirror.codec.journal.StartLine;
 import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +20,11 @@ final class ReceiveSession implements RequestListener {
 
     /** Where data goes. */
     interface Store {
-        /** Makes room for a batch; {@code id} is empty without identity. Returns false if it is known already. */
-        boolean beginBatch(String id, long length);
+        /** Returned for a batch that was accepted before. */
+        long KNOWN = -1;
+
+        /** Makes room for a batch and returns how much of it is there already, or {@link #KNOWN}. */
+        long beginBatch(Batch batch);
 
         /** Makes room for a blob. */
         void beginBlob(String path, long length);
@@ -26,7 +33,19 @@ final class ReceiveSession implements RequestListener {
 
         /** Makes everything durable. */
         void commit();
+
+        /** Tells whether what was committed is applied as well. */
+        boolean isApplied();
     }
+
+    /**
+     * What a sender announces.
+     *
+     * @param id source, epoch and sequence, empty without identity
+     * @param sha256 digest in hexadecimal digits, empty if it was not announced
+     * @param resumable true if the sender goes on where its last connection ended
+     */
+    record Batch(String id, long length, String sha256, boolean resumable) {}
 
     /** Finds what is served under a path. */
     interface Routes {
@@ -65,6 +84,9 @@ final class ReceiveSession implements RequestListener {
     private @Nullable RequestHead head;
     private Outcome outcome = Outcome.OPEN;
     private String reason = "";
+    private Optional<StartLine> start = Optional.empty();
+    private String batchName = "-";
+    private boolean wrongKey;
     private boolean marked;
     private boolean known;
 
@@ -81,9 +103,22 @@ final class ReceiveSession implements RequestListener {
         return reason;
     }
 
-    boolean wantsReceipt() {
-        return head != null
-                && head.header(RequestHead.ACCEPT).filter("receipt"::equals).isPresent();
+    private boolean accepts(String word) {
+        return head != null && head.accepts(word);
+    }
+
+    /** What is to be said before the data, if the sender waits for that. */
+    Optional<StartLine> start() {
+        return start;
+    }
+
+    /** The line behind the answer, if the sender can take one. */
+    Optional<ReceiptLine> receipt(long millis) {
+        boolean wanted = accepts(ReceiptLine.TOKEN);
+        boolean applied = store != null && !known && store.isApplied();
+        return wanted
+                ? Optional.of(new ReceiptLine(batchName, applied, millis, List.of(StartLine.TOKEN, StartLine.DEFLATE)))
+                : Optional.empty();
     }
 
     @Override
@@ -101,19 +136,31 @@ final class ReceiveSession implements RequestListener {
 
     @Override
     public void onKey(byte[] key) {
-        boolean good = route != null && route.accepts(key);
-        java.util.Arrays.fill(key, (byte) 0);
-        if (outcome == Outcome.OPEN && !good) {
+        if (outcome == Outcome.OPEN && (route == null || !route.accepts(key))) {
+            wrongKey = true;
             decide(Outcome.SILENT, "wrong key");
         }
+        Arrays.fill(key, (byte) 0);
+    }
+
+    /** Tells whether the key was the reason. */
+    boolean isWrongKey() {
+        return wrongKey;
     }
 
     @Override
     public void onBatch(long length) {
         if (isOpen()) {
             String id = identity();
+            String sha256 = digest();
             if (outcome == Outcome.OPEN && length > 0) {
-                known = !storeOf().beginBatch(id, length);
+                boolean waits = !id.isEmpty() && accepts(StartLine.TOKEN);
+                long offset = storeOf().beginBatch(new Batch(id, length, sha256, waits));
+                known = offset == Store.KNOWN;
+                if (waits) {
+                    boolean deflate = !known && accepts(StartLine.DEFLATE);
+                    start = Optional.of(new StartLine(known ? length : offset, deflate));
+                }
             }
         }
     }
@@ -161,7 +208,17 @@ final class ReceiveSession implements RequestListener {
             decide(Outcome.REFUSED, "a malformed identity of a batch");
             return "";
         }
+        batchName = batch;
         return source + "/" + batch;
+    }
+
+    private String digest() {
+        String digest = head == null ? "" : head.header(RequestHead.DIGEST).orElse("");
+        if (!digest.isEmpty() && !digest.matches("sha-256=[0-9a-f]{64}")) {
+            decide(Outcome.REFUSED, "a malformed digest of a batch");
+            return "";
+        }
+        return digest.substring(digest.indexOf('=') + 1);
     }
 
     @Override

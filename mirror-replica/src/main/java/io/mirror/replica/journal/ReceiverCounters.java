@@ -11,6 +11,8 @@ final class ReceiverCounters {
     final LongAdder refused = new LongAdder();
     final LongAdder wrongKeys = new LongAdder();
     final LongAdder diskFull = new LongAdder();
+    final LongAdder resumed = new LongAdder();
+    final LongAdder rejected = new LongAdder();
 
     JournalReceiver.Status status() {
         return new JournalReceiver.Status(
@@ -20,6 +22,8 @@ final class ReceiverCounters {
                 duplicates.sum(),
                 refused.sum(),
                 wrongKeys.sum(),
-                diskFull.sum());
+                diskFull.sum(),
+                resumed.sum(),
+                rejected.sum());
     }
 }

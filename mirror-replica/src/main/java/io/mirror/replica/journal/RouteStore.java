@@ -9,24 +9,30 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the data of one request into the inbox or below the blob directory. */
 final class RouteStore implements ReceiveSession.Store, AutoCloseable {
     private final ActiveRoute route;
     private final boolean ownTls;
+    private final Runnable giveUp;
     private final MessageDigest digest = sha256();
     private @Nullable PieceWriter piece;
     private @Nullable BlobStore blob;
-    private String id = "";
-    private Inbox.Known previous = new Inbox.Known(0, "", 0, "", true);
+    private String blobPath = "";
+    private String partial = "";
+    private ReceiveSession.Batch batch = new ReceiveSession.Batch("", 0, "", false);
+    private KnownPieces.Known previous = new KnownPieces.Known(0, "", 0, "", true);
     private long number;
     private boolean duplicate;
     private boolean prefixSeen;
+    private boolean wrong;
 
-    RouteStore(ActiveRoute route, boolean ownTls) {
+    RouteStore(ActiveRoute route, boolean ownTls, Runnable giveUp) {
         this.route = route;
         this.ownTls = ownTls;
+        this.giveUp = giveUp;
     }
 
     static MessageDigest sha256() {
@@ -38,20 +44,31 @@ final class RouteStore implements ReceiveSession.Store, AutoCloseable {
     }
 
     @Override
-    public boolean beginBatch(String identity, long length) {
-        id = identity;
-        if (!id.isEmpty() && route.inbox().isKnown(id)) {
+    public long beginBatch(ReceiveSession.Batch announced) {
+        batch = announced;
+        if (route.inbox().isKnown(batch.id())) {
             route.counters().duplicates.increment();
-            return false;
+            return ReceiveSession.Store.KNOWN;
         }
         previous = route.inbox().last();
         try {
-            requireRoom(length);
-            piece = route.inbox().begin();
-            return true;
+            PieceWriter writer = batch.resumable() ? resume() : route.inbox().begin();
+            piece = writer;
+            requireRoom(batch.length() - writer.length());
+            return writer.length();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private PieceWriter resume() throws IOException {
+        String name = Partials.name(batch.id(), batch.length(), batch.sha256());
+        PieceWriter writer = route.inbox().partials().open(name, batch.length(), digest, giveUp);
+        partial = name;
+        if (writer.length() > 0) {
+            route.counters().resumed.increment();
+        }
+        return writer;
     }
 
     @Override
@@ -59,6 +76,10 @@ final class RouteStore implements ReceiveSession.Store, AutoCloseable {
         try {
             requireRoom(Math.max(0, length));
             Path root = route.config().blobs().orElseThrow(() -> new IOException("blobs are not received here"));
+            if (!route.claimBlob(path)) {
+                throw new IOException("another connection is sending this blob");
+            }
+            blobPath = path;
             blob = new BlobStore(root, path);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -89,10 +110,11 @@ final class RouteStore implements ReceiveSession.Store, AutoCloseable {
 
     /** Looks whether the data begins with the whole piece before, as it does when the sender did not get its answer. */
     private void batch(ByteBuffer bytes) throws IOException {
-        PieceWriter writer = java.util.Objects.requireNonNull(piece);
+        PieceWriter writer = Objects.requireNonNull(piece);
         long before = previous.length() - writer.length();
-        boolean candidate =
-                id.isEmpty() && !previous.clean() && (ownTls || route.config().assumeDuplicates());
+        boolean candidate = batch.id().isEmpty()
+                && !previous.clean()
+                && (ownTls || route.config().assumeDuplicates());
         if (candidate && !prefixSeen && before > 0 && before <= bytes.remaining()) {
             put(writer, bytes.slice(bytes.position(), (int) before));
             bytes.position(bytes.position() + (int) before);
@@ -128,7 +150,6 @@ final class RouteStore implements ReceiveSession.Store, AutoCloseable {
                 route.counters().blobs.increment();
             } else if (piece != null) {
                 commitPiece(piece);
-                piece = null;
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -138,35 +159,92 @@ final class RouteStore implements ReceiveSession.Store, AutoCloseable {
     private void commitPiece(PieceWriter writer) throws IOException {
         if (duplicate && writer.length() == 0) {
             writer.discard();
+            piece = null;
             number = previous.number();
             return;
         }
-        boolean unsure = id.isEmpty() && !ownTls;
-        number = route.inbox().commit(writer, id, digest, unsure);
+        String sha256 = HexFormat.of().formatHex(digest.digest());
+        if (!batch.sha256().isEmpty() && !batch.sha256().equals(sha256)) {
+            wrong = true;
+            throw new IOException("the data does not have the digest that was announced");
+        }
+        boolean unsure = batch.id().isEmpty() && !ownTls;
+        Inbox.Committed committed = route.inbox().commit(writer, batch.id(), sha256, unsure);
+        piece = null;
+        if (committed.duplicate()) {
+            route.counters().duplicates.increment();
+            return;
+        }
+        number = committed.number();
         route.counters().pieces.increment();
         route.counters().bytes.add(writer.length());
-        route.applyLater();
+        if (route.config().answerWhenApplied()) {
+            route.applyNowAndWait(number);
+        } else {
+            route.applyLater();
+        }
+    }
+
+    @Override
+    public boolean isApplied() {
+        return route.config().answerWhenApplied();
     }
 
     /** The sender ended in order after it got the answer. */
     void endedCleanly() {
         if (number > 0) {
-            route.inbox().acknowledgedCleanly(number);
+            try {
+                route.inbox().acknowledgedCleanly(number);
+            } catch (IOException e) {
+                route.failed("that a sender has its answer cannot be recorded", e);
+            }
         }
     }
 
-    /** Gives up what was not committed. */
-    @Override
-    public void close() {
+    /** What was received is not what was announced, so nothing of it is used again. */
+    void wrong() {
+        wrong = true;
+    }
+
+    /** Gives up what was not committed: kept to be resumed, or for inspection. */
+    void close(String reason) {
         try {
             if (piece != null) {
-                piece.discard();
+                PieceWriter writer = piece;
+                piece = null;
+                if (!partial.isEmpty() && !wrong) {
+                    writer.suspend();
+                } else {
+                    if (writer.length() > 0) {
+                        route.counters().rejected.increment();
+                    }
+                    route.inbox().rejected().keep(writer, reason);
+                }
             }
             if (blob != null) {
                 blob.close();
+                blob = null;
             }
         } catch (IOException e) {
-            route.failed("what was left of a broken transfer cannot be removed", e);
+            route.failed("what was left of a broken transfer cannot be kept or removed", e);
+        } finally {
+            release();
         }
+    }
+
+    private void release() {
+        if (!partial.isEmpty()) {
+            route.inbox().partials().release(partial);
+            partial = "";
+        }
+        if (!blobPath.isEmpty()) {
+            route.releaseBlob(blobPath);
+            blobPath = "";
+        }
+    }
+
+    @Override
+    public void close() {
+        close("the connection ended before the piece was complete");
     }
 }

@@ -1,103 +1,128 @@
 package io.mirror.replica.journal;
 
-import io.mirror.codec.journal.RequestHead;
-import io.mirror.codec.journal.RequestWriter;
 import io.mirror.replica.internal.file.CorruptFileException;
+import io.mirror.replica.internal.file.DirectoryLock;
 import io.mirror.replica.internal.file.FileStore;
-import io.mirror.transport.TlsContext;
-import io.netty.buffer.ByteBuf;
-import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Everything a sender does for one journal; used by one thread at a time. */
 final class SourceTask implements AutoCloseable {
+    /** Returned when there is nothing more to do for this journal. */
+    static final long ENDED = -1;
+
     private static final Logger LOGGER = System.getLogger("io.mirror.replica.journal");
-    private static final long END_MILLIS = 5_000;
-    private static final int SLICE = 64 * 1024;
+
+    /** Pieces of one turn; behind them other journals have theirs. */
+    private static final int PIECES_OF_A_TURN = 16;
 
     private final JournalSource source;
     private final JournalTarget target;
-    private final Optional<TlsContext> tls;
-    private final EventLoopGroup group;
-    private final FileChannel lockFile;
-    private final FileLock lock;
+    private final SenderListener listener;
+    private final DirectoryLock lock;
     private final Outbox outbox;
-    private final Optional<BlobFolder> blobs;
+    private final Receipts receipts;
+    private final Courier courier;
+    private final BlobQueue blobs;
     private final AttemptSchedule schedule;
-    private final SenderCounters counters;
+    private final SenderCounters counters = new SenderCounters();
+    private long lastActivity = System.nanoTime();
+    private volatile String takeOverProblem = "";
     private volatile String problem = "";
+    private volatile String blobProblem = "";
     private volatile boolean stopped;
+    private volatile boolean ended;
 
     SourceTask(
-            JournalSource source,
-            JournalTarget target,
-            Optional<TlsContext> tls,
-            EventLoopGroup group,
-            SenderCounters counters)
+            JournalSource source, JournalTarget target, Exchange.Peer peer, PeerOffers offers, SenderListener listener)
             throws IOException {
         this.source = source;
         this.target = target;
-        this.tls = tls;
-        this.group = group;
-        this.counters = counters;
-        FileStore.DISK.createDirectories(source.spool());
-        lockFile =
-                FileChannel.open(source.spool().resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        this.listener = listener;
+        lock = DirectoryLock.take(source.spool(), "sender");
         try {
-            lock = lockFile.tryLock();
-        } catch (OverlappingFileLockException e) {
-            lockFile.close();
-            throw new IOException("another sender of this process uses " + source.spool(), e);
+            long reserve =
+                    source.reserve() >= 0 ? source.reserve() : FileStore.usualReserve(FileStore.DISK, source.spool());
+            outbox = new Outbox(
+                    FileStore.DISK,
+                    source.journal(),
+                    source.spool(),
+                    reserve,
+                    new Outbox.Cutting(source.shifts(), source.pieceBytes(), source.cascade()));
+            receipts = new Receipts(FileStore.DISK, source.spool().resolve("receipts.log"));
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
         }
-        if (lock == null) {
-            lockFile.close();
-            throw new IOException("another sender uses " + source.spool());
-        }
-        outbox = new Outbox(FileStore.DISK, source.journal(), source.spool(), source.reserve());
-        blobs = source.blobs().map(BlobFolder::new);
+        courier = new Courier(target, peer, offers, new Pace(source.bytesPerSecond()), counters, () -> stopped);
+        blobs = new BlobQueue(source, courier, counters, listener);
         schedule = new AttemptSchedule(
                 source.interval().toMillis(),
                 source.longestBackoff().toMillis(),
                 source.longestBackoff().compareTo(source.interval()) <= 0,
                 System.nanoTime());
+        if (!outbox.blocked().isEmpty()) {
+            counters.damaged.increment();
+        }
+        updateLag();
     }
 
     JournalSource source() {
         return source;
     }
 
-    String problem() {
-        return problem;
+    SenderStatus status() {
+        return counters.status();
+    }
+
+    List<DeliveryReceipt> receipts() {
+        return receipts.all();
+    }
+
+    List<String> problems() {
+        List<String> all = new ArrayList<>();
+        for (String each : List.of(takeOverProblem, problem, blobProblem)) {
+            if (!each.isEmpty()) {
+                all.add(each);
+            }
+        }
+        return all;
+    }
+
+    /** Tells whether changes of files are worth a turn before its time. */
+    boolean isEager() {
+        return problem.isEmpty() && !ended;
+    }
+
+    boolean isEnded() {
+        return ended;
     }
 
     void stop() {
         stopped = true;
     }
 
-    /** Does everything there is to do now and returns the milliseconds to the next time. */
+    /** Does what there is to do now and returns the milliseconds to the next time, or {@link #ENDED}. */
     long run() {
         try {
+            // Links before the journal: a blob is never sent before the batch that was there when its link was.
+            List<BlobQueue.Waiting> links = blobs.waiting();
             takeOver();
             if (!deliverPieces()) {
-                return schedule.failed(false);
+                return 0;
             }
-            boolean good = deliverBlobs();
-            if (good) {
-                problem = "";
-                return schedule.succeeded();
+            if (blobs.deliver(links, System.nanoTime()) > 0) {
+                lastActivity = System.nanoTime();
             }
-            return schedule.failed(false);
+            blobProblem = blobs.problem();
+            problem = outbox.blocked();
+            return problem.isEmpty() ? next() : schedule.failed(false);
         } catch (SilentlyClosedException e) {
             return failed(e, true);
         } catch (IOException e) {
@@ -105,180 +130,92 @@ final class SourceTask implements AutoCloseable {
         }
     }
 
+    private long next() {
+        long pause = schedule.succeeded();
+        if (source.inactivity().isEmpty()) {
+            return pause;
+        }
+        long left =
+                source.inactivity().get().toMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastActivity);
+        if (left <= 0) {
+            ended = true;
+            listener.onInactive(source);
+            return ENDED;
+        }
+        return Math.min(pause, left);
+    }
+
     private long failed(IOException failure, boolean silently) {
         long delay = schedule.failed(silently);
+        lastActivity = System.nanoTime();
         problem = String.valueOf(failure.getMessage())
                 + (schedule.isAlarming() ? "; three times in a row, check the key" : "");
         counters.failures.increment();
         LOGGER.log(Level.WARNING, "{0} to {1}: {2}", source.journal(), target, problem);
+        listener.onProblem(source, source.journal(), problem);
         return delay;
     }
 
     /** A disk that is full or a journal that shrinks must not keep older pieces from their delivery. */
     private void takeOver() {
         try {
-            long taken = outbox.takeOver();
-            if (taken > 0) {
-                counters.taken.add(taken);
-            }
+            counters.taken.add(outbox.takeOver());
+            takeOverProblem = "";
         } catch (IOException e) {
+            if (stopped) {
+                return;
+            }
             counters.failures.increment();
-            problem = String.valueOf(e.getMessage());
-            LOGGER.log(Level.WARNING, "{0} cannot be taken over: {1}", source.journal(), problem);
+            takeOverProblem = String.valueOf(e.getMessage());
+            LOGGER.log(Level.WARNING, "{0} cannot be taken over: {1}", source.journal(), takeOverProblem);
+            listener.onProblem(source, source.journal(), takeOverProblem);
         }
     }
 
+    /** Returns false if there is more, for another turn. */
     private boolean deliverPieces() throws IOException {
-        List<Outbox.Waiting> pieces;
-        try {
-            pieces = outbox.waiting();
-        } catch (CorruptFileException e) {
-            counters.damaged.increment();
-            throw e;
-        }
+        List<Outbox.Waiting> pieces = updateLag();
+        int done = 0;
         for (Outbox.Waiting piece : pieces) {
-            if (stopped) {
+            if (stopped || done == PIECES_OF_A_TURN) {
                 return false;
             }
-            deliver(piece);
+            DeliveryReceipt receipt;
+            try {
+                receipt = courier.deliver(outbox, piece);
+            } catch (CorruptFileException e) {
+                counters.damaged.increment();
+                outbox.damaged(piece, e);
+                throw e;
+            }
+            receipts.add(receipt);
             outbox.delivered(piece);
+            done++;
+            lastActivity = System.nanoTime();
             counters.pieces.increment();
             counters.bytes.add(piece.length());
+            counters.waitingPieces.decrementAndGet();
+            counters.waitingBytes.addAndGet(-piece.length());
+            counters.oldestMillis.set(done < pieces.size() ? pieces.get(done).taken() : 0);
+            listener.onDelivered(source, receipt);
         }
         return true;
     }
 
-    private void deliver(Outbox.Waiting piece) throws IOException {
-        List<RequestHead.Header> headers = target.extensions()
-                ? List.of(
-                        new RequestHead.Header(RequestHead.SOURCE, outbox.source()),
-                        new RequestHead.Header(RequestHead.BATCH, outbox.epoch() + "/" + piece.sequence()))
-                : List.of();
-        long start = System.nanoTime();
-        try (Exchange exchange = new Exchange(target, tls, group)) {
-            ByteBuf head = head(headers);
-            RequestWriter.writeLength(piece.length(), head);
-            exchange.send(head);
-            outbox.read(piece, bytes -> send(exchange, bytes));
-            mark(exchange);
-            answer(exchange, start);
-        }
-    }
-
-    private ByteBuf head(List<RequestHead.Header> headers) {
-        ByteBuf head = Exchange.buffer();
-        RequestWriter.writeHead(target.url(), target.host(), target.port(), headers, head);
-        byte[] key = target.key().copyUtf8();
-        RequestWriter.writeKey(key, head);
-        head.writeByte('\n');
-        Arrays.fill(key, (byte) 0);
-        return head;
-    }
-
-    private void send(Exchange exchange, ByteBuffer bytes) throws IOException {
-        if (stopped) {
-            throw new IOException("the sender is being closed");
-        }
-        int count = bytes.remaining();
-        exchange.send(bytes);
-        if (source.bytesPerSecond() > 0) {
-            try {
-                TimeUnit.NANOSECONDS.sleep(count * 1_000_000_000L / source.bytesPerSecond());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted while sending to " + target, e);
-            }
-        }
-    }
-
-    private static void mark(Exchange exchange) throws IOException {
-        exchange.send(Exchange.buffer().writeByte(RequestWriter.MARK));
-        exchange.flush();
-    }
-
-    /** The answer counts; the end of the stream behind it tells that an original receiver has applied the data. */
-    private void answer(Exchange exchange, long start) throws IOException {
-        byte[] answer = exchange.receive(target.answerTimeout().toMillis());
-        if (answer.length == 0) {
-            throw new SilentlyClosedException(target + " closed the connection without an answer");
-        }
-        if (answer[0] != RequestWriter.MARK) {
-            throw new IOException(target + " did not accept the data, it answered with byte " + (answer[0] & 0xFF));
-        }
-        counters.acknowledgedNanos.set(System.nanoTime() - start);
-        exchange.endOutput();
-        awaitEnd(exchange);
-        counters.appliedNanos.set(System.nanoTime() - start);
-    }
-
-    private static void awaitEnd(Exchange exchange) {
-        try {
-            long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(END_MILLIS);
-            while (exchange.receive(END_MILLIS).length > 0 && System.nanoTime() < deadline) {
-                // What comes behind the answer is of no interest.
-            }
-        } catch (IOException e) {
-            LOGGER.log(Level.DEBUG, "the end of a connection was not seen: {0}", e.getMessage());
-        }
-    }
-
-    private boolean deliverBlobs() throws IOException {
-        boolean good = true;
-        if (blobs.isPresent()) {
-            BlobFolder folder = blobs.get();
-            for (BlobFolder.Link link : folder.waiting()) {
-                try {
-                    deliver(folder, link);
-                } catch (IOException e) {
-                    // One blob that cannot be sent must not keep the others.
-                    good = false;
-                    counters.failures.increment();
-                    problem = String.valueOf(e.getMessage());
-                    LOGGER.log(Level.WARNING, "blob {0}: {1}", link.file(), problem);
-                }
-            }
-        }
-        return good;
-    }
-
-    private void deliver(BlobFolder folder, BlobFolder.Link link) throws IOException {
-        long start = System.nanoTime();
-        try (BlobFolder.Open blob = folder.open(link);
-                Exchange exchange = new Exchange(target, tls, group)) {
-            ByteBuf head = head(List.of());
-            RequestWriter.writePath(link.path(), head);
-            if (!target.blobsToTheEnd()) {
-                RequestWriter.writeLength(blob.length(), head);
-            }
-            exchange.send(head);
-            ByteBuffer buffer = ByteBuffer.allocate(SLICE);
-            long position = 0;
-            while (position < blob.length()) {
-                buffer.clear().limit((int) Math.min(SLICE, blob.length() - position));
-                int count = blob.channel().read(buffer, position);
-                if (count <= 0) {
-                    throw new IOException(link.path() + " became shorter while it was sent");
-                }
-                position += count;
-                send(exchange, buffer.flip());
-            }
-            if (target.blobsToTheEnd()) {
-                exchange.flush();
-                exchange.endOutput();
-                awaitEnd(exchange);
-            } else {
-                mark(exchange);
-                answer(exchange, start);
-            }
-            if (folder.delivered(link, blob)) {
-                counters.blobs.increment();
-            }
-        }
+    private List<Outbox.Waiting> updateLag() throws IOException {
+        List<Outbox.Waiting> pieces = outbox.waiting();
+        long bytes = pieces.stream().mapToLong(Outbox.Waiting::length).sum();
+        // The size is read without opening the file: closing it would give up the lock of a writer in this process.
+        Path journal = source.journal();
+        counters.waitingPieces.set(pieces.size());
+        counters.waitingBytes.set(bytes + (Files.exists(journal) ? Files.size(journal) : 0));
+        counters.oldestMillis.set(pieces.isEmpty() ? 0 : pieces.get(0).taken());
+        return pieces;
     }
 
     @Override
     public void close() throws IOException {
-        lock.release();
-        lockFile.close();
+        receipts.close();
+        lock.close();
     }
 }

@@ -5,6 +5,8 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.mirror.core.access.Secret;
+import java.util.Arrays;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +47,10 @@ class JournalArchitectureTest {
                 .haveSimpleNameStartingWith("ReceiveSession")
                 .or()
                 .haveSimpleName("AttemptSchedule")
+                .or()
+                .haveSimpleName("Pace")
+                .or()
+                .haveSimpleName("KeyGuard")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.nio..", "java.net..", "java.io..", "io.netty.channel..", "java.time..")
@@ -61,6 +67,31 @@ class JournalArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.mirror.replica.journal", "io.netty..")
+                .check(JOURNAL);
+    }
+
+    @Test
+    @Tag("S-SEC-4")
+    void keysAreTakenOutOnlyWhereTheyAreNeededAndNeverComparedByEquals() {
+        noClasses()
+                .that()
+                .doNotHaveSimpleName("Courier")
+                .and()
+                .doNotHaveSimpleName("ActiveRoute")
+                .and()
+                .doNotHaveFullyQualifiedName("io.mirror.replica.journal.JournalRoute$Builder")
+                .and()
+                .doNotHaveFullyQualifiedName("io.mirror.replica.journal.JournalSender$Builder")
+                .should()
+                .callMethod(Secret.class, "copyChars")
+                .orShould()
+                .callMethod(Secret.class, "copyUtf8")
+                .check(JOURNAL);
+        noClasses()
+                .should()
+                .callMethod(Arrays.class, "equals", byte[].class, byte[].class)
+                .orShould()
+                .callMethod(Arrays.class, "equals", char[].class, char[].class)
                 .check(JOURNAL);
     }
 }

@@ -99,11 +99,12 @@ class JournalLinkTest {
                                 "!replica",
                                 Secret.of(KEY),
                                 TestPki.connector(TlsProvider.JDK)),
-                        JournalSource.of(journal, work.resolve("spool"))
-                                .withBlobs(blobs)
-                                .withReserve(0)
-                                .withRate(50_000_000)
-                                .withInterval(Duration.ofMillis(50), Duration.ofMillis(200)))) {
+                        JournalSource.builder(journal, work.resolve("spool"))
+                                .blobs(blobs)
+                                .reserve(0)
+                                .bytesPerSecond(50_000_000)
+                                .interval(Duration.ofMillis(50), Duration.ofMillis(200))
+                                .build())) {
             StringBuilder all = new StringBuilder();
             for (int i = 0; i < 30; i++) {
                 String commit = "commit " + i + ";";
@@ -124,7 +125,8 @@ class JournalLinkTest {
             Awaitility.await().atMost(LIMIT).until(() -> sender.status().blobs() == 1);
             assertThatThrownBy(() -> JournalSender.start(
                             JournalTarget.of("localhost", 1, "x", Secret.of(KEY), TestPki.connector(TlsProvider.JDK)),
-                            JournalSource.of(journal, work.resolve("spool"))))
+                            JournalSource.builder(journal, work.resolve("spool"))
+                                    .build()))
                     .isInstanceOf(JournalException.class)
                     .hasMessageContaining("another sender");
         }
@@ -218,7 +220,7 @@ class JournalLinkTest {
         Files.createSymbolicLink(blobs.resolve("=3"), Path.of("dir"));
         Files.createSymbolicLink(blobs.resolve("inner"), secret);
         Files.createSymbolicLink(blobs.resolve("=4"), Path.of("inner"));
-        BlobFolder folder = new BlobFolder(blobs);
+        BlobFolder folder = new BlobFolder(blobs, List.of());
         List<BlobFolder.Link> links = folder.waiting();
         assertThat(links).hasSize(4);
         for (BlobFolder.Link link : links) {
@@ -323,7 +325,9 @@ class JournalLinkTest {
                 .withBlobsToTheEnd(true);
         try (JournalSender sender = JournalSender.start(
                 target,
-                JournalSource.of(work.resolve("jnl"), work.resolve("spool")).withReserve(0))) {
+                JournalSource.builder(work.resolve("jnl"), work.resolve("spool"))
+                        .reserve(0)
+                        .build())) {
             Files.writeString(work.resolve("jnl"), "x");
             Awaitility.await()
                     .atMost(LIMIT)

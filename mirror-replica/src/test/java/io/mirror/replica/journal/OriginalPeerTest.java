@@ -174,10 +174,11 @@ class OriginalPeerTest {
                 .trust(TrustAnchors.fromPem(replica.resolve("cert.pem")))
                 .build();
         JournalTarget target = JournalTarget.of("localhost", gate, port + "/!replica", Secret.of(KEY), tls);
-        JournalSource source = JournalSource.of(journal, work.resolve("spool"))
-                .withBlobs(app.resolve("blob"))
-                .withReserve(0)
-                .withInterval(Duration.ofMillis(200), Duration.ofSeconds(1));
+        JournalSource source = JournalSource.builder(journal, work.resolve("spool"))
+                .blobs(app.resolve("blob"))
+                .reserve(0)
+                .interval(Duration.ofMillis(200), Duration.ofSeconds(1))
+                .build();
         try (JournalSender sender = JournalSender.start(target, source)) {
             sameFiles(replica);
             for (int i = 0; i < 5; i++) {
@@ -200,10 +201,11 @@ class OriginalPeerTest {
         TlsOptions tls = TlsOptions.builder()
                 .trust(TrustAnchors.fromPem(replica.resolve("cert.pem")))
                 .build();
-        JournalSource source = JournalSource.of(journal, work.resolve("spool"))
-                .withBlobs(app.resolve("blob"))
-                .withReserve(0)
-                .withInterval(Duration.ofMillis(100), Duration.ofMillis(100));
+        JournalSource source = JournalSource.builder(journal, work.resolve("spool"))
+                .blobs(app.resolve("blob"))
+                .reserve(0)
+                .interval(Duration.ofMillis(100), Duration.ofMillis(100))
+                .build();
         JournalTarget wrong =
                 JournalTarget.of("localhost", gate, port + "/!replica", Secret.of("not the key at all"), tls);
         try (JournalSender sender = JournalSender.start(wrong, source)) {
@@ -216,6 +218,165 @@ class OriginalPeerTest {
         try (JournalSender sender = JournalSender.start(right, source)) {
             sameFiles(replica);
             assertThat(sender.status().pieces()).isPositive();
+        }
+    }
+
+    private TlsOptions trustOf(Path replica) {
+        return TlsOptions.builder()
+                .trust(TrustAnchors.fromPem(replica.resolve("cert.pem")))
+                .build();
+    }
+
+    private JournalSource.Builder source() {
+        return JournalSource.builder(journal, work.resolve("spool"))
+                .blobs(app.resolve("blob"))
+                .reserve(0)
+                .interval(Duration.ofMillis(20), Duration.ofMillis(200));
+    }
+
+    @Test
+    void aWriterThatAppendsWhileWeTakeTheJournalLosesNothing() throws Exception {
+        int gate = OriginalPeer.freePort();
+        int port = OriginalPeer.freePort();
+        Path replica = work.resolve("r");
+        peer.run("", "receiver", replica, gate, port, keyFile);
+        commits();
+        JournalTarget target =
+                JournalTarget.of("localhost", gate, port + "/!replica", Secret.of(KEY), trustOf(replica));
+        // Compression is offered, and never used, because nobody at the other end asks for it.
+        try (JournalSender sender = JournalSender.start(
+                target.withCompression(true),
+                source().interval(Duration.ofMillis(1), Duration.ofMillis(20)).build())) {
+            // As many runs of the application as it takes until pieces were taken while it wrote.
+            for (int run = 0; run < 40 && (run < 3 || sender.status().pieces() < 4); run++) {
+                StringBuilder commits = new StringBuilder();
+                for (int i = 0; i < 30; i++) {
+                    commits.append("add 1 ")
+                            .append(100 + 37 * i)
+                            .append("\nset 1 ")
+                            .append(i)
+                            .append('\n');
+                }
+                peer.app(app, journal, commits.toString());
+            }
+            peer.app(app, journal, "add 250 6000\n");
+            sameFiles(replica);
+            assertThat(sender.status().pieces()).isGreaterThan(3);
+            assertThat(sender.status().bytes()).isGreaterThan(1_500_000);
+            assertThat(sender.receipts(journal))
+                    .extracting(DeliveryReceipt::state)
+                    .doesNotContain(DeliveryReceipt.State.DURABLE, DeliveryReceipt.State.APPLIED);
+        }
+    }
+
+    @Test
+    void piecesCutBetweenRecordsArriveAtTheOriginalReceiver() throws Exception {
+        int gate = OriginalPeer.freePort();
+        int port = OriginalPeer.freePort();
+        Path replica = work.resolve("r");
+        peer.run("", "receiver", replica, gate, port, keyFile);
+        commits();
+        peer.app(app, journal, "add 250 6000\n");
+        assertThat(Files.size(journal)).isGreaterThan(1_500_000);
+        JournalTarget target =
+                JournalTarget.of("localhost", gate, port + "/!replica", Secret.of(KEY), trustOf(replica));
+        try (JournalSender sender = JournalSender.start(
+                target,
+                source().records(DatabaseFiles.shifts(app.resolve("db")), 400_000)
+                        .build())) {
+            sameFiles(replica);
+            assertThat(sender.status().pieces()).isGreaterThanOrEqualTo(4);
+            assertThat(sender.receipts(journal))
+                    .allSatisfy(receipt -> assertThat(receipt.length()).isLessThanOrEqualTo(400_000));
+        }
+    }
+
+    @Test
+    void anAnswerOfTheOriginalReceiverThatIsLostChangesNothing() throws Exception {
+        int gate = OriginalPeer.freePort();
+        int port = OriginalPeer.freePort();
+        Path replica = work.resolve("r");
+        peer.run("", "receiver", replica, gate, port, keyFile);
+        commits();
+        try (AnswerDropper dropper = new AnswerDropper(port, 3);
+                JournalSender sender = JournalSender.start(
+                        JournalTarget.of("::1", dropper.port(), "!replica", Secret.of(KEY), trustOf(replica))
+                                .withoutTls(),
+                        source().build())) {
+            sameFiles(replica);
+            assertThat(dropper.dropped()).isEqualTo(3);
+            assertThat(sender.status().failures()).isGreaterThanOrEqualTo(3);
+        }
+    }
+
+    @Test
+    void anAnswerThatTheOriginalSenderDidNotGetIsRepeatedAndNothingIsAppliedTwice() throws Exception {
+        Path root = Files.createDirectories(work.resolve("ours"));
+        seed(root);
+        int gate = OriginalPeer.freePort();
+        JournalRoute route = JournalRoute.of(
+                        "!replica",
+                        root.resolve("inbox"),
+                        PieceHandlers.databaseFiles(root.resolve("db"), List.of(3, 4)))
+                .keyFile(keyFile)
+                .blobs(root.resolve("blob"))
+                .assumeDuplicates(true)
+                .build();
+        try (JournalReceiver receiver = JournalReceiver.builder()
+                        .route(route)
+                        .listen(new InetSocketAddress("::1", 0))
+                        .reserve(0)
+                        .start();
+                AnswerDropper dropper = new AnswerDropper(receiver.port(), 2)) {
+            Path own = Files.createDirectories(work.resolve("r"));
+            peer.run("", "services", own, gate, OriginalPeer.freePort(), keyFile);
+            commits();
+            peer.run(
+                    "",
+                    "sender",
+                    work.resolve("s"),
+                    "localhost",
+                    "-" + gate,
+                    dropper.port() + "/!replica",
+                    keyFile,
+                    journal,
+                    app + "/blob/",
+                    1);
+            sameFiles(root);
+            assertThat(dropper.dropped()).isEqualTo(2);
+            assertThat(receiver.status().pieces()).isEqualTo(1);
+            assertThat(receiver.status().duplicates()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void theOriginalSenderWithAWrongKeyIsRefusedUntilItsKeyFits() throws Exception {
+        Path root = Files.createDirectories(work.resolve("ours"));
+        seed(root);
+        Path wrong = Files.writeString(work.resolve("wrong"), "this is not the key of the receiver at all\n");
+        try (JournalReceiver receiver = JournalReceiver.builder()
+                .route(route(root, "!replica"))
+                .tls(TestPki.listener(TlsProvider.JDK, "localhost"))
+                .listen(new InetSocketAddress("127.0.0.1", 0))
+                .reserve(0)
+                .start()) {
+            commits();
+            peer.run(
+                    "",
+                    "sender",
+                    work.resolve("s"),
+                    "localhost",
+                    "-" + receiver.port(),
+                    "!replica",
+                    wrong,
+                    journal,
+                    app + "/blob/",
+                    1);
+            Awaitility.await().atMost(LIMIT).until(() -> receiver.status().wrongKeys() > 0);
+            assertThat(receiver.status().pieces()).isZero();
+            assertThat(Files.size(journal)).isPositive();
+            Files.writeString(wrong, KEY + "\n");
+            sameFiles(root);
         }
     }
 }

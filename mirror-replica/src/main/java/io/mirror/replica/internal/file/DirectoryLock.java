@@ -2,45 +2,63 @@ package io.mirror.replica.internal.file;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Keeps a directory to one user at a time, among processes and within this one. */
+/** Keeps a second user of a directory away: a lock of its file {@code lock} that ends with the process. */
 public final class DirectoryLock implements AutoCloseable {
-    private final FileChannel file;
+    /** Opening the file a second time in this process and closing it would give up the lock. */
+    private static final Set<Path> TAKEN = ConcurrentHashMap.newKeySet();
 
-    private DirectoryLock(FileChannel file) {
-        this.file = file;
+    private final Path directory;
+    private final FileChannel channel;
+
+    private DirectoryLock(Path directory, FileChannel channel) {
+        this.directory = directory;
+        this.channel = channel;
     }
 
-    /**
-     * Takes the lock of an existing directory.
-     *
-     * @throws IOException if somebody else has it, or there can be no lock file
-     */
-    public static DirectoryLock take(Path directory) throws IOException {
-        FileChannel file =
-                FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    /** Takes the lock, creating the directory; {@code user} names who has it in the message of a failure. */
+    public static DirectoryLock take(Path directory, String user) throws IOException {
+        FileStore.DISK.createDirectories(directory);
+        Path real = directory.toRealPath();
+        if (!TAKEN.add(real)) {
+            throw new IOException("another " + user + " of this process uses " + directory);
+        }
         try {
-            FileLock lock = file.tryLock();
-            if (lock != null) {
-                return new DirectoryLock(file);
-            }
-        } catch (OverlappingFileLockException e) {
-            file.close();
-            throw new IOException("this process uses the directory already: " + directory, e);
+            return new DirectoryLock(real, open(directory, user));
         } catch (IOException | RuntimeException e) {
-            file.close();
+            TAKEN.remove(real);
             throw e;
         }
-        file.close();
-        throw new IOException("another process uses the directory: " + directory);
     }
 
+    private static FileChannel open(Path directory, String user) throws IOException {
+        FileChannel channel =
+                FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() == null) {
+                throw new IOException("another " + user + " uses " + directory);
+            }
+            return channel;
+        } catch (OverlappingFileLockException e) {
+            channel.close();
+            throw new IOException("another user of this process uses " + directory, e);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /** Closing the file gives up its lock. */
     @Override
     public void close() throws IOException {
-        file.close();
+        if (channel.isOpen()) {
+            channel.close();
+            TAKEN.remove(directory);
+        }
     }
 }

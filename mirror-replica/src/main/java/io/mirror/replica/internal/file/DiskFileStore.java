@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -16,23 +17,52 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /** The file system of this machine. */
 final class DiskFileStore implements FileStore {
 
+    /**
+     * Locks of files belong to the process: two channels of one process do not exclude each other, and closing either
+     * gives up the lock of the other. So whoever locks or closes a shared file in this process takes its turn here.
+     */
+    private static final Map<Path, Semaphore> TURNS = new ConcurrentHashMap<>();
+
     private static final class DiskHandle implements Handle {
         private final FileChannel channel;
+        private final Semaphore turn;
         private @Nullable FileLock lock;
 
-        DiskHandle(FileChannel channel) {
+        DiskHandle(FileChannel channel, Semaphore turn) {
             this.channel = channel;
+            this.turn = turn;
         }
 
         @Override
         public void lock() throws IOException {
-            lock = channel.lock();
+            takeTurn();
+            try {
+                lock = channel.lock();
+            } catch (OverlappingFileLockException e) {
+                turn.release();
+                throw new IOException("the file is locked by another part of this process", e);
+            } catch (IOException e) {
+                turn.release();
+                throw e;
+            }
+        }
+
+        private void takeTurn() throws IOException {
+            try {
+                turn.acquire();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted while waiting for the file", e);
+            }
         }
 
         @Override
@@ -40,6 +70,7 @@ final class DiskFileStore implements FileStore {
             if (lock != null) {
                 lock.release();
                 lock = null;
+                turn.release();
             }
         }
 
@@ -81,8 +112,23 @@ final class DiskFileStore implements FileStore {
 
         @Override
         public void close() throws IOException {
-            channel.close();
+            if (!channel.isOpen()) {
+                return;
+            }
+            if (lock == null) {
+                turn.acquireUninterruptibly();
+            }
+            lock = null;
+            try {
+                channel.close();
+            } finally {
+                turn.release();
+            }
         }
+    }
+
+    private static DiskHandle own(FileChannel channel) {
+        return new DiskHandle(channel, new Semaphore(1));
     }
 
     @Override
@@ -98,17 +144,18 @@ final class DiskFileStore implements FileStore {
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
                 }
                 : new FileAttribute<?>[0];
-        return new DiskHandle(FileChannel.open(file, options, mode));
+        return own(FileChannel.open(file, options, mode));
     }
 
     @Override
     public Handle openShared(Path file) throws IOException {
-        return new DiskHandle(FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        return new DiskHandle(channel, TURNS.computeIfAbsent(file.toRealPath(), path -> new Semaphore(1)));
     }
 
     @Override
     public Handle openExisting(Path file) throws IOException {
-        return new DiskHandle(FileChannel.open(file, StandardOpenOption.READ));
+        return own(FileChannel.open(file, StandardOpenOption.READ));
     }
 
     @Override

@@ -44,7 +44,7 @@ public interface FileStore {
     /** Opens a file for reading and writing, creating it with access for its owner only. */
     Handle open(Path file) throws IOException;
 
-    /** Opens an existing file for reading and writing. */
+    /** Opens an existing file for reading and writing that others write to under its lock. */
     Handle openShared(Path file) throws IOException;
 
     /** Opens an existing file for reading. */
@@ -71,4 +71,10 @@ public interface FileStore {
 
     /** Returns the size of the file system in bytes. */
     long totalSpace(Path directory) throws IOException;
+
+    /** Returns what is left free unless the host says otherwise: the larger of 1 GiB and 5 % of the file system. */
+    static long usualReserve(FileStore store, Path directory) throws IOException {
+        store.createDirectories(directory);
+        return Math.max(1L << 30, store.totalSpace(directory) / 20);
+    }
 }

@@ -50,6 +50,26 @@ public final class PieceReader implements AutoCloseable {
         }
     }
 
+    /** What of a file without description is whole. */
+    record Prefix(long bytes, int frames, long data) {}
+
+    /** Reads the frames of data that are whole; what follows them is not looked at. */
+    Prefix readPrefix(Sink sink) throws IOException {
+        while (true) {
+            long before = position;
+            try {
+                ByteBuffer content = next();
+                if (frame.get(0) == PieceWriter.META) {
+                    return new Prefix(before, number - 1, length);
+                }
+                length += content.remaining();
+                sink.take(content);
+            } catch (CorruptFileException e) {
+                return new Prefix(before, number, length);
+            }
+        }
+    }
+
     private ByteBuffer next() throws IOException {
         frame.clear().limit(PieceWriter.HEADER);
         if (handle.read(frame, position) != PieceWriter.HEADER) {

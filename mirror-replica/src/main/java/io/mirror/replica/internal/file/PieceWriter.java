@@ -37,6 +37,56 @@ public final class PieceWriter implements AutoCloseable {
         frame.position(HEADER);
     }
 
+    private PieceWriter(FileStore store, Path temporary, PieceReader.Sink before) throws IOException {
+        this.store = store;
+        this.temporary = temporary;
+        try (PieceReader reader = new PieceReader(store, temporary)) {
+            PieceReader.Prefix prefix = reader.readPrefix(before);
+            position = prefix.bytes();
+            number = prefix.frames();
+            length = prefix.data();
+        }
+        handle = store.open(temporary);
+        try {
+            if (handle.size() != position) {
+                handle.truncate(position);
+            }
+        } catch (IOException e) {
+            handle.close();
+            throw e;
+        }
+        frame.position(HEADER);
+    }
+
+    /**
+     * Goes on with a file that was given up by {@link #suspend()} or by a crash: what is whole is kept.
+     *
+     * @param before takes the data that is there already
+     */
+    public static PieceWriter resume(FileStore store, Path temporary, PieceReader.Sink before) throws IOException {
+        return new PieceWriter(store, temporary, before);
+    }
+
+    /** Writes and forces what was taken so far, so that the last step is short. */
+    public void force() throws IOException {
+        flushData();
+        handle.force();
+    }
+
+    /** Closes the file so that it can be resumed. */
+    public void suspend() throws IOException {
+        if (!closed) {
+            flushData();
+            close();
+        }
+    }
+
+    private void flushData() throws IOException {
+        if (frame.position() > HEADER) {
+            flush(DATA);
+        }
+    }
+
     /** Takes bytes of data. */
     public void write(ByteBuffer data) throws IOException {
         length += data.remaining();
@@ -57,9 +107,7 @@ public final class PieceWriter implements AutoCloseable {
 
     /** Makes data and description durable under a name in the same directory. */
     public void commit(Path target, Map<String, String> description) throws IOException {
-        if (frame.position() > HEADER) {
-            flush(DATA);
-        }
+        flushData();
         StringBuilder lines = new StringBuilder("length=").append(length).append('\n');
         description.forEach((key, value) ->
                 lines.append(key).append('=').append(value.replace("\n", " ")).append('\n'));

@@ -456,7 +456,7 @@ public final class DurableHistoryBuffer implements HistoryBuffer {
          */
         public DurableHistoryBuffer open() throws IOException {
             Files.createDirectories(directory);
-            DirectoryLock lock = DirectoryLock.take(directory);
+            DirectoryLock lock = DirectoryLock.take(directory, "buffer of values");
             try {
                 long kept = reserve >= 0 ? reserve : Math.max(1L << 30, FileStore.DISK.totalSpace(directory) / 20);
                 return open(FileStore.DISK, kept, System::nanoTime, lock);

@@ -34,6 +34,7 @@ public final class FaultyStore implements FileStore {
     private int crashAt = -1;
     private int fullAt = -1;
     private long space = Long.MAX_VALUE / 2;
+    private Runnable whenUnlocked = () -> {};
 
     /** Counts the calls that change something. */
     public int calls() {
@@ -49,6 +50,16 @@ public final class FaultyStore implements FileStore {
     public void fullAt(int call) {
         calls = 0;
         fullAt = call;
+    }
+
+    /** Turns one bit of a file around. */
+    public void flip(Path file, int at, int bit) throws IOException {
+        node(file).now[at] ^= (byte) (1 << bit);
+    }
+
+    /** What others do as soon as a lock is given back, once. */
+    public void whenUnlocked(Runnable others) {
+        whenUnlocked = others;
     }
 
     public void space(long bytes) {
@@ -145,11 +156,11 @@ public final class FaultyStore implements FileStore {
         durableNames.put(file, node);
     }
 
+    /** Replaces the content; whoever has the file open sees it. */
     public void put(Path file, byte[] data) {
-        Node node = new Node();
+        Node node = names.computeIfAbsent(file, path -> new Node());
         node.now = data.clone();
         node.durable = data.clone();
-        names.put(file, node);
         durableNames.put(file, node);
     }
 
@@ -219,7 +230,9 @@ public final class FaultyStore implements FileStore {
 
         @Override
         public void unlock() {
-            // There is one thread.
+            Runnable others = whenUnlocked;
+            whenUnlocked = () -> {};
+            others.run();
         }
 
         @Override

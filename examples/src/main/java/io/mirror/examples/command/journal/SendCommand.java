@@ -1,0 +1,173 @@
+package io.mirror.examples.command.journal;
+
+import io.mirror.core.access.Secret;
+import io.mirror.replica.journal.JournalSender;
+import io.mirror.replica.journal.JournalSource;
+import io.mirror.replica.journal.JournalTarget;
+import io.mirror.replica.journal.SenderListener;
+import io.mirror.transport.TlsOptions;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Delivers one journal and its blobs. */
+@Command(
+        name = "send",
+        description = "Deliver a journal and its blobs.",
+        modelTransformer = SslArguments.MinusIsNoOption.class,
+        footer = {
+            "",
+            "The arguments are those of bin/ssl:",
+            "  host [-]port url [-]key journal blobdir interval [timeout] [+]",
+            "A - before the port switches the check of the certificate off. KEY is a file",
+            "with the key in its first line; -TEXT is the key itself, which other users of",
+            "the machine can see; - is standard input. journal or blobdir may be empty.",
+            "interval is in seconds, timeout in minutes without anything to deliver (0: no",
+            "limit). + reports every failed attempt. The command stays in the foreground.",
+            "What is taken over waits in JOURNAL.spool.",
+            "",
+            "Example:",
+            "  mirror journal send office 443 8080/!replica key.txt db/journal db/blob/ 1"
+        })
+final class SendCommand implements Callable<Integer> {
+    private static final int FEWEST = 7;
+    private static final int MOST = 8;
+
+    @Spec
+    CommandSpec spec;
+
+    @Option(names = "--trust", paramLabel = "FILE", description = "Accept certificates of these authorities (PEM).")
+    Path trust;
+
+    @Option(names = "--plain", description = "Clear text, to a receiver on this machine.")
+    boolean plain;
+
+    @Option(names = "--spool", paramLabel = "DIR", description = "Holds what is taken over.")
+    Path spool;
+
+    @Option(names = "--reserve", paramLabel = "BYTES", description = "Space left free; 1 GiB or 5 %% by default.")
+    long reserve = -1;
+
+    @Option(names = "--rate", paramLabel = "BYTES", description = "Most bytes per second; no limit by default.")
+    long rate;
+
+    @Option(names = "--shift", paramLabel = "N", description = "Shift of each database file: cut between records.")
+    List<Integer> shifts = List.of();
+
+    @Option(names = "--compress", description = "Compress towards another mirror.")
+    boolean compress;
+
+    @Option(names = "--old-blobs", description = "The receiver is of before 2016.")
+    boolean oldBlobs;
+
+    @Option(names = "--no-extensions", description = "Send exactly what bin/ssl sends.")
+    boolean original;
+
+    @Parameters(arity = "1..*", paramLabel = "ARGUMENT", description = "See below.")
+    List<String> words;
+
+    @Override
+    public Integer call() throws IOException, ExecutionException {
+        SslArguments.refuseUnknownOptions(spec.commandLine(), words);
+        List<String> arguments = new ArrayList<>(words);
+        boolean verbose = arguments.get(arguments.size() - 1).equals("+");
+        if (verbose) {
+            arguments.remove(arguments.size() - 1);
+        }
+        if (arguments.size() < FEWEST || arguments.size() > MOST) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "host [-]port url [-]key journal blobdir interval [timeout] [+] is expected, not "
+                            + arguments.size() + " arguments");
+        }
+        int port = SslArguments.port(spec.commandLine(), arguments.get(1));
+        JournalSource source = source(arguments);
+        Optional<TlsOptions> tls = SslArguments.tls(arguments.get(1), plain, trust);
+        try (Secret key = SslArguments.key(arguments.get(3))) {
+            JournalTarget target = JournalTarget.of(
+                    arguments.get(0),
+                    port,
+                    arguments.get(2),
+                    key,
+                    tls.orElseGet(() -> TlsOptions.builder().build()));
+            target = tls.isEmpty() ? target.withoutTls() : target;
+            target = original ? target.withoutExtensions() : target.withCompression(compress);
+            target = target.withBlobsToTheEnd(oldBlobs);
+            try (JournalSender sender = JournalSender.builder()
+                    .deliver(source, target)
+                    .listener(verbose ? new Report() : SenderListener.NONE)
+                    .start()) {
+                print(spec.commandLine().getOut(), "sending " + source.journal() + " to " + target);
+                sender.inactive().toCompletableFuture().get();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return 0;
+        }
+    }
+
+    private static void print(PrintWriter out, String line) {
+        out.println(line.replaceAll("\\p{Cntrl}", " "));
+        out.flush();
+    }
+
+    /** Says what fails, as + asks for. */
+    private final class Report implements SenderListener {
+        @Override
+        public void onProblem(JournalSource source, Path file, String problem) {
+            print(spec.commandLine().getErr(), "mirror: " + file + ": " + problem);
+        }
+    }
+
+    private JournalSource source(List<String> arguments) {
+        String journal = arguments.get(4);
+        String blobs = arguments.get(5);
+        if (journal.isEmpty() && blobs.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "journal and blobdir are both empty");
+        }
+        Path base = Path.of(journal.isEmpty() ? blobs : journal);
+        Path place = spool != null ? spool : base.resolveSibling(base.getFileName() + ".spool");
+        // Without a journal there are blobs only; nobody writes to the file that stands for it.
+        JournalSource.Builder source =
+                JournalSource.builder(journal.isEmpty() ? place.resolve("no-journal") : base, place);
+        if (!blobs.isEmpty()) {
+            source.blobs(Path.of(blobs));
+        }
+        Duration interval = Duration.ofMillis((long) (number(arguments.get(6), "interval", 1e6) * 1000));
+        source.interval(interval, interval.compareTo(Duration.ofMinutes(1)) > 0 ? interval : Duration.ofMinutes(1));
+        if (arguments.size() == MOST) {
+            double minutes = number(arguments.get(7), "timeout", 1e6);
+            if (minutes > 0) {
+                source.inactivity(Duration.ofMillis((long) (minutes * 60_000)));
+            }
+        }
+        if (!shifts.isEmpty()) {
+            source.records(shifts, 64L << 20);
+        }
+        return source.bytesPerSecond(rate).reserve(reserve).build();
+    }
+
+    private double number(String word, String what, double most) {
+        try {
+            double value = Double.parseDouble(word);
+            if (value >= 0 && value <= most) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            throw new ParameterException(spec.commandLine(), what + " '" + word + "' is no number", e);
+        }
+        throw new ParameterException(spec.commandLine(), what + " '" + word + "' is not from 0 to " + (long) most);
+    }
+}

@@ -1,0 +1,264 @@
+package io.mirror.replica.journal;
+
+import io.mirror.codec.journal.DeflateWriter;
+import io.mirror.codec.journal.ReceiptLine;
+import io.mirror.codec.journal.RequestHead;
+import io.mirror.codec.journal.RequestWriter;
+import io.mirror.codec.journal.StartLine;
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** Brings one piece or blob to the receiver and returns when it is acknowledged. Used by one thread at a time. */
+final class Courier {
+    private static final Logger LOGGER = System.getLogger("io.mirror.replica.journal");
+    private static final long END_MILLIS = 5_000;
+    private static final long START_MILLIS = 30_000;
+    private static final int SLICE = 64 * 1024;
+
+    /** Smaller pieces are sent from their beginning again: the question would cost more than it saves. */
+    static final long RESUME_ABOVE = 1L << 20;
+
+    static final long COMPRESS_ABOVE = 4096;
+
+    private final JournalTarget target;
+    private final Exchange.Peer peer;
+    private final PeerOffers offers;
+    private final Pace pace;
+    private final SenderCounters counters;
+    private final BooleanSupplier stopped;
+
+    Courier(
+            JournalTarget target,
+            Exchange.Peer peer,
+            PeerOffers offers,
+            Pace pace,
+            SenderCounters counters,
+            BooleanSupplier stopped) {
+        this.target = target;
+        this.peer = peer;
+        this.offers = offers;
+        this.pace = pace;
+        this.counters = counters;
+        this.stopped = stopped;
+    }
+
+    /** What came behind the answer, and whether the stream ended in order behind that. */
+    private record End(boolean seen, Optional<ReceiptLine> receipt) {}
+
+    DeliveryReceipt deliver(Outbox outbox, Outbox.Waiting piece) throws IOException {
+        long begin = System.nanoTime();
+        boolean large = piece.length() >= (target.compression() ? COMPRESS_ABOVE : RESUME_ABOVE);
+        if (large && target.extensions() && !offers.isKnown()) {
+            probe();
+        }
+        boolean start = large && target.extensions() && offers.has(StartLine.TOKEN);
+        try (Exchange exchange = new Exchange(peer)) {
+            ByteBuf head = head(headers(outbox, piece, start));
+            RequestWriter.writeLength(piece.length(), head);
+            exchange.send(head);
+            StartLine from = start ? start(exchange, piece.length()) : new StartLine(0, false);
+            counters.underWay.set(from.offset());
+            send(exchange, outbox, piece, from);
+            mark(exchange);
+            End end = answer(exchange, begin);
+            return new DeliveryReceipt(piece.sequence(), piece.length(), piece.sha256(), Instant.now(), state(end));
+        } finally {
+            counters.underWay.set(0);
+        }
+    }
+
+    private static DeliveryReceipt.State state(End end) {
+        if (end.receipt().isPresent()) {
+            return end.receipt().get().applied() ? DeliveryReceipt.State.APPLIED : DeliveryReceipt.State.DURABLE;
+        }
+        return end.seen() ? DeliveryReceipt.State.ENDED : DeliveryReceipt.State.ANSWERED;
+    }
+
+    private List<RequestHead.Header> headers(Outbox outbox, Outbox.Waiting piece, boolean start) {
+        if (!target.extensions()) {
+            return List.of();
+        }
+        List<String> accepted = new ArrayList<>(List.of(ReceiptLine.TOKEN));
+        if (start) {
+            accepted.add(StartLine.TOKEN);
+            if (target.compression() && offers.has(StartLine.DEFLATE)) {
+                accepted.add(StartLine.DEFLATE);
+            }
+        }
+        return List.of(
+                new RequestHead.Header(RequestHead.SOURCE, outbox.source()),
+                new RequestHead.Header(RequestHead.BATCH, outbox.epoch() + "/" + piece.sequence()),
+                new RequestHead.Header(RequestHead.DIGEST, "sha-256=" + piece.sha256()),
+                new RequestHead.Header(RequestHead.ACCEPT, String.join(",", accepted)));
+    }
+
+    /** Asks for nothing to be stored: tells whether the key fits, and what the receiver offers. */
+    void probe() throws IOException {
+        try (Exchange exchange = new Exchange(peer)) {
+            ByteBuf head = head(
+                    target.extensions()
+                            ? List.of(new RequestHead.Header(RequestHead.ACCEPT, ReceiptLine.TOKEN))
+                            : List.of());
+            RequestWriter.writeLength(0, head);
+            exchange.send(head);
+            mark(exchange);
+            answer(exchange, System.nanoTime());
+        }
+    }
+
+    private ByteBuf head(List<RequestHead.Header> headers) {
+        ByteBuf head = Exchange.buffer();
+        RequestWriter.writeHead(target.url(), target.host(), target.port(), headers, head);
+        byte[] key = target.key().copyUtf8();
+        RequestWriter.writeKey(key, head);
+        head.writeByte('\n');
+        Arrays.fill(key, (byte) 0);
+        return head;
+    }
+
+    private StartLine start(Exchange exchange, long length) throws IOException {
+        try {
+            exchange.flush();
+            Optional<String> line = exchange.receiveLine(
+                    StartLine.MAX_BYTES,
+                    Math.min(START_MILLIS, target.answerTimeout().toMillis()));
+            if (line.isEmpty()) {
+                throw new SilentlyClosedException(target + " closed the connection without an answer");
+            }
+            StartLine start = StartLine.parse(line.get())
+                    .filter(parsed -> parsed.offset() <= length)
+                    .orElseThrow(() -> new IOException(target + " does not say where to begin"));
+            if (start.offset() > 0) {
+                counters.resumed.increment();
+            }
+            return start;
+        } catch (IOException e) {
+            offers.forget();
+            throw e;
+        }
+    }
+
+    private void send(Exchange exchange, Outbox outbox, Outbox.Waiting piece, StartLine from) throws IOException {
+        if (from.offset() == piece.length()) {
+            return;
+        }
+        long[] skip = {from.offset()};
+        try (DeflateWriter frames = new DeflateWriter()) {
+            outbox.read(piece, bytes -> {
+                int unwanted = (int) Math.min(skip[0], bytes.remaining());
+                skip[0] -= unwanted;
+                bytes.position(bytes.position() + unwanted);
+                int count = bytes.remaining();
+                if (from.deflate() && count > 0) {
+                    ByteBuf frame = Exchange.buffer();
+                    frames.write(bytes, frame);
+                    send(exchange, frame);
+                } else if (count > 0) {
+                    send(exchange, exchange.copy(bytes));
+                }
+                counters.underWay.addAndGet(count);
+            });
+        }
+    }
+
+    private void send(Exchange exchange, ByteBuf bytes) throws IOException {
+        if (stopped.getAsBoolean()) {
+            bytes.release();
+            throw new IOException("the sender is being closed");
+        }
+        int count = bytes.readableBytes();
+        counters.wireBytes.add(count);
+        exchange.send(bytes);
+        try {
+            TimeUnit.NANOSECONDS.sleep(pace.sent(count, System.nanoTime()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while sending to " + target, e);
+        }
+    }
+
+    private static void mark(Exchange exchange) throws IOException {
+        exchange.send(Exchange.buffer().writeByte(RequestWriter.MARK));
+        exchange.flush();
+    }
+
+    /** The answer counts; the end of the stream behind it tells that an original receiver has applied the data. */
+    private End answer(Exchange exchange, long begin) throws IOException {
+        int answer = exchange.receiveByte(target.answerTimeout().toMillis());
+        if (answer < 0) {
+            throw new SilentlyClosedException(target + " closed the connection without an answer");
+        }
+        if (answer != RequestWriter.MARK) {
+            throw new IOException(target + " did not accept the data, it answered with byte " + answer);
+        }
+        counters.acknowledgedNanos.set(System.nanoTime() - begin);
+        exchange.endOutput();
+        End end = awaitEnd(exchange);
+        counters.appliedNanos.set(System.nanoTime() - begin);
+        if (target.extensions() && (end.seen() || end.receipt().isPresent())) {
+            offers.learn(end.receipt());
+        }
+        return end;
+    }
+
+    private static End awaitEnd(Exchange exchange) {
+        Optional<ReceiptLine> receipt = Optional.empty();
+        try {
+            receipt = exchange.receiveLine(ReceiptLine.MAX_BYTES, END_MILLIS).flatMap(ReceiptLine::parse);
+            // The line is the end as well: what else comes is of no interest.
+            boolean more = receipt.isEmpty() && exchange.receive(END_MILLIS).length > 0;
+            return new End(!more, receipt);
+        } catch (IOException e) {
+            LOGGER.log(Level.DEBUG, "the end of a connection was not seen: {0}", e.getMessage());
+            return new End(false, receipt);
+        }
+    }
+
+    void deliver(BlobFolder folder, BlobFolder.Link link) throws IOException {
+        long begin = System.nanoTime();
+        try (BlobFolder.Open blob = folder.open(link);
+                Exchange exchange = new Exchange(peer)) {
+            ByteBuf head = head(List.of());
+            RequestWriter.writePath(link.path(), head);
+            if (!target.blobsToTheEnd()) {
+                RequestWriter.writeLength(blob.length(), head);
+            }
+            exchange.send(head);
+            ByteBuffer buffer = ByteBuffer.allocate(SLICE);
+            long position = 0;
+            while (position < blob.length()) {
+                buffer.clear().limit((int) Math.min(SLICE, blob.length() - position));
+                int count = blob.channel().read(buffer, position);
+                if (count <= 0) {
+                    throw new IOException(link.path() + " became shorter while it was sent");
+                }
+                position += count;
+                send(exchange, exchange.copy(buffer.flip()));
+            }
+            if (target.blobsToTheEnd()) {
+                exchange.flush();
+                exchange.endOutput();
+                if (!awaitEnd(exchange).seen()) {
+                    throw new IOException(target + " did not end the connection behind " + link.path());
+                }
+            } else {
+                mark(exchange);
+                answer(exchange, begin);
+            }
+            if (!folder.delivered(link, blob)) {
+                throw new IOException(link.path() + " was changed while it was sent and is sent again");
+            }
+            counters.blobs.increment();
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package io.mirror.replica.journal;
+
+import io.mirror.core.access.Secret;
+import io.mirror.testing.TestPki;
+import io.mirror.transport.TlsProvider;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** A receiver that remembers what was applied, senders towards it, and a stranger at its port. */
+final class JournalFixture {
+    static final String KEY = "a-key-for-tests-0123456789-abcdefghij";
+    static final String HEAD = "GET /!replica HTTP/1.0\r\n\r\n" + KEY + "\n";
+    static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private final Path work;
+    private final ByteArrayOutputStream applied = new ByteArrayOutputStream();
+
+    JournalFixture(Path work) {
+        this.work = work;
+    }
+
+    JournalRoute.Builder route() {
+        return JournalRoute.of(
+                        "!replica",
+                        work.resolve("inbox"),
+                        piece -> piece.read(bytes -> {
+                            byte[] copy = new byte[bytes.remaining()];
+                            bytes.get(copy);
+                            synchronized (applied) {
+                                applied.writeBytes(copy);
+                            }
+                        }))
+                .key(Secret.of(KEY))
+                .blobs(work.resolve("blob"));
+    }
+
+    JournalReceiver.Builder plain() {
+        return JournalReceiver.builder()
+                .listen(new InetSocketAddress("127.0.0.1", 0))
+                .reserve(0);
+    }
+
+    JournalReceiver.Builder tls() {
+        return plain().tls(TestPki.listener(TlsProvider.JDK, "localhost"));
+    }
+
+    JournalSource.Builder source(String name) {
+        return JournalSource.builder(work.resolve(name), work.resolve(name + ".spool"))
+                .reserve(0)
+                .interval(Duration.ofMillis(20), Duration.ofMillis(100));
+    }
+
+    static JournalTarget tlsTarget(int port) {
+        return JournalTarget.of("localhost", port, "!replica", Secret.of(KEY), TestPki.connector(TlsProvider.JDK));
+    }
+
+    static JournalTarget plainTarget(int port) {
+        return JournalTarget.of("127.0.0.1", port, "!replica", Secret.of(KEY), TestPki.connector(TlsProvider.JDK))
+                .withoutTls();
+    }
+
+    byte[] bytes() {
+        synchronized (applied) {
+            return applied.toByteArray();
+        }
+    }
+
+    String text() {
+        return new String(bytes(), StandardCharsets.UTF_8);
+    }
+
+    static Socket connect(JournalReceiver receiver) throws IOException {
+        Socket socket = new Socket("127.0.0.1", receiver.port());
+        socket.setSoTimeout((int) LIMIT.toMillis());
+        return socket;
+    }
+
+    /** Sends a request and returns the answer up to the end, or {@code T} alone as soon as it is there. */
+    static String ask(JournalReceiver receiver, String request) throws IOException {
+        return ask(receiver, request.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static String ask(JournalReceiver receiver, byte[] request) throws IOException {
+        try (Socket socket = connect(receiver)) {
+            OutputStream out = socket.getOutputStream();
+            out.write(request);
+            out.flush();
+            int first = socket.getInputStream().read();
+            if (first == 'T' || first < 0) {
+                return first < 0 ? "" : "T";
+            }
+            return (char) first + new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
