@@ -4,6 +4,7 @@ import io.mirror.core.access.Secret;
 import io.mirror.replica.scsp.HostPort;
 import io.mirror.replica.scsp.ScspAnswer;
 import io.mirror.replica.scsp.ScspClient;
+import io.mirror.replica.scsp.ScspClientBuilder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ final class NodeAccess {
     }
 
     ScspClient client() throws IOException {
-        ScspClient.Builder builder = ScspClient.builder().trustAllRedirects(trusted);
+        ScspClientBuilder builder = ScspClient.builder().trustAllRedirects(trusted);
         if (admins != null) {
             Map.Entry<String, Secret> first =
                     AdminsFile.read(admins).entrySet().iterator().next();

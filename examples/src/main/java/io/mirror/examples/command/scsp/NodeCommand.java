@@ -7,6 +7,7 @@ import io.mirror.replica.scsp.HostPort;
 import io.mirror.replica.scsp.MemoryStore;
 import io.mirror.replica.scsp.ObjectStore;
 import io.mirror.replica.scsp.ScspNode;
+import io.mirror.replica.scsp.ScspNodeBuilder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -85,7 +86,7 @@ final class NodeCommand implements Callable<Integer> {
         Map<String, Secret> users = AdminsFile.read(admins);
         boolean memory = data.equals("memory:");
         try (ObjectStore store = memory ? new MemoryStore(MEMORY_BYTES) : DirectoryStore.open(Path.of(data))) {
-            ScspNode.Builder builder = ScspNode.builder(cluster, store)
+            ScspNodeBuilder builder = ScspNode.builder(cluster, store)
                     .address(new InetSocketAddress(InetAddress.getByName(listen), port));
             users.forEach(builder::admin);
             contexts.forEach(builder::context);
@@ -132,6 +133,7 @@ final class NodeCommand implements Callable<Integer> {
                 Optional.of(HostPort.parse(parts[2])),
                 parts[3],
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 }
