@@ -16,7 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** Judges the logins of administrators (SCSP sections 8.2, 8.3). */
 final class AdminGuard {
@@ -47,13 +47,20 @@ final class AdminGuard {
     private final NonceTable nonces;
     private final LoginThrottle throttle = new LoginThrottle();
     private final Clock clock;
+    private final LongSupplier throttleMillis;
     private final String opaque;
 
-    AdminGuard(Map<String, Secret> admins, boolean allowBasic, long nonceLifeMillis, Clock clock) {
+    AdminGuard(
+            Map<String, Secret> admins,
+            boolean allowBasic,
+            long nonceLifeMillis,
+            Clock clock,
+            LongSupplier throttleMillis) {
         this.admins = Map.copyOf(admins);
         this.allowBasic = allowBasic;
         this.nonces = new NonceTable(nonceLifeMillis);
         this.clock = clock;
+        this.throttleMillis = throttleMillis;
         byte[] octets = new byte[16];
         new SecureRandom().nextBytes(octets);
         this.opaque = HexFormat.of().formatHex(octets);
@@ -110,8 +117,8 @@ final class AdminGuard {
     }
 
     private Judgement throttled(InetAddress address, String user, Judgement judgement) {
-        long now = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
-        return judgement.after(throttle.onLogin(address, user, judgement.user().isPresent(), now));
+        return judgement.after(
+                throttle.onLogin(address, user, judgement.user().isPresent(), throttleMillis.getAsLong()));
     }
 
     private Judgement digest(InetAddress address, String method, String target, DigestCredentials login) {

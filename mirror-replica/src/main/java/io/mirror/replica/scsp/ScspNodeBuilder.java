@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The configuration of a {@link ScspNode}. Not safe for use by several threads. */
@@ -308,7 +309,12 @@ public final class ScspNodeBuilder {
     NodeSettings settings() {
         boolean secure = tls != null;
         AdminGuard guard =
-                new AdminGuard(admins, allowBasic == null ? secure : allowBasic, nonceLife.toMillis(), clock);
+                new AdminGuard(
+                        admins,
+                        allowBasic == null ? secure : allowBasic,
+                        nonceLife.toMillis(),
+                        clock,
+                        () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
         return new NodeSettings(
                 cluster,
                 "mirror-replica",

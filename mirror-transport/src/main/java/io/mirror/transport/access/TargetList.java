@@ -86,7 +86,7 @@ public final class TargetList {
         if (!byName && entries.stream().noneMatch(entry -> entry.base().isPresent() && entry.hasPort(port))) {
             throw new TargetRefusedException(place, "is not on the list of targets");
         }
-        InetAddress address = address(host, place);
+        InetAddress address = address(name, place);
         boolean special = isSpecial(address);
         boolean local = byName && name.equals("localhost") && address.isLoopbackAddress();
         for (Entry entry : entries) {
