@@ -45,8 +45,6 @@ public final class RequestFraming {
         CHUNK_DATA,
         CHUNK_END,
         TRAILER_LINE,
-        /** A transfer coding that nobody here can read; the connection ends after its answer. */
-        UNKNOWN_BODY,
         FAILED
     }
 
@@ -76,9 +74,6 @@ public final class RequestFraming {
         int end = received.writerIndex();
         int position = start;
         while (position < end && state != State.FAILED) {
-            if (state == State.UNKNOWN_BODY) {
-                return end - start;
-            }
             if (state == State.BODY || state == State.CHUNK_DATA) {
                 long take = Math.min(left, end - position);
                 left -= take;
@@ -103,6 +98,16 @@ public final class RequestFraming {
      */
     public Optional<String> problem() {
         return problem.isEmpty() ? Optional.empty() : Optional.of(problem);
+    }
+
+    /**
+     * Tells whether the problem is a transfer coding that HTTP knows and this class does not, rather than a malformed
+     * request: the status of the answer differs.
+     *
+     * @return true for 501, false for 400
+     */
+    public boolean isUnknownCoding() {
+        return unknownCoding && state == State.FAILED;
     }
 
     private void octet(int octet) {
@@ -210,7 +215,7 @@ public final class RequestFraming {
         if (chunked && lengthGiven) {
             fail("both Content-Length and Transfer-Encoding");
         } else if (unknownCoding) {
-            state = State.UNKNOWN_BODY;
+            fail("a transfer coding other than chunked");
         } else if (chunked) {
             state = State.CHUNK_LINE;
             headerLines = 0;

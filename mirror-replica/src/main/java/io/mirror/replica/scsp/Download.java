@@ -39,7 +39,10 @@ final class Download {
     List<ObjectHeader> run(int attempts) throws IOException {
         try (FileChannel out = FileChannel.open(
                 part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            for (int attempt = 1; ; attempt++) {
+            int attempt = 0;
+            while (true) {
+                long before = out.size();
+                attempt++;
                 try {
                     once(out);
                     out.force(true);
@@ -52,6 +55,10 @@ final class Download {
                     if (attempt >= attempts) {
                         throw e;
                     }
+                }
+                if (out.size() > before) {
+                    // Only attempts in a row that bring nothing count.
+                    attempt = 0;
                 }
                 client.pause(attempt, Optional.empty());
             }

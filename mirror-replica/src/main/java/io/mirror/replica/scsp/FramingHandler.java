@@ -7,6 +7,9 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 
 /** Stands before the decoder of a node and lets nothing through that two HTTP servers could read differently. */
 final class FramingHandler extends ChannelInboundHandlerAdapter {
+    private static final int BAD_REQUEST = 400;
+    private static final int NOT_IMPLEMENTED = 501;
+
     private final RequestFraming framing = new RequestFraming();
     private boolean refused;
 
@@ -27,8 +30,9 @@ final class FramingHandler extends ChannelInboundHandlerAdapter {
         received.release();
         if (!refused) {
             refused = true;
-            ctx.fireUserEventTriggered(
-                    new MalformedHttpException(framing.problem().orElse("malformed request")));
+            ctx.fireUserEventTriggered(new MalformedHttpException(
+                    framing.isUnknownCoding() ? NOT_IMPLEMENTED : BAD_REQUEST,
+                    framing.problem().orElse("malformed request")));
         }
     }
 }

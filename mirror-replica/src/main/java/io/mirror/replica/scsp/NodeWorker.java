@@ -144,7 +144,7 @@ final class NodeWorker implements Runnable {
         HttpRequest none =
                 new io.netty.handler.codec.http.DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
         new Exchange(wire, none, RequestTarget.parse("/"), settings)
-                .fail(RequestException.closing(400, "MalformedRequest", String.valueOf(error.getMessage())));
+                .fail(RequestException.closing(error.status(), "MalformedRequest", String.valueOf(error.getMessage())));
     }
 
     private void checkHead(HttpRequest request) throws RequestException {
@@ -159,15 +159,11 @@ final class NodeWorker implements Runnable {
                     List.of(new ObjectHeader("Allow", Exchange.ALLOW)),
                     true);
         }
-        List<String> coding = request.headers().getAll("transfer-encoding");
-        if (!coding.isEmpty() && !(coding.size() == 1 && coding.get(0).equalsIgnoreCase("chunked"))) {
-            throw RequestException.closing(501, "TransferCoding", "only the transfer coding chunked");
-        }
         if (request.headers().getAll("host").size() != 1) {
             throw RequestException.closing(400, "MissingHost", "exactly one Host header is required");
         }
-        String encoding = request.headers().get("content-encoding", "identity").trim();
-        if (!settings.anyEncoding() && !ENCODINGS.contains(encoding.toLowerCase(Locale.ROOT))) {
+        String encoding = String.join(",", request.headers().getAll("content-encoding")).trim();
+        if (!settings.anyEncoding() && !encoding.isEmpty() && !ENCODINGS.contains(encoding.toLowerCase(Locale.ROOT))) {
             throw RequestException.closing(
                     415, "ContentEncoding", "only the content encodings identity and gzip are accepted");
         }
