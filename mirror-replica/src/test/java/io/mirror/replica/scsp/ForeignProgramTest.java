@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -197,20 +198,25 @@ class ForeignProgramTest {
 
     private ExternalProgram.Running apache(int port, String more) throws Exception {
         ExternalProgram program = ExternalProgram.find("apache2", "apache2");
+        // As root it insists on another user, who has to reach the files.
+        boolean root = System.getProperty("user.name").equals("root");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path modules = Path.of("/usr/lib/apache2/modules");
-        Path root = Files.createDirectories(directory.resolve("www"));
-        Files.write(root.resolve("file"), new byte[100_000]);
+        Path pages = Files.createDirectories(directory.resolve("www"));
+        Files.write(pages.resolve("file"), new byte[100_000]);
         Files.writeString(
                 directory.resolve("users"),
                 "admin:CAStor administrator:" + digest("MD5", "admin:CAStor administrator:pw") + "\n");
         StringBuilder text = new StringBuilder("ServerName localhost\nListen 127.0.0.1:" + port + "\nPidFile "
                 + directory.resolve("apache.pid") + "\nDefaultRuntimeDir " + directory + "\nMutex file:" + directory
-                + "\nErrorLog " + directory.resolve("apache.log") + "\nDocumentRoot " + root + "\nUser "
-                + System.getProperty("user.name") + "\n");
+                + "\nErrorLog " + directory.resolve("apache.log") + "\nDocumentRoot " + pages + "\n");
         for (String module : List.of(
                 "mpm_event", "authz_core", "authz_user", "authn_core", "authn_file", "auth_digest", "proxy",
                 "proxy_http")) {
             text.append("LoadModule " + module + "_module " + modules.resolve("mod_" + module + ".so") + "\n");
+        }
+        if (root) {
+            text.append("User nobody\nGroup nogroup\n");
         }
         Files.writeString(directory.resolve("apache.conf"), text + more);
         ExternalProgram.Running running = program.start(
