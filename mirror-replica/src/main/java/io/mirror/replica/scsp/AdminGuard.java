@@ -8,12 +8,15 @@ import io.mirror.codec.http.DigestComputation;
 import io.mirror.codec.http.DigestCredentials;
 import io.mirror.codec.http.HttpAuthException;
 import io.mirror.core.access.Secret;
+import io.mirror.transport.access.LoginThrottle;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /** Judges the logins of administrators (SCSP sections 8.2, 8.3). */
 final class AdminGuard {
@@ -21,27 +24,43 @@ final class AdminGuard {
     private static final String NOBODY = "0".repeat(32);
 
     /** The administrator, or why there is none. */
-    record Judgement(Optional<String> user, int status, boolean stale, String reason) {
+    record Judgement(Optional<String> user, int status, boolean stale, String reason, long delayMillis) {
+        static Judgement anonymous() {
+            return new Judgement(Optional.empty(), 200, false, "", 0);
+        }
+
         static Judgement refused(boolean stale) {
-            return new Judgement(Optional.empty(), 401, stale, "administrator credentials are required");
+            return new Judgement(Optional.empty(), 401, stale, "administrator credentials are required", 0);
         }
 
         static Judgement malformed(String reason) {
-            return new Judgement(Optional.empty(), 400, false, reason);
+            return new Judgement(Optional.empty(), 400, false, reason, 0);
+        }
+
+        Judgement after(long millis) {
+            return new Judgement(user, status, stale, reason, millis);
         }
     }
 
     private final Map<String, Secret> admins;
     private final boolean allowBasic;
     private final NonceTable nonces;
+    private final LoginThrottle throttle = new LoginThrottle();
     private final Clock clock;
+    private final LongSupplier throttleMillis;
     private final String opaque;
 
-    AdminGuard(Map<String, Secret> admins, boolean allowBasic, long nonceLifeMillis, Clock clock) {
+    AdminGuard(
+            Map<String, Secret> admins,
+            boolean allowBasic,
+            long nonceLifeMillis,
+            Clock clock,
+            LongSupplier throttleMillis) {
         this.admins = Map.copyOf(admins);
         this.allowBasic = allowBasic;
         this.nonces = new NonceTable(nonceLifeMillis);
         this.clock = clock;
+        this.throttleMillis = throttleMillis;
         byte[] octets = new byte[16];
         new SecureRandom().nextBytes(octets);
         this.opaque = HexFormat.of().formatHex(octets);
@@ -64,7 +83,8 @@ final class AdminGuard {
         return List.of(digest.toHeader(), "Basic realm=\"" + REALM + "\"");
     }
 
-    Judgement judge(String method, String target, List<String> authorization) {
+    /** Judges a login; the answer may have to wait, as the judgement says. */
+    Judgement judge(InetAddress address, String method, String target, List<String> authorization) {
         if (authorization.isEmpty()) {
             return Judgement.refused(false);
         }
@@ -74,10 +94,10 @@ final class AdminGuard {
         try {
             AuthScheme scheme = AuthScheme.parseOne(ScspText.decode(authorization.get(0)));
             if (scheme.is("Digest")) {
-                return digest(method, target, DigestCredentials.of(scheme));
+                return digest(address, method, target, DigestCredentials.of(scheme));
             }
             if (scheme.is("Basic")) {
-                return basic(BasicCredentials.of(scheme));
+                return basic(address, BasicCredentials.of(scheme));
             }
             return Judgement.refused(false);
         } catch (HttpAuthException e) {
@@ -85,17 +105,23 @@ final class AdminGuard {
         }
     }
 
-    private Judgement basic(BasicCredentials login) {
+    private Judgement basic(InetAddress address, BasicCredentials login) {
         try (Secret given = login.password()) {
             Secret password = admins.get(login.user());
-            if (allowBasic && password != null && password.matches(given)) {
-                return new Judgement(Optional.of(login.user()), 200, false, "");
-            }
-            return Judgement.refused(false);
+            boolean good = allowBasic && password != null && password.matches(given);
+            return throttled(
+                    address,
+                    login.user(),
+                    good ? new Judgement(Optional.of(login.user()), 200, false, "", 0) : Judgement.refused(false));
         }
     }
 
-    private Judgement digest(String method, String target, DigestCredentials login) {
+    private Judgement throttled(InetAddress address, String user, Judgement judgement) {
+        return judgement.after(
+                throttle.onLogin(address, user, judgement.user().isPresent(), throttleMillis.getAsLong()));
+    }
+
+    private Judgement digest(InetAddress address, String method, String target, DigestCredentials login) {
         if (login.qop().isEmpty()) {
             return Judgement.malformed("malformed Authorization: Digest lacks qop");
         }
@@ -116,11 +142,11 @@ final class AdminGuard {
                 : DigestComputation.ha1(DigestAlgorithm.MD5, login.username(), REALM, password);
         String expected = DigestComputation.response(DigestAlgorithm.MD5, ha1, method, login, "");
         if (!DigestComputation.matches(expected, login.response()) || password == null) {
-            return Judgement.refused(false);
+            return throttled(address, login.username(), Judgement.refused(false));
         }
         int count = (int) Math.min(Integer.MAX_VALUE, Long.parseLong(login.nc(), 16));
         return nonces.use(login.nonce(), count, clock.millis()) == NonceTable.Verdict.FRESH
-                ? new Judgement(Optional.of(login.username()), 200, false, "")
+                ? throttled(address, login.username(), new Judgement(Optional.of(login.username()), 200, false, "", 0))
                 : Judgement.refused(true);
     }
 }

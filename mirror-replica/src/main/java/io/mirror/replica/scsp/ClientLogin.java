@@ -12,9 +12,12 @@ import io.mirror.core.access.Secret;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The logins of a client, one for each node; a nonce is never carried to another (SCSP section 8.5). */
@@ -34,19 +37,31 @@ final class ClientLogin {
     /** What went out with a request, kept to check the proof of the server. */
     record Sent(String header, @Nullable DigestCredentials digest, String ha1) {}
 
+    /** The best scheme that a node has offered lately; a worse one is then somebody else's answer. */
+    private record Offer(int strength, long nanos) {}
+
     private static final int CNONCE_BYTES = 16;
+    private static final int MAX_NODES = 1_000;
+    private static final int BASIC = 0;
+    private static final int MD5 = 1;
+    private static final long REMEMBERED_NANOS = TimeUnit.HOURS.toNanos(24);
 
     private final String user;
     private final Secret password;
     private final boolean allowBasic;
+    private final boolean allowMd5;
+    private final LongSupplier nanoTime;
+    private final Map<HostPort, Offer> offers = new LinkedHashMap<>();
     private final SecureRandom random = new SecureRandom();
     private final Map<HostPort, Session> sessions = new HashMap<>();
     private final Map<HostPort, Boolean> basic = new HashMap<>();
 
-    ClientLogin(String user, Secret password, boolean allowBasic) {
+    ClientLogin(String user, Secret password, boolean allowBasic, boolean allowMd5, LongSupplier nanoTime) {
         this.user = user;
         this.password = password;
         this.allowBasic = allowBasic;
+        this.allowMd5 = allowMd5;
+        this.nanoTime = nanoTime;
     }
 
     synchronized Optional<Sent> forRequest(HostPort node, String method, String target) {
@@ -76,7 +91,7 @@ final class ClientLogin {
                     basicOffered |= scheme.is("Basic");
                     if (scheme.is("Digest")) {
                         DigestChallenge challenge = DigestChallenge.of(scheme);
-                        if (challenge.isUsable() && (best == null || isStronger(challenge, best))) {
+                        if (isAllowed(challenge) && (best == null || strength(challenge) > strength(best))) {
                             best = challenge;
                         }
                     }
@@ -86,6 +101,10 @@ final class ClientLogin {
             }
         }
         sessions.remove(node);
+        if (isWeakened(node, best == null ? BASIC : strength(best))) {
+            basic.remove(node);
+            return false;
+        }
         if (best != null) {
             if (sent && !best.stale()) {
                 return false;
@@ -140,8 +159,34 @@ final class ClientLogin {
         }
     }
 
-    /** The algorithms are declared in the order of their strength. */
-    private static boolean isStronger(DigestChallenge one, DigestChallenge other) {
-        return one.algorithm().orElseThrow().compareTo(other.algorithm().orElseThrow()) > 0;
+    private boolean isAllowed(DigestChallenge challenge) {
+        return challenge.isUsable() && (allowMd5 || strength(challenge) > MD5);
+    }
+
+    /** Whether the node has offered something stronger within a day (S-AUTH-3). */
+    private boolean isWeakened(HostPort node, int strength) {
+        long now = nanoTime.getAsLong();
+        Offer known = offers.get(node);
+        if (known != null && known.strength() > strength && now - known.nanos() < REMEMBERED_NANOS) {
+            return true;
+        }
+        offers.remove(node);
+        offers.put(node, new Offer(strength, now));
+        if (offers.size() > MAX_NODES) {
+            HostPort eldest = offers.keySet().iterator().next();
+            offers.remove(eldest);
+            sessions.remove(eldest);
+            basic.remove(eldest);
+        }
+        return false;
+    }
+
+    /** Basic is below all of them. */
+    private static int strength(DigestChallenge challenge) {
+        return switch (challenge.algorithm().orElseThrow()) {
+            case MD5, MD5_SESS -> MD5;
+            case SHA_256, SHA_256_SESS -> MD5 + 1;
+            case SHA_512_256, SHA_512_256_SESS -> MD5 + 2;
+        };
     }
 }

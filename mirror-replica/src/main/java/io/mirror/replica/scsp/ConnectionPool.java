@@ -1,5 +1,7 @@
 package io.mirror.replica.scsp;
 
+import io.mirror.transport.TlsContext;
+import io.mirror.transport.internal.net.Causes;
 import io.mirror.transport.internal.net.EventLoops;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
@@ -9,26 +11,39 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Connections of a client: idle ones are kept for the next call to the same node. */
 final class ConnectionPool implements AutoCloseable {
+    /** Finds the address of a node, or refuses it. */
+    interface Resolver {
+        InetSocketAddress resolve(HostPort node) throws IOException;
+    }
+
     private static final int MAX_IDLE_PER_NODE = 16;
 
     private final EventLoops loops;
     private final int connectMillis;
+    private final Optional<TlsContext> tls;
+    private final Resolver resolver;
     private final Map<HostPort, Deque<HttpWire>> idle = new HashMap<>();
     private boolean closed;
 
-    ConnectionPool(EventLoops loops, int connectMillis) {
+    ConnectionPool(EventLoops loops, int connectMillis, Optional<TlsContext> tls, Resolver resolver) {
         this.loops = loops;
         this.connectMillis = connectMillis;
+        this.tls = tls;
+        this.resolver = resolver;
     }
 
     @Nullable
@@ -58,6 +73,12 @@ final class ConnectionPool implements AutoCloseable {
     }
 
     HttpWire connect(HostPort node) throws IOException {
+        InetSocketAddress address;
+        try {
+            address = resolver.resolve(node);
+        } catch (UnknownHostException e) {
+            throw new ScspException(ScspOutcome.UNREACHABLE, "no connection to " + node + ": unknown host");
+        }
         HttpWire wire = new HttpWire();
         ChannelFuture connected = new Bootstrap()
                 .group(loops.group())
@@ -71,10 +92,12 @@ final class ConnectionPool implements AutoCloseable {
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        tls.ifPresent(context -> channel.pipeline()
+                                .addLast(context.newHandler(node.host(), node.port(), Runnable::run)));
                         channel.pipeline().addLast(new HttpClientCodec(8_192, 65_536, HttpWire.CHUNK, true), wire);
                     }
                 })
-                .connect(node.host(), node.port());
+                .connect(address);
         try {
             connected.await();
         } catch (InterruptedException e) {
@@ -83,9 +106,31 @@ final class ConnectionPool implements AutoCloseable {
             throw new InterruptedIOException("interrupted");
         }
         if (!connected.isSuccess()) {
-            throw new ScspException(ScspOutcome.UNREACHABLE, "no connection to " + node + ": " + connected.cause());
+            throw new ScspException(
+                    ScspOutcome.UNREACHABLE, "no connection to " + node + ": " + Causes.describe(connected.cause()));
+        }
+        SslHandler handler = connected.channel().pipeline().get(SslHandler.class);
+        if (handler != null) {
+            secure(node, wire, handler);
         }
         return wire;
+    }
+
+    private static void secure(HostPort node, HttpWire wire, SslHandler handler) throws IOException {
+        try {
+            handler.handshakeFuture().await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            wire.close();
+            throw new InterruptedIOException("interrupted");
+        }
+        if (!handler.handshakeFuture().isSuccess()) {
+            wire.close();
+            throw new ScspException(
+                    ScspOutcome.UNREACHABLE,
+                    "no TLS with " + node + ": "
+                            + Causes.describe(handler.handshakeFuture().cause()));
+        }
     }
 
     @Override

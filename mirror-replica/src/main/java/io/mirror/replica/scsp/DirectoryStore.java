@@ -3,6 +3,8 @@ package io.mirror.replica.scsp;
 import io.mirror.replica.scsp.ObjectRecords.Hashes;
 import io.mirror.replica.scsp.ObjectRecords.Stored;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -29,6 +31,7 @@ import java.util.stream.Stream;
  * a directory belongs to one store at a time.
  */
 public final class DirectoryStore implements ObjectStore {
+    private static final Logger LOG = System.getLogger(DirectoryStore.class.getName());
     private static final String RECORD = ".meta";
     private static final String CONTENT = ".data";
     private static final int STRIPES = 64;
@@ -145,10 +148,14 @@ public final class DirectoryStore implements ObjectStore {
         for (int i = 0; i < 256; i++) {
             for (Path file : list(root.resolve(hex(i)))) {
                 if (file.toString().endsWith(RECORD)) {
-                    ObjectInfo info = ObjectRecords.read(Files.readAllBytes(file), file.toString())
-                            .info();
-                    if (info.kind() != ObjectKind.DELETED && info.key().startsWith(prefix)) {
-                        keys.add(info.key());
+                    try {
+                        ObjectInfo info = ObjectRecords.read(Files.readAllBytes(file), file.toString())
+                                .info();
+                        if (info.kind() != ObjectKind.DELETED && info.key().startsWith(prefix)) {
+                            keys.add(info.key());
+                        }
+                    } catch (CorruptObjectException | NoSuchFileException e) {
+                        LOG.log(Level.WARNING, "not listed: {0}", e.getMessage());
                     }
                 }
             }
@@ -189,15 +196,23 @@ public final class DirectoryStore implements ObjectStore {
         for (int i = 0; i < 256; i++) {
             List<Path> files = list(root.resolve(hex(i)));
             Set<String> used = new HashSet<>();
+            boolean damaged = false;
             for (Path file : files) {
                 if (file.toString().endsWith(RECORD)) {
-                    used.add(ObjectRecords.read(Files.readAllBytes(file), file.toString())
-                            .content());
+                    try {
+                        used.add(ObjectRecords.read(Files.readAllBytes(file), file.toString())
+                                .content());
+                    } catch (CorruptObjectException e) {
+                        LOG.log(Level.ERROR, "not served: {0}", e.getMessage());
+                        damaged = true;
+                    }
                 }
             }
             for (Path file : files) {
                 String name = file.getFileName().toString();
-                if (!name.endsWith(RECORD) && !used.contains(name)) {
+                // Content may belong to a record that cannot be read.
+                boolean keep = damaged && name.endsWith(CONTENT);
+                if (!name.endsWith(RECORD) && !used.contains(name) && !keep) {
                     Files.delete(file);
                 }
             }

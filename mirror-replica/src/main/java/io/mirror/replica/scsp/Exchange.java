@@ -22,7 +22,6 @@ import java.util.Optional;
 /** One request at a node and its answer. */
 final class Exchange {
     static final String ALLOW = "HEAD, GET, SEND, PUT, POST, COPY, APPEND, DELETE";
-    private static final long DISCARD_LIMIT = 64L << 20;
 
     private final HttpWire wire;
     private final HttpRequest request;
@@ -55,6 +54,11 @@ final class Exchange {
 
     boolean isHead() {
         return method().equals("HEAD");
+    }
+
+    /** Whether the request is about the node itself (SCSP section 4.2). */
+    boolean asksForNode() {
+        return target.segments().isEmpty() && (isHead() || method().equals("GET"));
     }
 
     String rawTarget() {
@@ -126,9 +130,8 @@ final class Exchange {
     void answer(int status, List<ObjectHeader> more, String type, byte[] body, boolean closing) throws IOException {
         close |= closing;
         if (wire.bodyOpen()) {
-            if ((expects && !continued) || !wire.discardBody(DISCARD_LIMIT, settings.idleMillis())) {
-                close = true;
-            }
+            close |= (expects && !continued) || !discarded();
+            wire.abandonBody();
         }
         HttpResponse head = head(status, more);
         if (status == 304) {
@@ -145,6 +148,14 @@ final class Exchange {
             wire.sendContent(ByteBuffer.wrap(body), settings.idleMillis());
         }
         end(List.of());
+    }
+
+    private boolean discarded() throws IOException {
+        try {
+            return wire.discardBody(settings.limits().maxDiscard(), settings.idleMillis());
+        } catch (MalformedHttpException e) {
+            return false;
+        }
     }
 
     void fail(RequestException error) throws IOException {

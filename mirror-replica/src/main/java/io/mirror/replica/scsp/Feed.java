@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param cluster the name of the other cluster
  * @param user an administrator there; empty for the first one of this node
  * @param password the password of that administrator
+ * @param deletions whether objects that are deleted here are deleted there, unless they were written there since
  */
 public record Feed(
         int id,
@@ -19,4 +20,39 @@ public record Feed(
         Optional<HostPort> destination,
         String cluster,
         Optional<String> user,
-        Optional<Secret> password) {}
+        Optional<Secret> password,
+        boolean deletions) {
+    /**
+     * Makes a feed that moves objects, with the administrator of this node, without deletions.
+     *
+     * @param id its number
+     * @param destination a node of the other cluster
+     * @param cluster the name of the other cluster
+     * @return the feed
+     */
+    public static Feed replication(int id, HostPort destination, String cluster) {
+        return new Feed(
+                id, "replication", Optional.of(destination), cluster, Optional.empty(), Optional.empty(), false);
+    }
+
+    /**
+     * Returns the same feed with another administrator of the destination.
+     *
+     * @param name the user
+     * @param secret the password, which stays the caller's to close, after the node
+     * @return a copy
+     */
+    public Feed withCredentials(String name, Secret secret) {
+        return new Feed(id, type, destination, cluster, Optional.of(name), Optional.of(secret), deletions);
+    }
+
+    /**
+     * Returns the same feed with or without deletions.
+     *
+     * @param on whether deletions go there too
+     * @return a copy
+     */
+    public Feed withDeletions(boolean on) {
+        return new Feed(id, type, destination, cluster, user, password, on);
+    }
+}

@@ -1,25 +1,23 @@
 package io.mirror.replica.scsp;
 
 import io.mirror.core.access.Secret;
-import io.mirror.replica.scsp.ObjectRecords.Hashes;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * What the feeds of a node still have to move (SCSP section 9.4). An object is noted on disk before it is changed, and
@@ -28,25 +26,49 @@ import java.util.stream.Stream;
 final class FeedQueue implements AutoCloseable {
     private static final Logger LOG = System.getLogger(FeedQueue.class.getName());
     private static final int PARALLEL = 6;
+    private static final int PARALLEL_LARGE = 3;
+    private static final long LARGE = 8L << 20;
     private static final long TICK_MILLIS = 200;
     private static final long BASE_WAIT_MILLIS = 500;
     private static final long MAX_WAIT_MILLIS = 60_000;
+    private static final int PAUSE_AFTER = 3;
+    private static final long MAX_PAUSE_MILLIS = 5_000;
+
+    /** A feed that moves objects, and how its destination behaves. */
+    private static final class Lane {
+        final Feed feed;
+        final RemoteCluster remote;
+        int failures;
+        int active;
+        long pausedUntil;
+
+        Lane(Feed feed, RemoteCluster remote) {
+            this.feed = feed;
+            this.remote = remote;
+        }
+    }
 
     /** One object of one feed. */
     private static final class Work {
-        final Feed feed;
+        final Lane lane;
         final String key;
-        boolean pending = true;
+        final long number;
         boolean active;
+        long deletedVersion;
         long generation;
         long notBefore;
         int failures;
         int status = 1;
         long statusTime;
 
-        Work(Feed feed, String key) {
-            this.feed = feed;
+        Work(Lane lane, String key, long number) {
+            this.lane = lane;
             this.key = key;
+            this.number = number;
+        }
+
+        String id() {
+            return lane.feed.id() + "/" + key;
         }
     }
 
@@ -54,111 +76,129 @@ final class FeedQueue implements AutoCloseable {
     record Status(int status, long time) {}
 
     private final Map<String, Work> works = new HashMap<>();
-    private final List<Feed> feeds;
-    private final Optional<Path> directory;
-    private final Pusher pusher;
-    private final AdminGuard guard;
-    private final String firstAdmin;
+    private final TreeSet<Work> waiting = new TreeSet<>(
+            Comparator.<Work>comparingLong(work -> work.notBefore).thenComparingLong(work -> work.number));
+    private final List<Lane> lanes = new ArrayList<>();
+    private final FeedNotes notes;
+    private final ObjectStore store;
     private final Clock clock;
     private final ExecutorService workers =
             Executors.newFixedThreadPool(PARALLEL, new DefaultThreadFactory("scsp-feed", true));
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("scsp-feed-timer", true));
+    private long numbers;
+    private int active;
+    private int activeLarge;
 
     FeedQueue(
-            List<Feed> feeds, Optional<Path> directory, Pusher pusher, AdminGuard guard, String firstAdmin, Clock clock)
+            List<Feed> feeds,
+            FeedNotes notes,
+            RemoteClusters remotes,
+            AdminGuard guard,
+            String firstAdmin,
+            ObjectStore store,
+            Clock clock)
             throws IOException {
-        this.feeds =
-                feeds.stream().filter(feed -> feed.destination().isPresent()).toList();
-        this.directory = directory;
-        this.pusher = pusher;
-        this.guard = guard;
-        this.firstAdmin = firstAdmin;
+        this.notes = notes;
+        this.store = store;
         this.clock = clock;
-        for (Feed feed : this.feeds) {
-            load(feed);
+        for (Feed feed : feeds) {
+            String user = feed.user().orElse(firstAdmin);
+            Optional<Secret> password = feed.password().or(() -> guard.passwordOf(user));
+            if (feed.destination().isPresent()) {
+                RemoteCluster remote = remotes.configured(
+                        feed.destination().get(), feed.cluster(), user, password.orElseGet(() -> Secret.of("")));
+                lanes.add(new Lane(feed, remote));
+            }
         }
-        if (!this.feeds.isEmpty()) {
+        for (Lane lane : lanes) {
+            for (FeedNotes.Note note : notes.load(lane.feed.id())) {
+                Work work = new Work(lane, note.key(), numbers++);
+                work.deletedVersion = note.deletedVersion();
+                works.put(work.id(), work);
+                waiting.add(work);
+            }
+        }
+        if (!lanes.isEmpty()) {
             timer.scheduleWithFixedDelay(this::startDue, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
-    private void load(Feed feed) throws IOException {
-        if (directory.isEmpty()) {
-            return;
-        }
-        Path notes = Files.createDirectories(directory.get().resolve(Integer.toString(feed.id())));
-        try (Stream<Path> files = Files.list(notes)) {
-            for (Path file : files.toList()) {
-                String key = Files.readString(file);
-                // A note that was cut off was never acknowledged: its object was not changed.
-                if (Hashes.sha256(key).equals(file.getFileName().toString())) {
-                    works.put(feed.id() + "/" + key, new Work(feed, key));
-                } else {
-                    Files.delete(file);
-                }
-            }
-        }
+    /** Says that an object is about to be written. */
+    void note(String key) throws IOException {
+        note(key, 0);
     }
 
-    /** Says that an object is about to be changed. */
-    void note(String key) throws IOException {
-        for (Feed feed : feeds) {
+    /** Says that an object is about to be deleted, at which version. */
+    void noteDeletion(String key, long version) throws IOException {
+        note(key, version);
+    }
+
+    private void note(String key, long deletedVersion) throws IOException {
+        for (Lane lane : lanes) {
+            if (deletedVersion > 0 && !lane.feed.deletions()) {
+                continue;
+            }
             synchronized (works) {
-                Work work = works.computeIfAbsent(feed.id() + "/" + key, any -> new Work(feed, key));
+                Work work = workFor(lane, key);
                 work.generation++;
-                work.pending = true;
                 work.status = 1;
-                work.notBefore = Long.MAX_VALUE;
+                work.deletedVersion = Math.max(work.deletedVersion, deletedVersion);
+                enqueue(work, Long.MAX_VALUE);
             }
-            if (directory.isPresent()) {
-                Path notes = directory.get().resolve(Integer.toString(feed.id()));
-                Path file = notes.resolve(Hashes.sha256(key));
-                if (!Files.exists(file)) {
-                    Files.writeString(file, key);
-                    try (var channel =
-                            java.nio.channels.FileChannel.open(file, java.nio.file.StandardOpenOption.WRITE)) {
-                        channel.force(true);
-                    }
-                    DirectoryStore.forceDirectory(notes);
-                }
-            }
+            notes.write(lane.feed.id(), key, deletedVersion);
         }
     }
 
     /** Says that the change is done. */
     void changed(String key) {
-        for (Feed feed : feeds) {
-            synchronized (works) {
-                Work work = works.get(feed.id() + "/" + key);
+        synchronized (works) {
+            for (Lane lane : lanes) {
+                Work work = works.get(lane.feed.id() + "/" + key);
                 if (work != null) {
-                    work.notBefore = 0;
                     work.failures = 0;
+                    enqueue(work, 0);
                 }
             }
         }
-        if (!feeds.isEmpty() && !timer.isShutdown()) {
+        wake();
+    }
+
+    /** Processes an object again, even if it is done. */
+    void force(Feed feed, String key) {
+        synchronized (works) {
+            for (Lane lane : lanes) {
+                if (lane.feed.equals(feed)) {
+                    Work work = workFor(lane, key);
+                    if (!work.active) {
+                        work.status = 1;
+                        enqueue(work, 0);
+                    }
+                }
+            }
+        }
+        wake();
+    }
+
+    private Work workFor(Lane lane, String key) {
+        return works.computeIfAbsent(lane.feed.id() + "/" + key, any -> new Work(lane, key, numbers++));
+    }
+
+    private void enqueue(Work work, long notBefore) {
+        waiting.remove(work);
+        work.notBefore = notBefore;
+        if (!work.active) {
+            waiting.add(work);
+        }
+    }
+
+    private void wake() {
+        if (!lanes.isEmpty() && !timer.isShutdown()) {
             timer.execute(this::startDue);
         }
     }
 
-    /** Processes an object again, even if it is done. */
-    void force(Feed feed, String key) throws IOException {
-        synchronized (works) {
-            Work work = works.computeIfAbsent(feed.id() + "/" + key, any -> new Work(feed, key));
-            if (!work.active) {
-                work.pending = true;
-                work.status = 1;
-                work.notBefore = 0;
-            }
-        }
-        timer.execute(this::startDue);
-    }
-
     Status status(Feed feed, String key) {
-        if (feed.destination().isEmpty()) {
-            return new Status(0, clock.millis());
-        }
         synchronized (works) {
             Work work = works.get(feed.id() + "/" + key);
             return work == null ? new Status(0, clock.millis()) : new Status(work.status, work.statusTime);
@@ -167,7 +207,7 @@ final class FeedQueue implements AutoCloseable {
 
     int pending() {
         synchronized (works) {
-            return (int) works.values().stream().filter(work -> work.pending).count();
+            return works.size();
         }
     }
 
@@ -175,14 +215,21 @@ final class FeedQueue implements AutoCloseable {
         List<Work> due = new ArrayList<>();
         long now = clock.millis();
         synchronized (works) {
-            long active = works.values().stream().filter(work -> work.active).count();
-            for (Work work : works.values()) {
-                if (active < PARALLEL && work.pending && !work.active && work.notBefore <= now) {
+            for (Work work : waiting) {
+                if (work.notBefore > now || active >= PARALLEL) {
+                    break;
+                }
+                Lane lane = work.lane;
+                // After failures in a row one object at a time is the probe.
+                boolean probing = lane.failures >= PAUSE_AFTER;
+                if (lane.pausedUntil <= now && !(probing && lane.active > 0)) {
                     work.active = true;
+                    lane.active++;
                     active++;
                     due.add(work);
                 }
             }
+            due.forEach(waiting::remove);
         }
         for (Work work : due) {
             workers.execute(() -> process(work));
@@ -190,72 +237,115 @@ final class FeedQueue implements AutoCloseable {
     }
 
     private void process(Work work) {
+        boolean large = isLarge(work.key);
         long generation;
         synchronized (works) {
             generation = work.generation;
+            if (large && activeLarge >= PARALLEL_LARGE) {
+                // Large objects have a lane of their own, so that small ones pass them.
+                release(work);
+                enqueue(work, clock.millis() + TICK_MILLIS);
+                return;
+            }
+            activeLarge += large ? 1 : 0;
         }
         int code = 500;
         try {
-            code = push(work);
+            code = move(work);
         } catch (IOException | RuntimeException e) {
-            LOG.log(Level.WARNING, "feed {0} failed for {1}: {2}", work.feed.id(), work.key, e);
+            LOG.log(Level.WARNING, "feed {0} failed for {1}: {2}", work.lane.feed.id(), work.key, e);
         }
-        boolean done = code == 200 || code == 201 || code == 409 || code == 404;
+        boolean done = code == 200 || code == 201 || code == 409;
         synchronized (works) {
-            work.active = false;
+            activeLarge -= large ? 1 : 0;
+            release(work);
             work.statusTime = clock.millis();
+            judge(work.lane, code);
             if (work.generation != generation) {
-                done = false;
+                enqueue(work, work.notBefore);
             } else if (done) {
-                work.pending = false;
                 work.status = 0;
+                waiting.remove(work);
+                works.remove(work.id());
                 removeNote(work);
-                works.remove(work.feed.id() + "/" + work.key);
             } else {
                 work.failures++;
                 work.status = code;
-                long cap = Math.min(MAX_WAIT_MILLIS, BASE_WAIT_MILLIS << Math.min(work.failures, 16));
-                work.notBefore = clock.millis() + ThreadLocalRandom.current().nextLong(cap / 2, cap + 1);
+                enqueue(work, clock.millis() + wait(work.failures, MAX_WAIT_MILLIS));
             }
         }
-        if (!timer.isShutdown()) {
-            timer.execute(this::startDue);
+        wake();
+    }
+
+    private boolean isLarge(String key) {
+        try {
+            return store.info(key).map(info -> info.length() > LARGE).orElse(false);
+        } catch (IOException e) {
+            return false;
         }
     }
 
-    private int push(Work work) throws IOException {
-        Feed feed = work.feed;
-        HostPort destination = feed.destination().orElseThrow();
-        String user = feed.user().orElse(firstAdmin);
-        Optional<Secret> password = feed.password().or(() -> guard.passwordOf(user));
-        if (password.isEmpty()) {
-            return 401;
+    private void release(Work work) {
+        work.active = false;
+        work.lane.active--;
+        active--;
+    }
+
+    /** Pauses a destination that does not answer at all. */
+    private void judge(Lane lane, int code) {
+        if (code == 502 || code == 503 || code == 504) {
+            lane.failures++;
+            if (lane.failures >= PAUSE_AFTER) {
+                lane.pausedUntil = clock.millis() + wait(lane.failures - PAUSE_AFTER, MAX_PAUSE_MILLIS);
+            }
+        } else {
+            lane.failures = 0;
+            lane.pausedUntil = 0;
         }
-        int code = pusher.push(work.key, destination, feed.cluster(), user, password.get());
+    }
+
+    private static long wait(int failures, long most) {
+        long cap = Math.min(most, BASE_WAIT_MILLIS << Math.min(failures, 16));
+        return ThreadLocalRandom.current().nextLong(cap / 2, cap + 1);
+    }
+
+    private int move(Work work) throws IOException {
+        RemoteCluster remote = work.lane.remote;
+        if (isAbsent(work.key)) {
+            return work.deletedVersion > 0 ? remote.delete(work.key, work.deletedVersion) : 200;
+        }
+        int code = remote.push(work.key);
         if (code == 412 && work.key.startsWith("n/")) {
-            pusher.pushContexts(work.key, destination, user, password.get());
-            code = pusher.push(work.key, destination, feed.cluster(), user, password.get());
+            remote.pushContexts(work.key);
+            code = remote.push(work.key);
         }
         return code;
     }
 
+    private boolean isAbsent(String key) throws IOException {
+        return store.info(key).map(info -> info.kind() == ObjectKind.DELETED).orElse(true);
+    }
+
     private void removeNote(Work work) {
-        if (directory.isPresent()) {
-            try {
-                Files.deleteIfExists(directory
-                        .get()
-                        .resolve(Integer.toString(work.feed.id()))
-                        .resolve(Hashes.sha256(work.key)));
-            } catch (IOException e) {
-                LOG.log(Level.WARNING, "a note of feed {0} stays: {1}", work.feed.id(), e);
-            }
+        try {
+            notes.remove(work.lane.feed.id(), work.key);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "a note of feed {0} stays: {1}", work.lane.feed.id(), e);
         }
+    }
+
+    /** The other clusters, any of which may have a good copy of a damaged object. */
+    List<RemoteCluster> remotes() {
+        return lanes.stream().map(lane -> lane.remote).toList();
     }
 
     @Override
     public void close() {
         timer.shutdownNow();
         workers.shutdownNow();
+        for (Lane lane : lanes) {
+            lane.remote.close();
+        }
         try {
             workers.awaitTermination(10, TimeUnit.SECONDS);
         } catch (InterruptedException e) {

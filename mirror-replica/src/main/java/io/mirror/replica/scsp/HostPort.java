@@ -13,6 +13,9 @@ public record HostPort(String host, int port) {
     /** The port of SCSP if none is given (SCSP section 1). */
     public static final int DEFAULT_PORT = 80;
 
+    /** The port with TLS if none is given. */
+    public static final int DEFAULT_TLS_PORT = 443;
+
     /**
      * Checks the parts.
      *
@@ -39,6 +42,10 @@ public record HostPort(String host, int port) {
      * @throws IllegalArgumentException if the text is anything else
      */
     public static HostPort parse(String text) {
+        return parse(text, DEFAULT_PORT);
+    }
+
+    static HostPort parse(String text, int defaultPort) {
         String host = text;
         String port = "";
         int end = text.startsWith("[") ? text.indexOf(']') : -1;
@@ -65,7 +72,7 @@ public record HostPort(String host, int port) {
         if (!port.isEmpty() && !port.matches("[0-9]{1,5}")) {
             throw new IllegalArgumentException("not a port: \"" + Excerpt.of(port) + "\"");
         }
-        return new HostPort(host, port.isEmpty() ? DEFAULT_PORT : Integer.parseInt(port));
+        return new HostPort(host, port.isEmpty() ? defaultPort : Integer.parseInt(port));
     }
 
     /** Returns {@code host:port}, an IPv6 address in brackets. */

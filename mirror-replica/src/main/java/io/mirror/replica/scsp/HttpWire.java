@@ -1,5 +1,6 @@
 package io.mirror.replica.scsp;
 
+import io.mirror.transport.internal.net.Causes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -11,10 +12,13 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -33,6 +37,7 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
     private @Nullable ChannelHandlerContext context;
     private volatile @Nullable Throwable failure;
     private volatile boolean ended;
+    private volatile boolean endedCleanly;
     private boolean bodyOpen;
     private boolean anyByte;
 
@@ -47,6 +52,17 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
             ReferenceCountUtil.release(message);
         } else {
             inbox.add(message);
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof MalformedHttpException) {
+            inbox.add(event);
+        } else if (event instanceof SslCloseCompletionEvent closed && closed.isSuccess()) {
+            endedCleanly = true;
+        } else if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
+            failure = handshake.cause();
         }
     }
 
@@ -71,6 +87,21 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
 
     boolean isOpen() {
         return channel().isActive() && !inbox.contains(END);
+    }
+
+    /** Whether the peer has said with TLS that nothing more comes (S-TLS-8). */
+    boolean endedCleanly() {
+        return endedCleanly;
+    }
+
+    /** The address of the peer. */
+    InetSocketAddress peer() {
+        return (InetSocketAddress) channel().remoteAddress();
+    }
+
+    /** Forgets the rest of a body that nobody can find the end of. */
+    void abandonBody() {
+        bodyOpen = false;
     }
 
     /** Whether a part of the answer has come since the last {@link #expectAnswer()}. */
@@ -107,11 +138,15 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
         if (part == null) {
             return null;
         }
+        if (part instanceof MalformedHttpException malformed) {
+            inbox.add(malformed);
+            throw malformed;
+        }
         if (part == END) {
             inbox.add(END);
             Throwable cause = failure;
-            EOFException end = new EOFException("the connection ended"
-                    + (cause == null ? "" : ": " + cause.getClass().getSimpleName()));
+            EOFException end =
+                    new EOFException("the connection ended" + (cause == null ? "" : ": " + Causes.describe(cause)));
             if (cause != null) {
                 end.initCause(cause);
             }
@@ -121,9 +156,6 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
         HttpObject object = (HttpObject) part;
         if (object.decoderResult().isFailure()) {
             ReferenceCountUtil.release(object);
-            if (object instanceof HttpMessage) {
-                throw new MalformedHttpException(object.decoderResult().cause());
-            }
             throw new MalformedHttpException(object.decoderResult().cause());
         }
         if (object instanceof HttpMessage) {

@@ -1,9 +1,9 @@
 package io.mirror.replica.scsp;
 
+import io.mirror.transport.access.TargetList;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** What the parts of a node share. */
 record NodeSettings(
@@ -12,16 +12,29 @@ record NodeSettings(
         Clock clock,
         ObjectStore store,
         AdminGuard guard,
+        NodeRights rights,
         String defaultDomain,
         boolean strictAlias,
-        long idleMillis,
-        long headerMillis,
+        boolean anyEncoding,
+        boolean secure,
+        ScspLimits limits,
         long keepAliveMillis,
         long delayMillis,
-        Set<HostPort> targets,
-        boolean anyTarget,
+        TargetList targets,
         List<Feed> feeds,
         Optional<Redirect> redirect) {
     /** Where requests for objects are sent on to. */
     record Redirect(HostPort peer, int code) {}
+
+    long idleMillis() {
+        return limits.idleTimeout().toMillis();
+    }
+
+    long headerMillis() {
+        return limits.headerTimeout().toMillis();
+    }
+
+    String scheme() {
+        return secure ? "https://" : "http://";
+    }
 }

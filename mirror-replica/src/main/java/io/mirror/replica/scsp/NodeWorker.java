@@ -1,5 +1,7 @@
 package io.mirror.replica.scsp;
 
+import io.mirror.core.access.Permissions;
+import io.mirror.core.access.Right;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -14,41 +16,58 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** Answers the requests of one connection, one after the other. */
+/**
+ * Answers the requests of one connection, one after the other, on a thread that it holds while the connection is open.
+ * Only while the answer to a login has to wait it holds none (S-AUTH-5).
+ */
 final class NodeWorker implements Runnable {
     private static final Logger LOG = System.getLogger(NodeWorker.class.getName());
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "COPY", "APPEND", "DELETE", "SEND");
-    private static final int MAX_HEADERS = 500;
-    private static final int MAX_HEADER_BYTES = 32_768;
-    private static final int MAX_ONE_HEADER = 16_384;
+    private static final Set<String> ENCODINGS = Set.of("identity", "gzip", "x-gzip");
     private static final SecureRandom RANDOM = new SecureRandom();
+
+    /** What happens to the connection after a step. */
+    private enum Next {
+        READ,
+        CLOSE,
+        WAIT
+    }
+
+    /** A request whose login is answered later. */
+    private record Waiting(Exchange exchange, AdminGuard.Judgement judgement) {}
 
     private final HttpWire wire;
     private final NodeSettings settings;
-    private final ObjectRequests objects;
-    private final SendRequests sends;
+    private final NodeRequests requests;
+    private final Executor workers;
+    private @Nullable Waiting waiting;
 
-    NodeWorker(HttpWire wire, NodeSettings settings, ObjectRequests objects, SendRequests sends) {
+    NodeWorker(HttpWire wire, NodeSettings settings, NodeRequests requests, Executor workers) {
         this.wire = wire;
         this.settings = settings;
-        this.objects = objects;
-        this.sends = sends;
+        this.requests = requests;
+        this.workers = workers;
     }
 
     @Override
     public void run() {
         try {
-            boolean more = true;
-            while (more) {
-                more = one();
+            Next next = Next.READ;
+            while (next == Next.READ) {
+                Waiting late = waiting;
+                waiting = null;
+                next = late == null ? one() : guarded(late.exchange(), () -> handle(late.exchange(), late.judgement()));
             }
-            wire.finish();
-        } catch (InterruptedIOException e) {
-            LOG.log(Level.DEBUG, "connection closed: {0}", e.getMessage());
-            wire.close();
+            if (next == Next.CLOSE) {
+                wire.finish();
+            }
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "connection ended: {0}", e.toString());
             wire.close();
@@ -58,58 +77,77 @@ final class NodeWorker implements Runnable {
         }
     }
 
-    private boolean one() throws IOException {
+    private Next one() throws IOException {
         HttpRequest request;
         try {
             HttpObject part = wire.next(settings.headerMillis());
             if (!(part instanceof HttpRequest head)) {
                 ReferenceCountUtil.release(part);
-                return true;
+                return Next.READ;
             }
             request = head;
         } catch (MalformedHttpException e) {
             refuse(e);
-            return false;
+            return Next.CLOSE;
         }
-        Exchange exchange = null;
+        RequestTarget target;
         try {
-            RequestTarget target;
-            try {
-                target = RequestTarget.parse(request.uri());
-            } catch (MalformedHttpException e) {
-                exchange = new Exchange(wire, request, RequestTarget.parse("/"), settings);
-                throw RequestException.closing(400, "InvalidTarget", String.valueOf(e.getMessage()));
-            }
-            exchange = new Exchange(wire, request, target, settings);
+            target = RequestTarget.parse(request.uri());
+        } catch (MalformedHttpException e) {
+            refuse(e);
+            return Next.CLOSE;
+        }
+        Exchange exchange = new Exchange(wire, request, target, settings);
+        return guarded(exchange, () -> {
             checkHead(request);
-            handle(exchange);
+            return login(exchange);
+        });
+    }
+
+    private interface Step {
+        Next run() throws RequestException, IOException;
+    }
+
+    /** Turns every way to fail into an answer, or into the end of the connection where none can be given. */
+    private Next guarded(Exchange exchange, Step step) throws IOException {
+        try {
+            Next next = step.run();
+            if (next != Next.READ) {
+                return next;
+            }
         } catch (RequestException e) {
             exchange.fail(e);
         } catch (MalformedHttpException e) {
-            if (exchange != null && !exchange.answered()) {
+            if (!exchange.answered()) {
                 refuse(e);
             }
-            return false;
+            return Next.CLOSE;
         } catch (InterruptedIOException e) {
             throw e;
+        } catch (CorruptObjectException e) {
+            if (exchange.answered() || !wire.isOpen()) {
+                throw e;
+            }
+            exchange.fail(RequestException.closing(500, "ContentCorrupt", String.valueOf(e.getMessage())));
         } catch (IOException e) {
-            if (exchange == null || exchange.answered() || !wire.isOpen()) {
+            if (exchange.answered() || !wire.isOpen()) {
                 throw e;
             }
             LOG.log(Level.ERROR, "the store failed: {0}", e.toString());
             exchange.fail(RequestException.closing(500, "StoreFailure", "the store failed"));
         }
-        return !exchange.closes() && wire.isOpen();
+        return !exchange.closes() && wire.isOpen() ? Next.READ : Next.CLOSE;
     }
 
     private void refuse(MalformedHttpException error) throws IOException {
+        wire.abandonBody();
         HttpRequest none =
                 new io.netty.handler.codec.http.DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
         new Exchange(wire, none, RequestTarget.parse("/"), settings)
-                .fail(RequestException.closing(400, "MalformedRequest", String.valueOf(error.getMessage())));
+                .fail(RequestException.closing(error.status(), "MalformedRequest", String.valueOf(error.getMessage())));
     }
 
-    private static void checkHead(HttpRequest request) throws RequestException {
+    private void checkHead(HttpRequest request) throws RequestException {
         if (!request.protocolVersion().text().equals("HTTP/1.1")) {
             throw RequestException.closing(505, "VersionNotSupported", "only HTTP/1.1");
         }
@@ -121,64 +159,71 @@ final class NodeWorker implements Runnable {
                     List.of(new ObjectHeader("Allow", Exchange.ALLOW)),
                     true);
         }
-        List<String> coding = request.headers().getAll("transfer-encoding");
-        if (!coding.isEmpty() && !(coding.size() == 1 && coding.get(0).equalsIgnoreCase("chunked"))) {
-            throw RequestException.closing(501, "TransferCoding", "only the transfer coding chunked");
-        }
-        List<String> length = request.headers().getAll("content-length");
-        if (!length.isEmpty()
-                && (length.size() > 1 || !coding.isEmpty() || !length.get(0).matches("\\d{1,18}"))) {
-            throw RequestException.closing(400, "InvalidLength", "Content-Length is not one plain number");
-        }
         if (request.headers().getAll("host").size() != 1) {
             throw RequestException.closing(400, "MissingHost", "exactly one Host header is required");
         }
-        int count = 0;
-        int bytes = 0;
-        for (var header : request.headers()) {
-            int size = header.getKey().length() + header.getValue().length() + 4;
-            count++;
-            bytes += size;
-            if (size > MAX_ONE_HEADER || count > MAX_HEADERS || bytes > MAX_HEADER_BYTES) {
-                throw RequestException.closing(
-                        400,
-                        "HeaderLimit",
-                        "headers are limited to " + MAX_HEADERS + ", " + MAX_ONE_HEADER + " bytes each and "
-                                + MAX_HEADER_BYTES + " bytes in all");
-            }
+        String encoding = String.join(",", request.headers().getAll("content-encoding")).trim();
+        if (!settings.anyEncoding() && !encoding.isEmpty() && !ENCODINGS.contains(encoding.toLowerCase(Locale.ROOT))) {
+            throw RequestException.closing(
+                    415, "ContentEncoding", "only the content encodings identity and gzip are accepted");
         }
     }
 
-    private void handle(Exchange exchange) throws RequestException, IOException {
+    private Next login(Exchange exchange) throws RequestException, IOException {
         RequestTarget target = exchange.target();
-        boolean node = target.segments().isEmpty()
-                && (exchange.method().equals("GET") || exchange.method().equals("HEAD"));
-        if (settings.redirect().isPresent() && !node) {
+        if (settings.redirect().isPresent() && !exchange.asksForNode()) {
             redirect(exchange, settings.redirect().get());
-            return;
+            return Next.READ;
         }
-        Optional<String> admin = Optional.empty();
-        if (target.flag("admin") || exchange.method().equals("SEND")) {
-            AdminGuard.Judgement judgement = settings.guard()
-                    .judge(
-                            exchange.method(),
-                            exchange.rawTarget(),
-                            exchange.headers().all("authorization"));
-            if (judgement.user().isEmpty()) {
-                deny(judgement);
-            }
-            admin = judgement.user();
+        boolean demanded = target.flag("admin") || exchange.method().equals("SEND");
+        List<String> authorization = exchange.headers().all("authorization");
+        if (!demanded && (authorization.isEmpty() || !settings.rights().looksAtEveryLogin())) {
+            return handle(exchange, AdminGuard.Judgement.anonymous());
         }
-        if (node) {
+        AdminGuard.Judgement judgement = settings.guard()
+                .judge(wire.peer().getAddress(), exchange.method(), exchange.rawTarget(), authorization);
+        if (judgement.delayMillis() == 0) {
+            return handle(exchange, judgement);
+        }
+        waiting = new Waiting(exchange, judgement);
+        wire.channel()
+                .eventLoop()
+                .schedule(() -> workers.execute(this), judgement.delayMillis(), TimeUnit.MILLISECONDS);
+        return Next.WAIT;
+    }
+
+    private Next handle(Exchange exchange, AdminGuard.Judgement judgement) throws RequestException, IOException {
+        if (judgement.status() != 200) {
+            deny(judgement);
+        }
+        Optional<String> user = judgement.user();
+        Permissions permissions = settings.rights().of(user, wire.peer().getAddress());
+        boolean demanded = exchange.target().flag("admin") || exchange.method().equals("SEND");
+        require(permissions, Right.CONNECT, "", user);
+        if (demanded) {
+            require(permissions, Right.ADMIN, "", user);
+        }
+        if (exchange.asksForNode()) {
             describeNode(exchange);
+            return Next.READ;
+        }
+        if (!demanded) {
+            require(permissions, NodeRights.needed(exchange.method()), requests.domain(exchange), user);
+        }
+        requests.handle(exchange, demanded ? user : Optional.empty());
+        return Next.READ;
+    }
+
+    private void require(Permissions permissions, Right right, String domain, Optional<String> user)
+            throws RequestException {
+        if (permissions.allows(right, domain)) {
             return;
         }
-        switch (exchange.method()) {
-            case "GET", "HEAD" -> objects.read(exchange);
-            case "DELETE" -> objects.delete(exchange, admin);
-            case "SEND" -> sends.send(exchange, admin.orElseThrow());
-            default -> objects.write(exchange, admin);
+        if (user.isEmpty()) {
+            deny(AdminGuard.Judgement.refused(false));
         }
+        throw new RequestException(
+                403, "NotAllowed", "the user lacks the right to " + right.name().toLowerCase(Locale.ROOT));
     }
 
     private void deny(AdminGuard.Judgement judgement) throws RequestException {
@@ -193,7 +238,7 @@ final class NodeWorker implements Runnable {
         throw new RequestException(judgement.status(), token, judgement.reason(), headers, false);
     }
 
-    private static void redirect(Exchange exchange, NodeSettings.Redirect redirect) throws IOException {
+    private void redirect(Exchange exchange, NodeSettings.Redirect redirect) throws IOException {
         byte[] token = new byte[16];
         RANDOM.nextBytes(token);
         StringBuilder arguments = new StringBuilder();
@@ -202,8 +247,9 @@ final class NodeWorker implements Runnable {
                 arguments.append(part).append('&');
             }
         }
-        String location = "http://" + redirect.peer() + exchange.target().rawPath() + "?" + arguments + "auth="
-                + HexFormat.of().formatHex(token);
+        String location =
+                settings.scheme() + redirect.peer() + exchange.target().rawPath() + "?" + arguments + "auth="
+                        + HexFormat.of().formatHex(token);
         exchange.answer(redirect.code(), List.of(new ObjectHeader("Location", location)), "", new byte[0], false);
     }
 

@@ -1,6 +1,5 @@
 package io.mirror.replica.scsp;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -39,16 +38,16 @@ final class ObjectRecords {
     /** What was read: the object and the name of the file with its content. */
     record Stored(ObjectInfo info, String content) {}
 
-    static Stored read(byte[] bytes, String file) throws IOException {
+    static Stored read(byte[] bytes, String file) throws CorruptObjectException {
         String text = new String(bytes, StandardCharsets.UTF_8);
         int end = text.indexOf('\n');
         if (end < 0 || !text.startsWith(MAGIC)) {
-            throw new IOException("not an object record: " + file);
+            throw new CorruptObjectException("not an object record: " + file);
         }
         String rest = text.substring(end + 1);
         byte[] seal = text.substring(MAGIC.length(), end).getBytes(StandardCharsets.UTF_8);
         if (!MessageDigest.isEqual(seal, Hashes.sha256(rest).getBytes(StandardCharsets.UTF_8))) {
-            throw new IOException("the object record does not match its seal: " + file);
+            throw new CorruptObjectException("the object record does not match its seal: " + file);
         }
         String[] lines = rest.split("\n", -1);
         List<ObjectHeader> headers = new ArrayList<>();
@@ -69,11 +68,11 @@ final class ObjectRecords {
         return new Stored(info, lines[8]);
     }
 
-    private static String escape(String text) {
+    static String escape(String text) {
         return text.replace("%", "%25").replace("\n", "%0A").replace("\r", "%0D");
     }
 
-    private static String unescape(String text) {
+    static String unescape(String text) {
         return text.replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%");
     }
 

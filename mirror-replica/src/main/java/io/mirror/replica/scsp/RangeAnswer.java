@@ -11,9 +11,9 @@ import java.util.UUID;
 /** A 206 with one or several ranges (SCSP section 5.3). */
 final class RangeAnswer {
     private final NodeSettings settings;
-    private final ObjectRequests requests;
+    private final ObjectReads requests;
 
-    RangeAnswer(NodeSettings settings, ObjectRequests requests) {
+    RangeAnswer(NodeSettings settings, ObjectReads requests) {
         this.settings = settings;
         this.requests = requests;
     }
@@ -57,7 +57,7 @@ final class RangeAnswer {
         long position = range.first();
         while (position <= range.last()) {
             ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(HttpWire.CHUNK, range.last() - position + 1));
-            ObjectRequests.readFully(object, position, chunk);
+            ObjectContent.readFully(object, position, chunk);
             position += chunk.remaining();
             exchange.wire().sendContent(chunk, settings.idleMillis());
         }

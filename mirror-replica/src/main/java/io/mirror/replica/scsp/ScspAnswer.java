@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -26,19 +27,36 @@ public final class ScspAnswer implements AutoCloseable {
     private final List<ObjectHeader> headers;
     private final long idleMillis;
     private final boolean reusable;
+    private final boolean mayBeCutOff;
+    private final ScspRequest request;
+    private final RateLimit rate;
+    private final ScspProgress progress;
     private final List<ObjectHeader> trailers = new ArrayList<>();
 
-    ScspAnswer(HttpWire wire, ConnectionPool pool, HostPort node, HttpResponse head, long idleMillis) {
+    ScspAnswer(
+            HttpWire wire,
+            ConnectionPool pool,
+            HostPort node,
+            ScspRequest request,
+            HttpResponse head,
+            long idleMillis,
+            RateLimit rate,
+            ScspProgress progress) {
         this.wire = wire;
         this.pool = pool;
         this.node = node;
+        this.request = request;
+        this.rate = rate;
+        this.progress = progress;
         this.status = head.status().code();
         this.headers = copy(head.headers());
         this.idleMillis = idleMillis;
-        // Content that ends with the connection could be cut off unnoticed (S-TLS-8).
         boolean framed =
                 head.headers().contains("content-length") || head.headers().contains("transfer-encoding");
-        this.reusable = framed
+        boolean hasBody = !request.method().equals("HEAD") && status != 204 && status != 304;
+        // Content that ends with the connection could be cut off unnoticed (S-TLS-8).
+        this.mayBeCutOff = hasBody && !framed && status < 300;
+        this.reusable = (framed || !hasBody)
                 && !"close".equalsIgnoreCase(head.headers().get("connection"))
                 && head.protocolVersion().minorVersion() == 1;
     }
@@ -93,7 +111,8 @@ public final class ScspAnswer implements AutoCloseable {
     }
 
     /**
-     * Reads the whole content. An end before the announced length is an error: what was written then is not good.
+     * Reads the whole content. An end before the announced length is an error, and so is the end of content without a
+     * length unless TLS says that it is the end: what was written then is not good.
      *
      * @param target gets the content
      * @return the number of bytes
@@ -101,13 +120,16 @@ public final class ScspAnswer implements AutoCloseable {
      */
     public long readTo(OutputStream target) throws IOException {
         long total = 0;
+        long announced = length();
         while (wire.bodyOpen()) {
             HttpObject part = wire.next(idleMillis);
             try {
-                if (part instanceof HttpContent content) {
+                if (part instanceof HttpContent content && content.content().isReadable()) {
                     int length = content.content().readableBytes();
+                    rate.take(length);
                     content.content().readBytes(target, length);
                     total += length;
+                    progress.moved(request, total, announced);
                 }
                 if (part instanceof LastHttpContent last) {
                     trailers.addAll(copy(last.trailingHeaders()));
@@ -116,8 +138,8 @@ public final class ScspAnswer implements AutoCloseable {
                 ReferenceCountUtil.release(part);
             }
         }
-        if (!reusable && !hasLength() && status < 300 && !headers.isEmpty() && total > 0) {
-            throw new IOException("the answer has no length: it may be cut off");
+        if (mayBeCutOff && !wire.endedCleanly()) {
+            throw new EOFException("the answer has no length and may be cut off");
         }
         return total;
     }
@@ -158,9 +180,9 @@ public final class ScspAnswer implements AutoCloseable {
         }
     }
 
-    private boolean hasLength() {
-        return header("content-length").isPresent()
-                || header("transfer-encoding").isPresent();
+    private long length() {
+        String length = header("content-length").orElse("");
+        return length.matches("[0-9]{1,18}") ? Long.parseLong(length) : -1;
     }
 
     private static List<ObjectHeader> copy(HttpHeaders headers) {

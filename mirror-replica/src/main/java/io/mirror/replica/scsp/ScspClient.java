@@ -1,56 +1,37 @@
 package io.mirror.replica.scsp;
 
 import io.mirror.core.access.Secret;
+import io.mirror.transport.TlsContext;
 import io.mirror.transport.internal.net.EventLoops;
-import io.netty.channel.EventLoopGroup;
-import io.netty.handler.codec.http.DefaultFullHttpRequest;
-import io.netty.handler.codec.http.DefaultHttpRequest;
-import io.netty.handler.codec.http.HttpMessage;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpObject;
-import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.HashSet;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A client of SCSP (SCSP sections 3 to 9).
  *
  * <p>{@link #call} waits on the calling thread; {@link #send} runs on threads of the client, at most as many at a time
- * as {@link Builder#parallelSends} allows. Thread-safe. Nothing is repeated behind the caller's back except what cannot
+ * as {@link ScspClientBuilder#parallelSends} allows. Thread-safe. Nothing is repeated behind the caller's back except what cannot
  * do harm: a request on a kept connection that ended before any answer, a login, a redirect, and SENDs as configured.
  */
 public final class ScspClient implements AutoCloseable {
     private static final int MAX_REDIRECTS = 5;
-    private static final int EXPECT_ABOVE = 32_768;
-    private static final long EXPECT_MILLIS = 5_000;
     private static final long DISCARD_LIMIT = 1 << 20;
-    private static final int RESULT_LIMIT = 65_536;
+    private static final int FULL_STEPS = 6;
     private static final long BASE_WAIT_MILLIS = 500;
     private static final long MAX_WAIT_MILLIS = 60_000;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 305, 307, 308);
@@ -58,28 +39,42 @@ public final class ScspClient implements AutoCloseable {
     private final EventLoops loops;
     private final ConnectionPool pool;
     private final @Nullable ClientLogin login;
-    private final long idleMillis;
-    private final boolean trustAll;
-    private final Set<HostPort> trusted;
-    private final int sendAttempts;
-    private final boolean allowPlainRemoteAuth;
-    private final long bytesPerSecond;
+    private final RedirectPolicy redirects;
+    private final ClientExchange exchange;
+    private final int attempts;
+    private final boolean allowRemoteAuth;
     private final Map<HostPort, HostPort> primaries = new ConcurrentHashMap<>();
     private final ExecutorService workers;
 
-    private ScspClient(Builder builder) {
+    ScspClient(ScspClientBuilder builder) {
+        boolean secure = builder.tls != null;
         loops = EventLoops.of(builder.group, "scsp-client", 1);
-        pool = new ConnectionPool(loops, (int) builder.connectTimeout.toMillis());
+        pool = new ConnectionPool(
+                loops,
+                (int) builder.connectTimeout.toMillis(),
+                Optional.ofNullable(builder.tls).map(TlsContext::forConnector),
+                builder.resolver);
+        boolean basic = builder.allowBasic == null ? secure : builder.allowBasic;
         login = builder.user == null || builder.password == null
                 ? null
-                : new ClientLogin(builder.user, builder.password, builder.allowBasic);
-        idleMillis = builder.idleTimeout.toMillis();
-        trustAll = builder.trustAll;
-        trusted = Set.copyOf(builder.trusted);
-        sendAttempts = builder.sendAttempts;
-        allowPlainRemoteAuth = builder.allowPlainRemoteAuth;
-        bytesPerSecond = builder.bytesPerSecond;
-        workers = Executors.newFixedThreadPool(builder.parallelSends, new DefaultThreadFactory("scsp-send", true));
+                : new ClientLogin(builder.user, builder.password, basic, builder.allowMd5, System::nanoTime);
+        redirects = new RedirectPolicy(secure, builder.trustAll, builder.trusted);
+        exchange = new ClientExchange(
+                pool,
+                login,
+                secure ? HostPort.DEFAULT_TLS_PORT : HostPort.DEFAULT_PORT,
+                builder.idleTimeout.toMillis(),
+                builder.rate,
+                builder.progress);
+        attempts = builder.sendAttempts;
+        allowRemoteAuth = secure || builder.allowPlainRemoteAuth;
+        workers = new ThreadPoolExecutor(
+                builder.parallelSends,
+                builder.parallelSends,
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(builder.waitingSends),
+                new DefaultThreadFactory("scsp-send", true));
     }
 
     /**
@@ -87,8 +82,8 @@ public final class ScspClient implements AutoCloseable {
      *
      * @return a builder with the defaults of the protocol
      */
-    public static Builder builder() {
-        return new Builder();
+    public static ScspClientBuilder builder() {
+        return new ScspClientBuilder();
     }
 
     /**
@@ -103,12 +98,12 @@ public final class ScspClient implements AutoCloseable {
     public ScspAnswer call(HostPort node, ScspRequest request) throws IOException {
         HostPort host = primaries.getOrDefault(node, node);
         String target = request.target();
-        int redirects = 0;
+        int hops = 0;
         int logins = 0;
         while (true) {
             Optional<ClientLogin.Sent> sent =
                     login == null ? Optional.empty() : login.forRequest(host, request.method(), target);
-            ScspAnswer answer = exchange(host, target, request, sent);
+            ScspAnswer answer = exchange.run(host, target, request, sent);
             boolean done = false;
             try {
                 if (answer.status() == 401 && login != null && logins < 2) {
@@ -123,21 +118,18 @@ public final class ScspClient implements AutoCloseable {
                     }
                 } else if (REDIRECTS.contains(answer.status())
                         && answer.header("location").isPresent()) {
-                    if (++redirects > MAX_REDIRECTS) {
+                    if (++hops > MAX_REDIRECTS) {
                         throw new ScspException(
                                 ScspOutcome.TOO_MANY_REDIRECTS, "more than " + MAX_REDIRECTS + " redirects");
                     }
-                    Location location = Location.parse(answer.header("location").get(), host);
-                    if (!isTrusted(node, location.host)) {
-                        throw new ScspException(
-                                ScspOutcome.UNTRUSTED_REDIRECT, "redirect to " + location.host + " is not trusted");
-                    }
+                    RedirectPolicy.Location next =
+                            redirects.follow(answer.header("location").get(), node, host);
                     drop(answer);
                     if (answer.status() == 301 || answer.status() == 308) {
-                        primaries.put(node, location.host);
+                        primaries.put(node, next.host());
                     }
-                    host = location.host;
-                    target = location.target;
+                    host = next.host();
+                    target = next.target();
                     logins = 0;
                     continue;
                 }
@@ -175,7 +167,7 @@ public final class ScspClient implements AutoCloseable {
                 .with("Castor-System-Cluster", cluster)
                 .with("Castor-System-Target", destination.toString());
         if (remoteAuth.isPresent()) {
-            if (!allowPlainRemoteAuth) {
+            if (!allowRemoteAuth) {
                 throw new IllegalArgumentException(
                         "a password of the destination on a connection without TLS needs allowPlainRemoteAuth");
             }
@@ -196,29 +188,63 @@ public final class ScspClient implements AutoCloseable {
         return send(source, ScspRequest.of("SEND", target));
     }
 
+    /**
+     * Fetches an object into a file. After a cut the transfer goes on where it was, as long as the object is the same;
+     * the content is compared with its {@code Content-MD5} if it has one. The file appears when all of it is there.
+     *
+     * @param node the node to ask first
+     * @param target the path of the object with its arguments
+     * @param file is made or replaced; a file of the same name with {@code .part} appended is used on the way
+     * @return the headers of the object
+     * @throws ScspException if the object is not given out, or not with the content it should have
+     * @throws IOException if the transfer fails as often as configured, or the file cannot be written
+     */
+    public List<ObjectHeader> download(HostPort node, String target, Path file) throws IOException {
+        return new Download(this, node, target, file).run(attempts);
+    }
+
     private CompletionStage<SendResult> send(HostPort source, ScspRequest request) {
         return CompletableFuture.supplyAsync(
                 () -> {
                     for (int attempt = 1; ; attempt++) {
-                        SendResult result = sendOnce(source, request);
-                        if (!result.outcome().isRetryable() || attempt >= sendAttempts) {
-                            return result;
+                        Attempt done = sendOnce(source, request);
+                        if (!done.result().outcome().isRetryable() || attempt >= attempts) {
+                            return done.result();
                         }
-                        long cap = Math.min(MAX_WAIT_MILLIS, BASE_WAIT_MILLIS << Math.min(attempt, 16));
                         try {
-                            Thread.sleep(ThreadLocalRandom.current().nextLong(cap + 1));
-                        } catch (InterruptedException e) {
-                            Thread.currentThread().interrupt();
-                            return result;
+                            boolean full = done.result().outcome() == ScspOutcome.REMOTE_FULL;
+                            pause(full ? attempt + FULL_STEPS : attempt, done.retryAfterMillis());
+                        } catch (InterruptedIOException e) {
+                            return done.result();
                         }
                     }
                 },
                 workers);
     }
 
-    private SendResult sendOnce(HostPort source, ScspRequest request) {
+    /** Waits before the next attempt, longer each time (SCSP section 9.1). */
+    void pause(int attempt, Optional<Long> askedMillis) throws InterruptedIOException {
+        long cap = Math.min(MAX_WAIT_MILLIS, BASE_WAIT_MILLIS << Math.min(attempt, 16));
+        long wait = ThreadLocalRandom.current().nextLong(cap + 1);
+        try {
+            Thread.sleep(Math.max(wait, Math.min(MAX_WAIT_MILLIS, askedMillis.orElse(0L))));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted");
+        }
+    }
+
+    /** One attempt of a SEND, and how long the node asks to wait before the next. */
+    private record Attempt(SendResult result, Optional<Long> retryAfterMillis) {
+        static Attempt without(ScspOutcome outcome) {
+            return new Attempt(SendResult.without(outcome), Optional.empty());
+        }
+    }
+
+    private Attempt sendOnce(HostPort source, ScspRequest request) {
         try (ScspAnswer answer = call(source, request)) {
-            String body = new String(answer.read(RESULT_LIMIT), StandardCharsets.UTF_8);
+            ResultText body = new ResultText(System::nanoTime);
+            answer.readTo(body);
             StringBuilder lines = new StringBuilder();
             for (List<ObjectHeader> part : List.of(answer.headers(), answer.trailers())) {
                 for (ObjectHeader header : part) {
@@ -228,153 +254,15 @@ public final class ScspClient implements AutoCloseable {
                             .append('\n');
                 }
             }
-            return SendResult.judge(answer.status(), body, lines.toString());
+            return new Attempt(
+                    SendResult.judge(answer.status(), body.text(), lines.toString()),
+                    answer.header("retry-after")
+                            .filter(text -> text.matches("[0-9]{1,6}"))
+                            .map(text -> TimeUnit.SECONDS.toMillis(Long.parseLong(text))));
         } catch (ScspException e) {
-            return SendResult.without(e.outcome());
+            return Attempt.without(e.outcome());
         } catch (IOException e) {
-            return SendResult.without(ScspOutcome.UNKNOWN);
-        }
-    }
-
-    private ScspAnswer exchange(HostPort host, String target, ScspRequest request, Optional<ClientLogin.Sent> sent)
-            throws IOException {
-        HttpWire kept = pool.takeIdle(host);
-        if (kept != null) {
-            try {
-                kept.expectAnswer();
-                return exchangeOn(kept, host, target, request, sent);
-            } catch (IOException e) {
-                kept.close();
-                // The node may have closed the idle connection just now. A login must not be used twice, so only a
-                // request without one is repeated here; with one, the 401 for the used count leads to a new login.
-                if (kept.anyByte() || e instanceof InterruptedIOException) {
-                    throw e;
-                }
-            }
-            Optional<ClientLogin.Sent> again =
-                    login == null ? Optional.empty() : login.forRequest(host, request.method(), target);
-            return exchangeFresh(host, target, request, again);
-        }
-        return exchangeFresh(host, target, request, sent);
-    }
-
-    private ScspAnswer exchangeFresh(HostPort host, String target, ScspRequest request, Optional<ClientLogin.Sent> sent)
-            throws IOException {
-        HttpWire wire = pool.connect(host);
-        try {
-            return exchangeOn(wire, host, target, request, sent);
-        } catch (IOException | RuntimeException e) {
-            wire.close();
-            throw e;
-        }
-    }
-
-    private ScspAnswer exchangeOn(
-            HttpWire wire, HostPort host, String target, ScspRequest request, Optional<ClientLogin.Sent> sent)
-            throws IOException {
-        Optional<ScspBody> body = request.body();
-        HttpMethod method = HttpMethod.valueOf(request.method());
-        HttpRequest head = body.isPresent()
-                ? new DefaultHttpRequest(HttpVersion.HTTP_1_1, method, target)
-                : new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, method, target);
-        head.headers().set("Host", host.port() == HostPort.DEFAULT_PORT ? hostOnly(host) : host.toString());
-        head.headers().set("User-Agent", "mirror-replica");
-        for (ObjectHeader header : request.headers()) {
-            if (header.name().equalsIgnoreCase("host")) {
-                head.headers().set("Host", header.value());
-            } else {
-                head.headers().add(header.name(), ScspText.encode(header.value()));
-            }
-        }
-        sent.ifPresent(value -> head.headers().set("Authorization", ScspText.encode(value.header())));
-        boolean expect = false;
-        if (body.isPresent()) {
-            long length = body.get().length();
-            expect = length < 0 || length > EXPECT_ABOVE;
-            if (length < 0) {
-                head.headers().set("Transfer-Encoding", "chunked");
-            } else {
-                head.headers().set("Content-Length", Long.toString(length));
-            }
-            if (expect) {
-                head.headers().set("Expect", "100-continue");
-            }
-        }
-        wire.send(head, idleMillis);
-        HttpObject first = null;
-        if (body.isPresent()) {
-            if (expect) {
-                first = wire.poll(EXPECT_MILLIS);
-                if (first instanceof HttpResponse early && early.status().code() >= 200) {
-                    // The body was not sent: the node cannot tell where the next request begins.
-                    early.headers().set("Connection", "close");
-                    return new ScspAnswer(wire, pool, host, early, idleMillis);
-                }
-                if (first != null) {
-                    skipRest(wire, first);
-                }
-            }
-            sendBody(wire, body.get());
-        }
-        while (true) {
-            HttpObject part = wire.next(idleMillis);
-            if (!(part instanceof HttpResponse response)) {
-                ReferenceCountUtil.release(part);
-                throw new MalformedHttpException("an answer without a status line");
-            }
-            if (response.status().code() >= 200) {
-                return new ScspAnswer(wire, pool, host, response, idleMillis);
-            }
-            skipRest(wire, response);
-        }
-    }
-
-    /** An interim answer has an empty body. */
-    private void skipRest(HttpWire wire, HttpObject interim) throws IOException {
-        boolean whole = interim instanceof LastHttpContent;
-        ReferenceCountUtil.release(interim);
-        if (!whole && interim instanceof HttpMessage) {
-            wire.discardBody(0, idleMillis);
-        }
-    }
-
-    private void sendBody(HttpWire wire, ScspBody body) throws IOException {
-        long length = body.length();
-        long start = System.nanoTime();
-        long total = 0;
-        try (InputStream in = body.open()) {
-            while (true) {
-                // Each chunk has an array of its own: the socket may still read the one before.
-                byte[] chunk = in.readNBytes(HttpWire.CHUNK);
-                if (chunk.length == 0) {
-                    break;
-                }
-                total += chunk.length;
-                if (length >= 0 && total > length) {
-                    throw new IOException("the body has grown beyond its " + length + " bytes");
-                }
-                wire.sendContent(ByteBuffer.wrap(chunk), idleMillis);
-                pace(start, total);
-            }
-        }
-        if (length >= 0 && total != length) {
-            throw new EOFException("the body has " + total + " bytes instead of " + length);
-        }
-        wire.send(LastHttpContent.EMPTY_LAST_CONTENT, idleMillis);
-    }
-
-    private void pace(long startNanos, long total) throws IOException {
-        if (bytesPerSecond > 0) {
-            long due = startNanos + (long) (total * 1e9 / bytesPerSecond);
-            long wait = (due - System.nanoTime()) / 1_000_000;
-            if (wait > 0) {
-                try {
-                    Thread.sleep(wait);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    throw new InterruptedIOException("interrupted");
-                }
-            }
+            return Attempt.without(ScspOutcome.UNKNOWN);
         }
     }
 
@@ -383,199 +271,11 @@ public final class ScspClient implements AutoCloseable {
         answer.close();
     }
 
-    private boolean isTrusted(HostPort asked, HostPort location) {
-        return trustAll
-                || location.equals(asked)
-                || trusted.contains(location)
-                || (trusted.isEmpty() && location.host().equals(asked.host()));
-    }
-
-    private static String hostOnly(HostPort host) {
-        String text = host.toString();
-        return text.substring(0, text.lastIndexOf(':'));
-    }
-
     /** Ends all calls and connections. */
     @Override
     public void close() {
         workers.shutdownNow();
         pool.close();
         loops.close();
-    }
-
-    private record Location(HostPort host, String target) {
-        static Location parse(String text, HostPort current) throws IOException {
-            try {
-                if (text.startsWith("/")) {
-                    return new Location(current, text);
-                }
-                if (!text.toLowerCase(Locale.ROOT).startsWith("http://")) {
-                    throw new ScspException(ScspOutcome.UNTRUSTED_REDIRECT, "a redirect to another scheme");
-                }
-                int path = text.indexOf('/', 7);
-                String authority = path < 0 ? text.substring(7) : text.substring(7, path);
-                URI.create("http://" + authority).parseServerAuthority();
-                return new Location(HostPort.parse(authority), path < 0 ? "/" : text.substring(path));
-            } catch (IllegalArgumentException | URISyntaxException e) {
-                throw new ScspException(ScspOutcome.PROTOCOL, "an unusable redirect");
-            }
-        }
-    }
-
-    /** The configuration of a client. */
-    public static final class Builder {
-        private @Nullable EventLoopGroup group;
-        private @Nullable String user;
-        private @Nullable Secret password;
-        private boolean allowBasic;
-        private boolean trustAll;
-        private boolean allowPlainRemoteAuth;
-        private int sendAttempts = 8;
-        private int parallelSends = 6;
-        private long bytesPerSecond;
-        private Duration connectTimeout = Duration.ofSeconds(10);
-        private Duration idleTimeout = Duration.ofSeconds(60);
-        private final Set<HostPort> trusted = new HashSet<>();
-
-        private Builder() {}
-
-        /**
-         * Uses threads of the host for connections instead of one of its own.
-         *
-         * @param shared threads that the host ends after the client
-         * @return this
-         */
-        public Builder eventLoopGroup(EventLoopGroup shared) {
-            group = shared;
-            return this;
-        }
-
-        /**
-         * Sets the credentials; without, the client never logs in.
-         *
-         * @param name the user
-         * @param secret the password, which stays the caller's to close, after the client
-         * @return this
-         */
-        public Builder credentials(String name, Secret secret) {
-            user = Objects.requireNonNull(name);
-            password = Objects.requireNonNull(secret);
-            return this;
-        }
-
-        /**
-         * Allows Basic where nothing better is offered; it shows the password to everybody on the way.
-         *
-         * @param allow default false
-         * @return this
-         */
-        public Builder allowBasic(boolean allow) {
-            allowBasic = allow;
-            return this;
-        }
-
-        /**
-         * Allows {@code Castor-System-Auth}, a plain password, on connections without TLS.
-         *
-         * @param allow default false
-         * @return this
-         */
-        public Builder allowPlainRemoteAuth(boolean allow) {
-            allowPlainRemoteAuth = allow;
-            return this;
-        }
-
-        /**
-         * Follows redirects to any host, credentials included.
-         *
-         * @param trust default false
-         * @return this
-         */
-        public Builder trustAllRedirects(boolean trust) {
-            trustAll = trust;
-            return this;
-        }
-
-        /**
-         * Adds a node that redirects may lead to. Without any, ports of the host that was asked are trusted.
-         *
-         * @param node the node
-         * @return this
-         */
-        public Builder trustedRedirect(HostPort node) {
-            trusted.add(node);
-            return this;
-        }
-
-        /**
-         * Sets how often a SEND is tried in all.
-         *
-         * @param attempts 1 to 100, default 8
-         * @return this
-         */
-        public Builder sendAttempts(int attempts) {
-            sendAttempts = within("attempts", attempts, 100);
-            return this;
-        }
-
-        /**
-         * Sets how many SENDs run at a time; more wait.
-         *
-         * @param count 1 to 1000, default 6
-         * @return this
-         */
-        public Builder parallelSends(int count) {
-            parallelSends = within("parallel sends", count, 1000);
-            return this;
-        }
-
-        /**
-         * Limits the rate of each request body.
-         *
-         * @param limit bytes a second, 0 for no limit, which is the default
-         * @return this
-         */
-        public Builder bytesPerSecond(long limit) {
-            bytesPerSecond = limit;
-            return this;
-        }
-
-        /**
-         * Sets how long a connection may take to open.
-         *
-         * @param timeout default 10 s
-         * @return this
-         */
-        public Builder connectTimeout(Duration timeout) {
-            connectTimeout = timeout;
-            return this;
-        }
-
-        /**
-         * Sets how long nothing may come or go; each byte begins it anew.
-         *
-         * @param timeout default 60 s
-         * @return this
-         */
-        public Builder idleTimeout(Duration timeout) {
-            idleTimeout = timeout;
-            return this;
-        }
-
-        /**
-         * Makes the client.
-         *
-         * @return a client that the caller closes
-         */
-        public ScspClient build() {
-            return new ScspClient(this);
-        }
-
-        private static int within(String name, int value, int max) {
-            if (value < 1 || value > max) {
-                throw new IllegalArgumentException(name + " has to be 1 to " + max + ", was " + value);
-            }
-            return value;
-        }
     }
 }

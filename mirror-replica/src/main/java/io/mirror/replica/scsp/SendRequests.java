@@ -1,12 +1,15 @@
 package io.mirror.replica.scsp;
 
 import io.mirror.core.access.Secret;
+import io.mirror.transport.access.TargetRefusedException;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -17,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The method SEND at the source (SCSP section 7). */
 final class SendRequests {
-    private static final int MAX_SENDS = 64;
+    private static final int UNREACHABLE = 503;
     private static final long DEFAULT_FEED_TIMEOUT_SECONDS = 30;
     private static final long POLL_MILLIS = 20;
     private static final List<String> FEED_TYPES = List.of("all", "search", "indexing", "replication", "s3backup");
@@ -28,16 +31,24 @@ final class SendRequests {
     }
 
     private final NodeSettings settings;
-    private final ObjectRequests objects;
+    private final ObjectAddresses addresses;
+    private final ObjectReads reads;
     private final FeedQueue feeds;
-    private final Pusher pusher;
-    private final Semaphore running = new Semaphore(MAX_SENDS);
+    private final RemoteClusters remotes;
+    private final Semaphore running;
 
-    SendRequests(NodeSettings settings, ObjectRequests objects, FeedQueue feeds, Pusher pusher) {
+    SendRequests(
+            NodeSettings settings,
+            ObjectAddresses addresses,
+            ObjectReads reads,
+            FeedQueue feeds,
+            RemoteClusters remotes) {
         this.settings = settings;
-        this.objects = objects;
+        this.addresses = addresses;
+        this.reads = reads;
         this.feeds = feeds;
-        this.pusher = pusher;
+        this.remotes = remotes;
+        this.running = new Semaphore(settings.limits().maxSends());
     }
 
     void send(Exchange exchange, String admin) throws RequestException, IOException {
@@ -78,13 +89,11 @@ final class SendRequests {
         if (auth.isPresent() && auth.get().indexOf(':') < 0) {
             throw new RequestException(400, "InvalidAuth", "Castor-System-Auth has to be user:password");
         }
-        if (!settings.anyTarget() && !settings.targets().contains(destination)) {
-            throw new RequestException(403, "TargetNotAllowed", "this node does not send to that target");
-        }
         String user = auth.map(value -> value.substring(0, value.indexOf(':'))).orElse(admin);
-        String key = objects.key(exchange);
-        try (ObjectStore.StoredObject object = objects.open(exchange, key)) {
-            objects.check(object);
+        InetSocketAddress judged = judge(destination);
+        String key = addresses.key(exchange);
+        try (ObjectStore.StoredObject object = reads.open(exchange, key)) {
+            reads.check(object);
             answer(exchange, object.info(), () -> {
                 pause(settings.delayMillis());
                 try (Secret given = Secret.of(auth.map(value -> value.substring(value.indexOf(':') + 1))
@@ -92,9 +101,22 @@ final class SendRequests {
                     Secret password = auth.isPresent()
                             ? given
                             : settings.guard().passwordOf(user).orElse(given);
-                    return "Remote cluster returned: " + pusher.push(key, destination, cluster, user, password);
+                    try (RemoteCluster remote = remotes.named(destination, judged, cluster, user, password)) {
+                        return "Remote cluster returned: " + (judged.isUnresolved() ? UNREACHABLE : remote.push(key));
+                    }
                 }
             });
+        }
+    }
+
+    /** The address to connect to; unresolved if the name is not known, which is the same as nobody being there. */
+    private InetSocketAddress judge(HostPort destination) throws RequestException {
+        try {
+            return settings.targets().resolve(destination.host(), destination.port());
+        } catch (TargetRefusedException e) {
+            throw new RequestException(403, "TargetNotAllowed", "Castor-System-Target: " + e.getMessage());
+        } catch (UnknownHostException e) {
+            return InetSocketAddress.createUnresolved(destination.host(), destination.port());
         }
     }
 
@@ -124,9 +146,9 @@ final class SendRequests {
             }
         }
         long waitMillis = timeout(exchange.target().argument("timeout").orElse("false"));
-        String key = objects.key(exchange);
+        String key = addresses.key(exchange);
         boolean force = exchange.target().flag("force");
-        try (ObjectStore.StoredObject object = objects.open(exchange, key)) {
+        try (ObjectStore.StoredObject object = reads.open(exchange, key)) {
             answer(exchange, object.info(), () -> {
                 for (Feed feed : selected.values()) {
                     if (feed.destination().isPresent()
@@ -166,7 +188,7 @@ final class SendRequests {
     }
 
     private void answer(Exchange exchange, ObjectInfo info, Transfer transfer) throws IOException {
-        HttpResponse head = exchange.head(200, objects.describe(info, true));
+        HttpResponse head = exchange.head(200, reads.describe(info, true));
         head.headers().set("Transfer-Encoding", "chunked");
         exchange.begin(head);
         // Newlines from the event loop: the transfer blocks this thread.

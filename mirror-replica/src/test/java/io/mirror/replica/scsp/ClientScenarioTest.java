@@ -69,13 +69,17 @@ class ClientScenarioTest {
 
     private static void calls(Map<String, Object> scenario, List<Script> peers) throws Exception {
         Map<String, Object> options = ServerScenarioTest.map(scenario.get("client"));
-        ScspClient.Builder builder = ScspClient.builder()
+        ScspClientBuilder builder = ScspClient.builder()
                 .credentials((String) options.get("user"), Secret.of((String) options.get("password")))
                 .allowBasic((Boolean) options.getOrDefault("allowBasic", true))
                 .allowPlainRemoteAuth(true)
                 .idleTimeout(
                         Duration.ofMillis((long) ((Double) options.getOrDefault("idleTimeoutSeconds", 30.0) * 1000)))
                 .sendAttempts(1);
+        if (!options.containsKey("trustedRedirects")) {
+            // The scenarios that name nobody mean all nodes of their cluster, which a client here has to list.
+            peers.forEach(peer -> builder.trustedRedirect(HostPort.parse(peer.address())));
+        }
         for (Object trusted : ServerScenarioTest.list(options.getOrDefault("trustedRedirects", List.of()))) {
             builder.trustedRedirect(HostPort.parse(fill((String) trusted, peers)));
         }

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -48,7 +49,11 @@ final class RawPeer implements AutoCloseable {
     private final OutputStream out;
 
     RawPeer(String host, int port) throws IOException {
-        socket = new Socket(host, port);
+        this(host, port, "127.0.0.1");
+    }
+
+    RawPeer(String host, int port, String source) throws IOException {
+        socket = new Socket(host, port, InetAddress.getByName(source), 0);
         socket.setSoTimeout(30_000);
         in = new BufferedInputStream(socket.getInputStream());
         out = socket.getOutputStream();
@@ -122,6 +127,14 @@ final class RawPeer implements AutoCloseable {
             if (size == 1 && chunk[0] == '\n') {
                 answer.newlineChunks++;
             }
+        }
+    }
+
+    boolean hasAnswer() {
+        try {
+            return in.available() > 0;
+        } catch (IOException e) {
+            return false;
         }
     }
 

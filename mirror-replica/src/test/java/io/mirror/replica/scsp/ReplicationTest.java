@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -30,7 +29,7 @@ class ReplicationTest {
         try (DirectoryStore there = DirectoryStore.open(directory.resolve("dr"));
                 ScspNode destination = ScspNode.builder("dr", there)
                         .admin("admin", Secret.of("pw"))
-                        .idleTimeout(Duration.ofSeconds(2))
+                        .limits(ScspLimits.DEFAULT.withIdleTimeout(Duration.ofSeconds(2)))
                         .start();
                 FaultProxy proxy = FaultProxy.to(destination.port())
                         .seed(seed)
@@ -73,13 +72,7 @@ class ReplicationTest {
         return ScspNode.builder("baker", store)
                 .admin("admin", Secret.of("pw"))
                 .context("example.com/photos")
-                .feed(new Feed(
-                        1,
-                        "replication",
-                        Optional.of(new HostPort("127.0.0.1", port)),
-                        "dr",
-                        Optional.empty(),
-                        Optional.empty()))
+                .feed(Feed.replication(1, new HostPort("127.0.0.1", port), "dr"))
                 .feedDirectory(directory.resolve("feeds"))
                 .start();
     }
@@ -90,7 +83,7 @@ class ReplicationTest {
             if (!key.startsWith("c/")) {
                 try (ObjectStore.StoredObject object = store.open(key).orElseThrow()) {
                     ObjectInfo info = object.info();
-                    String content = ObjectRequests.digest(object, "SHA-256");
+                    String content = ObjectContent.digest(object, "SHA-256");
                     assertThat(content).isEqualTo(info.sha256());
                     all.put(key, content + " " + info.etag() + " " + info.version() + " " + info.headers());
                 }

@@ -97,7 +97,8 @@ class ServerScenarioTest {
                             moves ? Optional.of(addresses.get(number(one.get("peer")) - 1)) : Optional.empty(),
                             (String) one.getOrDefault("cluster", ""),
                             Optional.ofNullable((String) one.get("user")),
-                            Optional.ofNullable((String) one.get("password")).map(Secret::of)));
+                            Optional.ofNullable((String) one.get("password")).map(Secret::of),
+                            false));
                 }
                 if (setup.containsKey("redirect")) {
                     Map<String, Object> redirect = map(setup.get("redirect"));
@@ -110,12 +111,13 @@ class ServerScenarioTest {
             }
         }
 
-        private ScspNode start(Map<String, Object> setup, java.util.function.Consumer<ScspNode.Builder> more)
+        private ScspNode start(Map<String, Object> setup, java.util.function.Consumer<ScspNodeBuilder> more)
                 throws IOException {
-            ScspNode.Builder builder = ScspNode.builder(
+            ScspNodeBuilder builder = ScspNode.builder(
                             (String) setup.getOrDefault("cluster", "baker"), new MemoryStore(1 << 26))
                     .clock(clock)
-                    .allowAnyTarget(true)
+                    .allowAnyTarget()
+                    .allowTargets("127.0.0.0/8", 1, 65_535)
                     .strictAlias((Boolean) setup.getOrDefault("strictAlias", false))
                     .nonceLife(seconds(setup, "nonceLifetimeSeconds", 300))
                     .keepAlive(seconds(setup, "keepaliveSeconds", 10))

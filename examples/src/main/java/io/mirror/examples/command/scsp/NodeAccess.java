@@ -4,6 +4,9 @@ import io.mirror.core.access.Secret;
 import io.mirror.replica.scsp.HostPort;
 import io.mirror.replica.scsp.ScspAnswer;
 import io.mirror.replica.scsp.ScspClient;
+import io.mirror.replica.scsp.ScspClientBuilder;
+import io.mirror.transport.TlsOptions;
+import io.mirror.transport.TrustAnchors;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -24,6 +27,12 @@ final class NodeAccess {
     @Option(names = "--location-trusted", description = "Send the credentials to every host that redirects lead to.")
     boolean trusted;
 
+    @Option(names = "--tls", description = "Speak TLS.")
+    boolean tls;
+
+    @Option(names = "--ca", paramLabel = "FILE", description = "With --tls: trust these authorities only, PEM.")
+    Path ca;
+
     HostPort node() throws IOException {
         try {
             return HostPort.parse(node);
@@ -33,7 +42,12 @@ final class NodeAccess {
     }
 
     ScspClient client() throws IOException {
-        ScspClient.Builder builder = ScspClient.builder().trustAllRedirects(trusted);
+        ScspClientBuilder builder = ScspClient.builder().trustAllRedirects(trusted);
+        if (tls || ca != null) {
+            builder.tls(TlsOptions.builder()
+                    .trust(ca == null ? TrustAnchors.system() : TrustAnchors.fromPem(ca))
+                    .build());
+        }
         if (admins != null) {
             Map.Entry<String, Secret> first =
                     AdminsFile.read(admins).entrySet().iterator().next();

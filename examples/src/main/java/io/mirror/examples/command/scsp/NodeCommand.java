@@ -7,6 +7,10 @@ import io.mirror.replica.scsp.HostPort;
 import io.mirror.replica.scsp.MemoryStore;
 import io.mirror.replica.scsp.ObjectStore;
 import io.mirror.replica.scsp.ScspNode;
+import io.mirror.replica.scsp.ScspNodeBuilder;
+import io.mirror.transport.TlsIdentity;
+import io.mirror.transport.TlsOptions;
+import io.mirror.transport.TrustAnchors;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -77,15 +81,33 @@ final class NodeCommand implements Callable<Integer> {
             description = "Feed to another cluster. Repeatable.")
     List<String> feeds = List.of();
 
+    @Option(names = "--deletions", description = "Feeds delete there what is deleted here.")
+    boolean deletions;
+
+    @Option(names = "--cert", paramLabel = "FILE", description = "Certificate chain for TLS, PEM.")
+    Path certificate;
+
+    @Option(names = "--key", paramLabel = "FILE", description = "Private key for TLS, PEM.")
+    Path key;
+
+    @Option(
+            names = "--target-ca",
+            paramLabel = "FILE",
+            description = "Speak TLS to other clusters and trust these authorities, PEM.")
+    Path targetCa;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (port < 0 || port > 65_535) {
             throw new ParameterException(spec.commandLine(), "--port must be 0 to 65535, was " + port);
         }
+        if ((certificate == null) != (key == null)) {
+            throw new ParameterException(spec.commandLine(), "--cert and --key go together");
+        }
         Map<String, Secret> users = AdminsFile.read(admins);
         boolean memory = data.equals("memory:");
         try (ObjectStore store = memory ? new MemoryStore(MEMORY_BYTES) : DirectoryStore.open(Path.of(data))) {
-            ScspNode.Builder builder = ScspNode.builder(cluster, store)
+            ScspNodeBuilder builder = ScspNode.builder(cluster, store)
                     .address(new InetSocketAddress(InetAddress.getByName(listen), port));
             users.forEach(builder::admin);
             contexts.forEach(builder::context);
@@ -94,6 +116,16 @@ final class NodeCommand implements Callable<Integer> {
                 feeds.forEach(feed -> builder.feed(parse(feed)));
             } catch (IllegalArgumentException e) {
                 throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+            }
+            if (certificate != null) {
+                builder.tls(TlsOptions.builder()
+                        .identity(TlsIdentity.fromPem(certificate, key))
+                        .build());
+            }
+            if (targetCa != null) {
+                builder.targetTls(TlsOptions.builder()
+                        .trust(TrustAnchors.fromPem(targetCa))
+                        .build());
             }
             if (!memory) {
                 builder.feedDirectory(Path.of(data, "feeds"));
@@ -121,7 +153,7 @@ final class NodeCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static Feed parse(String text) {
+    private Feed parse(String text) {
         String[] parts = text.split(",", -1);
         if (parts.length != 4 || !parts[0].matches("[0-9]{1,6}")) {
             throw new IllegalArgumentException("--feed has to be ID,TYPE,ADDRESS:PORT,CLUSTER");
@@ -132,6 +164,7 @@ final class NodeCommand implements Callable<Integer> {
                 Optional.of(HostPort.parse(parts[2])),
                 parts[3],
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                deletions);
     }
 }

@@ -1,0 +1,151 @@
+package io.mirror.examples.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The two clusters of examples/README.md and the object that is sent between them. */
+class ScspCommandTest {
+    @TempDir
+    Path directory;
+
+    private final List<Thread> nodes = new ArrayList<>();
+
+    @AfterEach
+    void end() throws InterruptedException {
+        for (Thread node : nodes) {
+            node.interrupt();
+            node.join(TimeUnit.SECONDS.toMillis(30));
+            assertThat(node.isAlive()).isFalse();
+        }
+    }
+
+    private static int freePort() throws Exception {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private Path admins() throws Exception {
+        return Pki.write(directory.resolve("admins"), "# who may send\nadmin:secret\n");
+    }
+
+    private int node(String cluster, String... more) throws Exception {
+        int port = freePort();
+        List<String> words = new ArrayList<>(List.of(
+                "scsp",
+                "node",
+                "--port",
+                Integer.toString(port),
+                "--cluster",
+                cluster,
+                "--data",
+                directory.resolve(cluster).toString(),
+                "--admins",
+                admins().toString(),
+                "--context",
+                "example.com/photos"));
+        words.addAll(List.of(more));
+        Thread thread = new Thread(() -> Run.of(words.toArray(String[]::new)));
+        thread.start();
+        nodes.add(thread);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!listens(port)) {
+            assertThat(thread.isAlive() && System.nanoTime() < deadline).as("the node runs").isTrue();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+        return port;
+    }
+
+    private static boolean listens(int port) {
+        try (Socket probe = new Socket(InetAddress.getByName("127.0.0.1"), port)) {
+            return probe.isConnected();
+        } catch (java.io.IOException notYet) {
+            return false;
+        }
+    }
+
+    @Test
+    void anObjectGoesFromOneClusterToTheOther() throws Exception {
+        String dr = "127.0.0.1:" + node("dr");
+        String baker = "127.0.0.1:" + node("baker", "--allow-target", dr);
+        Path file = Files.writeString(directory.resolve("README.md"), "hello");
+        String admins = admins().toString();
+        Run put = Run.of("scsp", "put", baker, "/photos/a", file.toString());
+        assertThat(put.code()).isZero();
+        assertThat(put.out()).isEqualTo("http://" + baker + "/photos/a\n");
+
+        String object = "/photos/a?domain=example.com&admin";
+        Run send = Run.of("scsp", "send", baker, object, "--cluster", "dr", "--target", dr, "--admins", admins);
+        assertThat(send.err()).isEmpty();
+        assertThat(send.out()).isEqualTo("created (status 200, destination 201)\n");
+        assertThat(send.code()).isZero();
+
+        Path copy = directory.resolve("copy");
+        assertThat(Run.of("scsp", "get", dr, "/photos/a?domain=example.com", copy.toString()).code()).isZero();
+        assertThat(copy).hasContent("hello");
+        assertThat(Run.of("scsp", "head", dr, "/photos/a").out()).contains("Castor-System-Cluster: ");
+        assertThat(Run.of("scsp", "delete", dr, "/photos/a").code()).isZero();
+        assertThat(Run.of("scsp", "get", dr, "/photos/a", copy.toString()).onlyProblem(1))
+                .contains("404");
+
+        curlSendsItToo(baker, dr);
+    }
+
+    /** The same line with curl, as the README has it. */
+    private static void curlSendsItToo(String baker, String dr) throws Exception {
+        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/curl")), "curl is not installed");
+        Process curl = new ProcessBuilder(
+                        "/usr/bin/curl", "-sS", "--max-time", "60", "-X", "SEND", "--location-trusted", "--anyauth",
+                        "-u", "admin:secret", "-H", "Castor-System-Cluster: dr", "-H", "Castor-System-Target: " + dr,
+                        "http://" + baker + "/photos/a?domain=example.com&admin")
+                .redirectErrorStream(true)
+                .start();
+        String answer = new String(curl.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(answer.strip()).isEqualTo("Remote cluster returned: 201");
+        assertThat(curl.waitFor()).isZero();
+    }
+
+    @Test
+    void nodeAndClientSpeakTls() throws Exception {
+        Pki pki = Pki.in(directory);
+        int port = node("tls", "--cert", pki.cert().toString(), "--key", pki.key().toString());
+        Path file = Files.writeString(directory.resolve("f"), "x");
+        String node = "localhost:" + port;
+        Run put = Run.of("scsp", "put", node, "/photos/a?domain=example.com", file.toString(), "--ca", pki.ca().toString());
+        assertThat(put.err()).isEmpty();
+        assertThat(put.out()).startsWith("https://");
+        assertThat(Run.of("scsp", "head", node, "/photos/a", "--tls").onlyProblem(1)).contains("no TLS with");
+    }
+
+    @Test
+    void mistakesAreToldInOneLine() throws Exception {
+        Path open = Files.writeString(directory.resolve("open"), "admin:secret\n");
+        Files.setPosixFilePermissions(open, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(node("--admins", open, "--port", "0").onlyProblem(1)).contains("chmod 600");
+        assertThat(node("--admins", admins(), "--port", "70000").onlyProblem(2)).contains("0 to 65535");
+        assertThat(node("--admins", admins(), "--port", "0", "--cert", open.toString()).onlyProblem(2))
+                .contains("--cert and --key");
+        assertThat(node("--admins", admins(), "--port", "0", "--feed", "x").onlyProblem(2)).contains("--feed has to be");
+        assertThat(Run.of("scsp", "head", "127.0.0.1:" + freePort(), "/x").onlyProblem(1)).contains("refused");
+    }
+
+    private Run node(String option, Path admins, String... more) {
+        List<String> words = new ArrayList<>(List.of("scsp", "node", "--cluster", "c", "--data", "memory:"));
+        words.addAll(List.of(option, admins.toString()));
+        words.addAll(List.of(more));
+        return Run.of(words.toArray(String[]::new));
+    }
+}

@@ -1,0 +1,346 @@
+package io.mirror.replica.scsp;
+
+import io.mirror.core.access.Secret;
+import io.mirror.transport.TlsOptions;
+import io.mirror.transport.access.AccessPolicy;
+import io.mirror.transport.access.TargetList;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The configuration of a {@link ScspNode}. Not safe for use by several threads. */
+public final class ScspNodeBuilder {
+    private final String cluster;
+    final ObjectStore store;
+    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    final Map<String, Secret> admins = new LinkedHashMap<>();
+    final List<String> contexts = new ArrayList<>();
+    private final TargetList.Builder targets = TargetList.builder();
+    final List<Feed> feeds = new ArrayList<>();
+    private boolean strictAlias;
+    private @Nullable Boolean allowBasic;
+    private boolean anyEncoding;
+    private ScspLimits limits = ScspLimits.DEFAULT;
+
+    @Nullable
+    TlsOptions tls;
+
+    @Nullable
+    TlsOptions targetTls;
+
+    private @Nullable AccessPolicy policy;
+    long feedBytesPerSecond;
+    Clock clock = Clock.systemUTC();
+    private Duration nonceLife = Duration.ofMinutes(5);
+    private Duration keepAlive = Duration.ofSeconds(10);
+    private Duration delay = Duration.ZERO;
+    private NodeSettings.@Nullable Redirect redirect;
+
+    @Nullable
+    Path feedDirectory;
+
+    ScspNodeBuilder(String cluster, ObjectStore store) {
+        this.cluster = cluster;
+        this.store = store;
+    }
+
+    /**
+     * Sets where to listen.
+     *
+     * @param local the address; port 0 for any; default a free port of 127.0.0.1
+     * @return this
+     */
+    public ScspNodeBuilder address(InetSocketAddress local) {
+        address = local;
+        return this;
+    }
+
+    /**
+     * Adds an administrator. Without any, nobody is one.
+     *
+     * @param user the name
+     * @param password the password, which stays the caller's to close, after the node
+     * @return this
+     */
+    public ScspNodeBuilder admin(String user, Secret password) {
+        admins.put(user, password);
+        return this;
+    }
+
+    /**
+     * Makes sure that a domain or bucket exists; the first domain is the default.
+     *
+     * @param context {@code DOMAIN} or {@code DOMAIN/BUCKET}; a bucket's domain is made as well
+     * @return this
+     */
+    public ScspNodeBuilder context(String context) {
+        int slash = context.indexOf('/');
+        String domain = (slash < 0 ? context : context.substring(0, slash)).toLowerCase(Locale.ROOT);
+        if (!contexts.contains(domain)) {
+            contexts.add(domain);
+        }
+        if (slash >= 0) {
+            contexts.add(domain + context.substring(slash));
+        }
+        return this;
+    }
+
+    /**
+     * Allows SEND to a node. Without any, SEND to a target is refused. Loopback and other special addresses have to be
+     * listed by their address.
+     *
+     * @param node the address as administrators write it
+     * @return this
+     */
+    public ScspNodeBuilder allowTarget(HostPort node) {
+        targets.allow(node.host(), node.port());
+        return this;
+    }
+
+    /**
+     * Allows SEND to a range of addresses.
+     *
+     * @param range a name, an address, or {@code address/bits}
+     * @param firstPort the lowest port
+     * @param lastPort the highest port
+     * @return this
+     */
+    public ScspNodeBuilder allowTargets(String range, int firstPort, int lastPort) {
+        targets.allow(range, firstPort, lastPort);
+        return this;
+    }
+
+    /**
+     * Allows SEND to all targets but special addresses such as loopback: an administrator can then make this node
+     * connect nearly anywhere.
+     *
+     * @return this
+     */
+    public ScspNodeBuilder allowAnyTarget() {
+        targets.allow("*", 1, 65_535);
+        return this;
+    }
+
+    /**
+     * Sets how the names of targets are looked up.
+     *
+     * @param resolver default the machine's resolver
+     * @return this
+     */
+    public ScspNodeBuilder targetResolver(TargetList.Resolver resolver) {
+        targets.resolver(resolver);
+        return this;
+    }
+
+    /**
+     * Speaks TLS instead of plain HTTP. Swarm itself does not; there TLS ends at a proxy.
+     *
+     * @param options with key and certificate
+     * @return this
+     */
+    public ScspNodeBuilder tls(TlsOptions options) {
+        tls = options;
+        return this;
+    }
+
+    /**
+     * Speaks TLS to the other clusters.
+     *
+     * @param options whom to trust
+     * @return this
+     */
+    public ScspNodeBuilder targetTls(TlsOptions options) {
+        targetTls = options;
+        return this;
+    }
+
+    /**
+     * Decides who may read, write, create, delete and administrate from where. Users log in with
+     * {@link #admin} names; whether they are administrators is then up to the policy. Without a policy everybody may
+     * read and write, and the administrators may everything.
+     *
+     * @param value the policy; its own passwords are not used
+     * @return this
+     */
+    public ScspNodeBuilder accessPolicy(AccessPolicy value) {
+        policy = value;
+        return this;
+    }
+
+    /**
+     * Limits the bodies that all feeds send together.
+     *
+     * @param limit bytes a second, 0 for no limit, which is the default
+     * @return this
+     */
+    public ScspNodeBuilder feedBytesPerSecond(long limit) {
+        feedBytesPerSecond = limit;
+        return this;
+    }
+
+    /**
+     * Stores objects with any Content-Encoding, unread. Otherwise everything but {@code identity} and {@code gzip}
+     * is refused with 415.
+     *
+     * @param allow default false
+     * @return this
+     */
+    public ScspNodeBuilder allowAnyEncoding(boolean allow) {
+        anyEncoding = allow;
+        return this;
+    }
+
+    /**
+     * Adds a feed.
+     *
+     * @param feed the feed
+     * @return this
+     */
+    public ScspNodeBuilder feed(Feed feed) {
+        feeds.add(feed);
+        return this;
+    }
+
+    /**
+     * Keeps on disk what the feeds have still to do.
+     *
+     * @param directory is made if absent
+     * @return this
+     */
+    public ScspNodeBuilder feedDirectory(Path directory) {
+        feedDirectory = directory;
+        return this;
+    }
+
+    /**
+     * Demands the argument {@code alias} for alias objects, as old clusters do.
+     *
+     * @param strict default false
+     * @return this
+     */
+    public ScspNodeBuilder strictAlias(boolean strict) {
+        strictAlias = strict;
+        return this;
+    }
+
+    /**
+     * Takes logins with Basic, which show the password to everybody on the way.
+     *
+     * @param allow default true with TLS and false without
+     * @return this
+     */
+    public ScspNodeBuilder allowBasic(boolean allow) {
+        allowBasic = allow;
+        return this;
+    }
+
+    /**
+     * Sets what strangers may take up.
+     *
+     * @param value default {@link ScspLimits#DEFAULT}
+     * @return this
+     */
+    public ScspNodeBuilder limits(ScspLimits value) {
+        limits = value;
+        return this;
+    }
+
+    /**
+     * Sets the clock of versions, dates and nonces.
+     *
+     * @param source default the system's
+     * @return this
+     */
+    public ScspNodeBuilder clock(Clock source) {
+        clock = source;
+        return this;
+    }
+
+    /**
+     * Sets how long a nonce may be used.
+     *
+     * @param life default 300 s
+     * @return this
+     */
+    public ScspNodeBuilder nonceLife(Duration life) {
+        nonceLife = life;
+        return this;
+    }
+
+    /**
+     * Sets the time between two newlines of a SEND.
+     *
+     * @param interval default 10 s
+     * @return this
+     */
+    public ScspNodeBuilder keepAlive(Duration interval) {
+        keepAlive = interval;
+        return this;
+    }
+
+    /**
+     * Redirects all requests for objects to another node.
+     *
+     * @param node the other node
+     * @param code 301 or 307
+     * @return this
+     */
+    public ScspNodeBuilder redirectTo(HostPort node, int code) {
+        redirect = new NodeSettings.Redirect(node, code);
+        return this;
+    }
+
+    ScspNodeBuilder delayBeforeSend(Duration time) {
+        delay = time;
+        return this;
+    }
+
+    NodeSettings settings() {
+        boolean secure = tls != null;
+        AdminGuard guard =
+                new AdminGuard(
+                        admins,
+                        allowBasic == null ? secure : allowBasic,
+                        nonceLife.toMillis(),
+                        clock,
+                        () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+        return new NodeSettings(
+                cluster,
+                "mirror-replica",
+                clock,
+                store,
+                guard,
+                new NodeRights(Optional.ofNullable(policy), admins.keySet(), secure),
+                contexts.isEmpty() ? "" : contexts.get(0).replaceFirst("/.*", ""),
+                strictAlias,
+                anyEncoding,
+                secure,
+                limits,
+                keepAlive.toMillis(),
+                delay.toMillis(),
+                targets.build(),
+                List.copyOf(feeds),
+                Optional.ofNullable(redirect));
+    }
+
+    /**
+     * Starts the node.
+     *
+     * @return the listening node
+     * @throws IOException if it cannot listen or the store fails
+     */
+    public ScspNode start() throws IOException {
+        return new ScspNode(this);
+    }
+}

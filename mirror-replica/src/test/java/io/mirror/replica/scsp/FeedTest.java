@@ -1,0 +1,242 @@
+package io.mirror.replica.scsp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.mirror.core.access.Secret;
+import io.mirror.testing.LogCapture;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a feed carries besides new objects: deletions one way, good copies the other. */
+class FeedTest {
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    @TempDir
+    Path directory;
+
+    private DirectoryStore here;
+    private DirectoryStore there;
+    private ScspNode source;
+    private ScspNode destination;
+    private ScspClient client;
+
+    @BeforeEach
+    void start() throws IOException {
+        here = DirectoryStore.open(directory.resolve("baker"));
+        there = DirectoryStore.open(directory.resolve("dr"));
+        destination = ScspNode.builder("dr", there)
+                .admin("admin", Secret.of("pw"))
+                .strictAlias(true)
+                .start();
+        source = source();
+        client = ScspClient.builder().credentials("admin", Secret.of("pw")).build();
+    }
+
+    private ScspNode source() throws IOException {
+        return ScspNode.builder("baker", here)
+                .admin("admin", Secret.of("pw"))
+                .context("example.com/photos")
+                .feed(Feed.replication(1, new HostPort("127.0.0.1", destination.port()), "dr")
+                        .withDeletions(true))
+                .feedDirectory(directory.resolve("feeds"))
+                .start();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        client.close();
+        source.close();
+        destination.close();
+        here.close();
+        there.close();
+    }
+
+    private String post(ScspNode node, String path, byte[] content) throws IOException {
+        try (ScspAnswer answer = client.call(
+                new HostPort("127.0.0.1", node.port()),
+                ScspRequest.of("POST", path).with(ScspBody.of(content)))) {
+            assertThat(answer.status()).isEqualTo(201);
+            answer.read(10_000);
+            return answer.header("content-uuid").map(id -> "/" + id).orElse(path);
+        }
+    }
+
+    private int ask(ScspNode node, String method, String path) throws IOException {
+        try (ScspAnswer answer =
+                client.call(new HostPort("127.0.0.1", node.port()), ScspRequest.of(method, path))) {
+            answer.read(10_000);
+            return answer.status();
+        }
+    }
+
+    private void settle() {
+        await().atMost(LONG).until(() -> source.pendingInFeeds() == 0);
+    }
+
+    @Test
+    void deletionsFollowTheObjects() throws IOException {
+        String immutable = post(source, "/", new byte[10]);
+        String alias = post(source, "/?alias", new byte[11]);
+        post(source, "/photos/a", new byte[12]);
+        post(source, "/photos/kept", new byte[13]);
+        settle();
+        assertThat(there.keys("u/")).hasSize(2);
+        assertThat(there.keys("n/")).hasSize(2);
+        for (String path : List.of(immutable, alias, "/photos/a")) {
+            assertThat(ask(source, "DELETE", path)).isEqualTo(200);
+        }
+        settle();
+        assertThat(there.keys("u/")).isEmpty();
+        assertThat(there.keys("n/")).containsExactly("n/example.com/photos/kept");
+        // A deleted identifier stays used up there too.
+        assertThat(there.info("u" + alias).orElseThrow().kind()).isEqualTo(ObjectKind.DELETED);
+    }
+
+    @Test
+    void deletionDoesNotTouchWhatWasWrittenThereLater() throws IOException {
+        post(source, "/photos/a", new byte[12]);
+        settle();
+        destinationDown();
+        assertThat(ask(source, "DELETE", "/photos/a")).isEqualTo(200);
+        destinationUp();
+        post(destination, "/photos/a", new byte[99]);
+        settle();
+        assertThat(there.info("n/example.com/photos/a").orElseThrow().length()).isEqualTo(99);
+    }
+
+    @Test
+    void deletionsSurviveARestartOfTheSource() throws IOException {
+        post(source, "/photos/a", new byte[12]);
+        settle();
+        destinationDown();
+        assertThat(ask(source, "DELETE", "/photos/a")).isEqualTo(200);
+        assertThat(source.pendingInFeeds()).isEqualTo(1);
+        source.close();
+        destinationUp();
+        source = source();
+        settle();
+        assertThat(there.keys("n/")).isEmpty();
+    }
+
+    private int port;
+
+    private void destinationDown() {
+        port = destination.port();
+        destination.close();
+    }
+
+    private void destinationUp() throws IOException {
+        destination = ScspNode.builder("dr", there)
+                .address(new java.net.InetSocketAddress("127.0.0.1", port))
+                .admin("admin", Secret.of("pw"))
+                .context("example.com/photos")
+                .start();
+    }
+
+    @Test
+    void damagedObjectIsNamedNotServedAndRepaired() throws IOException {
+        byte[] content = new byte[3_000_000];
+        new java.util.Random(3).nextBytes(content);
+        post(source, "/photos/small", new byte[1_000]);
+        post(source, "/photos/large", content);
+        settle();
+        for (String path : List.of("/photos/small", "/photos/large")) {
+            String key = "n/example.com" + path;
+            damage(here.info(key).orElseThrow());
+            try (LogCapture log = new LogCapture(Repairs.class.getName())) {
+                ByteArrayOutputStream served = new ByteArrayOutputStream();
+                assertThatThrownBy(() -> read(path, served)).isInstanceOf(IOException.class);
+                assertThat(served.size()).isLessThan((int) here.info(key).orElseThrow().length());
+                assertThat(String.join("\n", log.lines()))
+                        .contains("the content of " + key + " does not match its seal");
+            }
+            await().atMost(LONG).until(() -> source.damaged().isEmpty());
+            ByteArrayOutputStream served = new ByteArrayOutputStream();
+            read(path, served);
+            assertThat(served.size()).isEqualTo((int) here.info(key).orElseThrow().length());
+        }
+    }
+
+    @Test
+    void damagedObjectWithoutGoodCopyStaysNamed() throws IOException {
+        post(source, "/photos/small", new byte[1_000]);
+        settle();
+        damage(here.info("n/example.com/photos/small").orElseThrow());
+        damage(there, directory.resolve("dr"));
+        for (int i = 0; i < 3; i++) {
+            try (ScspAnswer answer = client.call(
+                    new HostPort("127.0.0.1", source.port()), ScspRequest.of("GET", "/photos/small"))) {
+                assertThat(answer.status()).isEqualTo(500);
+                assertThat(answer.header("castor-system-error-token")).contains("ContentCorrupt");
+                assertThat(new String(answer.read(10_000), java.nio.charset.StandardCharsets.UTF_8))
+                        .contains("n/example.com/photos/small");
+            }
+        }
+        assertThat(source.damaged()).containsExactly("n/example.com/photos/small");
+    }
+
+    @Test
+    void damagedRecordIsNamedAndTheRestIsServed() throws IOException {
+        post(source, "/photos/a", new byte[10]);
+        post(source, "/photos/b", new byte[11]);
+        settle();
+        source.close();
+        here.close();
+        Path record = record("n/example.com/photos/a");
+        byte[] octets = Files.readAllBytes(record);
+        octets[octets.length / 2] ^= 1;
+        Files.write(record, octets);
+        here = DirectoryStore.open(directory.resolve("baker"));
+        source = source();
+        assertThat(ask(source, "GET", "/photos/a")).isEqualTo(500);
+        assertThat(ask(source, "GET", "/photos/b")).isEqualTo(200);
+        assertThat(here.keys("n/")).containsExactly("n/example.com/photos/b");
+    }
+
+    private void read(String path, ByteArrayOutputStream out) throws IOException {
+        try (ScspAnswer answer =
+                client.call(new HostPort("127.0.0.1", source.port()), ScspRequest.of("GET", path))) {
+            if (answer.status() != 200) {
+                throw new IOException("status " + answer.status());
+            }
+            answer.readTo(out);
+        }
+    }
+
+    private Path record(String key) {
+        String name = ObjectRecords.Hashes.sha256(key);
+        return directory.resolve("baker").resolve(name.substring(0, 2)).resolve(name + ".meta");
+    }
+
+    private void damage(ObjectInfo info) throws IOException {
+        String content = ObjectRecords.read(Files.readAllBytes(record(info.key())), "record").content();
+        flip(record(info.key()).resolveSibling(content));
+    }
+
+    private static void damage(DirectoryStore store, Path root) throws IOException {
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file : files.filter(any -> any.toString().endsWith(".data")).toList()) {
+                if (Files.size(file) > 0) {
+                    flip(file);
+                }
+            }
+        }
+    }
+
+    private static void flip(Path file) throws IOException {
+        byte[] octets = Files.readAllBytes(file);
+        octets[octets.length / 2] ^= 1;
+        Files.write(file, octets);
+    }
+}
