@@ -298,10 +298,12 @@ final class SlaveSession extends MirrorSession {
             }
             case BEGIN, DELTA -> {
                 receivingTransfer = true;
+                incoming.transferBegins(mark);
                 receivingDelta = mark.phase() == Command.MirrorSync.Phase.DELTA;
             }
             case END -> {
                 receivingTransfer = false;
+                incoming.transferEnds();
                 if (receivingDelta) {
                     catchUp.confirmUnlisted();
                 }
