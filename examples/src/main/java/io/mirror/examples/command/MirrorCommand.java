@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             WatchCommand.class,
             ReadCommand.class,
             WriteCommand.class,
+            VerifyCommand.class,
             TunnelCommand.class,
             JournalCommand.class,
             ScspCommand.class,

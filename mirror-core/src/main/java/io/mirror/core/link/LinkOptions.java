@@ -20,6 +20,7 @@ import java.util.Objects;
  * @param delta true to let only what changed cross the link after a break, if the peer can do that too
  * @param model true to mirror the data model and the attributes of points as well (DHTP section 5.5)
  * @param metadata true to mirror the metadata of points as well (DHTP section 5.6)
+ * @param compareOnly true for a slave that transfers nothing and only compares
  */
 public record LinkOptions(
         QueueOptions queue,
@@ -34,7 +35,8 @@ public record LinkOptions(
         long loginTimeoutMillis,
         boolean delta,
         boolean model,
-        boolean metadata) {
+        boolean metadata,
+        boolean compareOnly) {
 
     /** Longest line sent to a peer of this library, in bytes: what it takes in by default (DHTP section 13). */
     public static final int NATIVE_LINE_BYTES = 16 * 1024 * 1024;
@@ -63,6 +65,7 @@ public record LinkOptions(
      * @param delta true to let only what changed cross the link after a break, if the peer can do that too
      * @param model true to mirror the data model and the attributes of points as well (DHTP section 5.5)
      * @param metadata true to mirror the metadata of points as well (DHTP section 5.6)
+     * @param compareOnly true for a slave that transfers nothing and only compares
      * @throws IllegalArgumentException if a number is out of range
      */
     public LinkOptions {
@@ -117,6 +120,7 @@ public record LinkOptions(
         private boolean delta = true;
         private boolean model;
         private boolean metadata;
+        private boolean compareOnly;
 
         private Builder() {}
 
@@ -265,6 +269,19 @@ public record LinkOptions(
         }
 
         /**
+         * Sets whether a slave only compares; false by default. Such a link transfers nothing at its beginning and no
+         * changes later: it is there to be asked by {@code verify}, which brings the master's state of points that
+         * differ. The master must be of this library.
+         *
+         * @param value true to transfer nothing
+         * @return this
+         */
+        public Builder compareOnly(boolean value) {
+            compareOnly = value;
+            return this;
+        }
+
+        /**
          * Builds the options.
          *
          * @return the options
@@ -282,9 +299,10 @@ public record LinkOptions(
                     malformedPerMinute,
                     newNamesPerMinute,
                     loginTimeoutMillis,
-                    delta,
+                    delta && !compareOnly,
                     model,
-                    metadata);
+                    metadata,
+                    compareOnly);
         }
     }
 }

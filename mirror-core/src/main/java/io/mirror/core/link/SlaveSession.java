@@ -161,6 +161,10 @@ final class SlaveSession extends MirrorSession {
         if (flags.authority() == Authority.SLAVE) {
             send(new Command.SetAuthoritative(config.remoteDomain(), true));
         }
+        if (options.compareOnly()) {
+            enter(LinkState.MIRRORING);
+            return;
+        }
         offerModel();
         SyncKind sync = flags.sync();
         if (sync == SyncKind.SEND) {
@@ -223,6 +227,10 @@ final class SlaveSession extends MirrorSession {
         enter(LinkState.SYNCING);
         boolean binary = flags.has(LinkFlag.USE_BINARY) && peerCapabilities.contains(CAP_BINARY);
         output.encoding(binary, LinkOptions.NATIVE_LINE_BYTES);
+        if (options.compareOnly()) {
+            enter(LinkState.MIRRORING);
+            return;
+        }
         if (readable && writable && peerCapabilities.contains(CAP_ACK)) {
             acknowledgement.start();
         }

@@ -106,7 +106,7 @@ public final class LinkMonitor implements AutoCloseable {
     /**
      * Publishes a link as {@code $link:NAME.} and the name of each metric.
      *
-     * @param name what to call it: at least one character, no dot at its end; used for nothing else yet
+     * @param name what to call it: at least one character; used for nothing else yet
      * @param link the link
      * @throws IllegalArgumentException if the name is taken or cannot be part of the name of a point
      * @throws IllegalStateException if the monitor is closed
@@ -120,7 +120,7 @@ public final class LinkMonitor implements AutoCloseable {
      * {@code $link:NAME.NUMBER.} and the name of each metric. The number of a client that is gone is used again; its
      * points are removed.
      *
-     * @param name what to call it: at least one character, no dot at its end; used for nothing else yet
+     * @param name what to call it: at least one character; used for nothing else yet
      * @param listener the listener
      * @throws IllegalArgumentException if the name is taken or cannot be part of the name of a point
      * @throws IllegalStateException if the monitor is closed
@@ -133,7 +133,7 @@ public final class LinkMonitor implements AutoCloseable {
     /**
      * Publishes any metrics of the host as {@code $link:NAME.} and the name of each metric.
      *
-     * @param name what to call them: at least one character, no dot at its end; used for nothing else yet
+     * @param name what to call them: at least one character; used for nothing else yet
      * @param metrics the metrics
      * @throws IllegalArgumentException if the name is taken or cannot be part of the name of a point
      * @throws IllegalStateException if the monitor is closed
@@ -142,8 +142,8 @@ public final class LinkMonitor implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the monitor is closed");
         }
-        if (name.isEmpty() || name.endsWith(".")) {
-            throw new IllegalArgumentException("not a name for what is monitored: \"" + name + "\"");
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("what is monitored needs a name");
         }
         PointName.of(DOMAIN, name);
         if (published.containsKey(name)) {
