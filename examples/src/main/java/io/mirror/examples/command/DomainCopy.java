@@ -5,8 +5,10 @@ import io.mirror.core.link.LinkConfig;
 import io.mirror.core.link.LinkOptions;
 import io.mirror.core.link.LinkState;
 import io.mirror.core.link.VerifyReport;
+import io.mirror.core.point.Point;
 import io.mirror.transport.dhtp.LinkListener;
 import io.mirror.transport.dhtp.MirrorSlave;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -15,11 +17,15 @@ final class DomainCopy implements AutoCloseable {
     private final Connection connection;
     private final Address address;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
+    private final PointHub hub;
+    private final String domain;
     private final MirrorSlave link;
 
     private DomainCopy(PointHub hub, Connection connection, Address address, LinkConfig config, LinkOptions options) {
+        this.hub = hub;
         this.connection = connection;
         this.address = address;
+        domain = config.localDomain();
         MirrorSlave.Builder slave = MirrorSlave.builder(hub, config)
                 .options(options)
                 .allowPlaintextSecrets(connection.allowPlaintext)
@@ -44,6 +50,11 @@ final class DomainCopy implements AutoCloseable {
             copy.close();
             throw e;
         }
+    }
+
+    /** Returns the points as they are now. */
+    List<Point> points() {
+        return hub.snapshot(domain);
     }
 
     /** Compares both sides of the link. */

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -70,6 +71,8 @@ final class HubCommand implements Callable<Integer> {
     /** The domain of the copy of a status; {@code $link} itself is this hub's own. */
     private static final String STATUS = "status";
 
+    private static final Path NO_FILE = Path.of("");
+
     @Spec
     CommandSpec spec;
 
@@ -86,8 +89,7 @@ final class HubCommand implements Callable<Integer> {
     Address status;
 
     @Option(names = "--config", paramLabel = "FILE", description = "The configuration.")
-    @Nullable
-    Path config;
+    Path config = NO_FILE;
 
     @Option(names = "--users", paramLabel = "FILE", description = "Who may log in, and what for.")
     @Nullable
@@ -148,7 +150,7 @@ final class HubCommand implements Callable<Integer> {
     }
 
     private void showStatus(Address address) throws IOException {
-        if (config != null || users != null || allowAnonymous || !listen.isEmpty()) {
+        if (!config.equals(NO_FILE) || users != null || allowAnonymous || !listen.isEmpty()) {
             throw usage("--status asks a hub that runs already; leave out what is for starting one");
         }
         PointHub hub = PointHub.create();
@@ -157,15 +159,20 @@ final class HubCommand implements Callable<Integer> {
                 .extend()
                 .localDomain(STATUS)
                 .build();
-        DomainCopy copy = DomainCopy.open(hub, connection, address, link, LinkOptions.defaults());
-        try (copy) {
-            List<String> lines = new HubStatus(hub.snapshot(STATUS)).lines();
+        try (DomainCopy copy = DomainCopy.open(hub, connection, address, link, LinkOptions.defaults())) {
+            List<String> lines = new HubStatus(copy.points()).lines();
             if (lines.isEmpty()) {
-                throw new CommandFailure(address + ": the hub there does not publish its status; mirror hub does, and"
-                        + " an application that starts a LinkMonitor");
+                throw nothingPublished(address);
             }
             lines.forEach(line -> Terminal.print(spec, line));
+        } catch (CompletionException e) {
+            throw Failures.describe(e).contains("(-27)") ? nothingPublished(address) : e;
         }
+    }
+
+    private static CommandFailure nothingPublished(Address address) {
+        return new CommandFailure(address + ": the hub there does not publish its status; mirror hub does, and an"
+                + " application that starts a LinkMonitor");
     }
 
     /** Checks everything, then starts. */
@@ -192,7 +199,7 @@ final class HubCommand implements Callable<Integer> {
     }
 
     private void checkOptions() {
-        if (config == null) {
+        if (config.equals(NO_FILE)) {
             throw usage("Missing required option: '--config=FILE'");
         }
         if (connection.user != null || connection.passwordFile != null || connection.insecure) {

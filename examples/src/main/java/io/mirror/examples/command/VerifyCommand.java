@@ -91,11 +91,7 @@ final class VerifyCommand implements Callable<Integer> {
                 return tell(copy.verify(), "the copy that was made of it");
             }
             LinkOptions compareOnly = LinkOptions.builder().compareOnly(true).build();
-            LinkConfig config = connection
-                    .readOnlyLink(compared, otherDomain == null ? domain : otherDomain)
-                    .extend()
-                    .localDomain(COPY)
-                    .build();
+            LinkConfig config = link(compared, otherDomain == null ? domain : otherDomain);
             try (DomainCopy comparison = DomainCopy.open(hub, connection, compared, config, compareOnly)) {
                 VerifyReport first = comparison.verify();
                 int code = tell(first, placeOf(compared, otherDomain == null ? domain : otherDomain));
@@ -104,15 +100,20 @@ final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    private LinkConfig copyLink() throws IOException {
-        LinkConfig readOnly = connection.readOnlyLink(address, domain);
+    /** Nobody is the authority: that this command goes is no reason to mark anything. */
+    private LinkConfig link(Address master, String remoteDomain) throws IOException {
+        LinkConfig readOnly = connection.readOnlyLink(master, remoteDomain);
         return readOnly.extend()
                 .localDomain(COPY)
-                .flags(
-                        repair
-                                ? readOnly.flags().with(LinkFlag.WRITABLE).without(LinkFlag.AUTHORITATIVE)
-                                : readOnly.flags())
+                .flags(readOnly.flags().without(LinkFlag.AUTHORITATIVE))
                 .build();
+    }
+
+    private LinkConfig copyLink() throws IOException {
+        LinkConfig copy = link(address, domain);
+        return repair
+                ? copy.extend().flags(copy.flags().with(LinkFlag.WRITABLE)).build()
+                : copy;
     }
 
     private static String placeOf(Address address, String domain) {
