@@ -120,6 +120,16 @@ class HubStatusTest {
     }
 
     @Test
+    void theStatusCanBeWatchedLikeAnyDomain() throws Exception {
+        try (RunningHub hub = hub("(create_domain plant)\n", "--listen", "127.0.0.1:0", "--allow-anonymous")) {
+            Run watch = Run.of("watch", address(hub), "$link", "--seconds", "2");
+            assertThat(watch.err()).isEmpty();
+            assertThat(watch.outLines()).anySatisfy(line -> assertThat(line)
+                    .matches(".*Z \\$link:hub.role \"hub\" Good"));
+        }
+    }
+
+    @Test
     void durationsAndNumbersReadWell() {
         PointHub hub = PointHub.create();
         hub.point("s:hub.role").write("hub");

@@ -333,7 +333,8 @@ public final class MirrorMaster implements AutoCloseable {
      */
     public Metrics metrics() {
         InetSocketAddress address = address();
-        String name = address.getAddress().getHostAddress() + ":" + address.getPort();
+        InetAddress host = address.getAddress();
+        String name = (host.isAnyLocalAddress() ? "*" : host.getHostAddress()) + ":" + address.getPort();
         return ListenerReading.TABLE.of(name, () -> reading(name));
     }
 

@@ -385,6 +385,15 @@ class LinkMonitorTest {
     }
 
     @Test
+    void aListenerOnAllAddressesSaysSo() {
+        MirrorMaster master = keep(MirrorMaster.builder(plant)
+                .bind("0.0.0.0", 0)
+                .access(AccessPolicy.CONNECT_ONLY)
+                .start());
+        assertThat(master.metrics().subject()).isEqualTo("*:" + master.port());
+    }
+
+    @Test
     void everyMetricHasAUniqueNameAndADescription() {
         MirrorMaster master = master(plant, AccessPolicy.open());
         MirrorSlave slave = slave(office, config(master));
