@@ -7,6 +7,7 @@ module io.mirror.core {
 
     exports io.mirror.core.access;
     exports io.mirror.core.command;
+    exports io.mirror.core.metrics;
     exports io.mirror.core.point;
     exports io.mirror.core.hub;
     exports io.mirror.core.link;

@@ -60,6 +60,8 @@ final class Connection {
     @Option(names = "--allow-plaintext", description = "Send the password although the connection is not encrypted.")
     boolean allowPlaintext;
 
+    private Optional<Credentials> credentials = Optional.empty();
+
     /** Refuses combinations that make no sense, before anything is asked or opened. */
     void check(Address address) {
         if (!address.tls() && (ca != null || insecure)) {
@@ -148,9 +150,17 @@ final class Connection {
         return tls.build();
     }
 
+    /** Returns what to log in with, the same for all connections of a command: nobody is asked twice. */
+    Optional<Credentials> credentials() throws IOException {
+        if (credentials.isEmpty()) {
+            credentials = readCredentials();
+        }
+        return credentials;
+    }
+
     /** Newer Java runtimes return a console even where none is; its end of input is treated like no console. */
     @SuppressWarnings("SystemConsoleNull")
-    Optional<Credentials> credentials() throws IOException {
+    private Optional<Credentials> readCredentials() throws IOException {
         if (user == null) {
             return Optional.empty();
         }

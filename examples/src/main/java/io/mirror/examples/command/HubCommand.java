@@ -1,11 +1,15 @@
 package io.mirror.examples.command;
 
 import io.mirror.codec.dhtp.ConfigurationException;
+import io.mirror.core.hub.PointHub;
+import io.mirror.core.link.LinkConfig;
+import io.mirror.core.link.LinkOptions;
 import io.mirror.core.link.ProxySettings;
 import io.mirror.transport.TlsIdentity;
 import io.mirror.transport.TlsOptions;
 import io.mirror.transport.TrustAnchors;
 import io.mirror.transport.access.AccessPolicy;
+import io.mirror.transport.dhtp.LinkMonitor;
 import io.mirror.transport.websocket.WebSocketOptions;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -16,9 +20,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -53,14 +59,37 @@ import picocli.CommandLine.Spec;
             "  mirror hub --config hub.cfg --users users.cfg \\",
             "             --listen tls://0.0.0.0:4503 --cert hub.crt --key hub.key",
             "  mirror hub --config hub.cfg --allow-anonymous --listen 127.0.0.1:4502 \\",
-            "             --listen ws://127.0.0.1:4502/mirror"
+            "             --listen ws://127.0.0.1:4502/mirror",
+            "  mirror hub --status localhost",
+            "  mirror hub --status tls://gateway --ca ca.pem --user ops",
+            "",
+            "A running hub publishes how its links are in the domain $link; --status shows",
+            "that. Who may see it needs the right to read $link, which * does not include:",
+            "  (allow ops 10.0.0.0/8 tls $link read)"
         })
 final class HubCommand implements Callable<Integer> {
+    /** The domain of the copy of a status; {@code $link} itself is this hub's own. */
+    private static final String STATUS = "status";
+
+    private static final Path NO_FILE = Path.of("");
+
     @Spec
     CommandSpec spec;
 
-    @Option(names = "--config", required = true, paramLabel = "FILE", description = "The configuration.")
-    Path config;
+    @Mixin
+    Connection connection;
+
+    @Option(
+            names = "--status",
+            paramLabel = "ADDRESS",
+            converter = Address.Converter.class,
+            description = "Show how the hub at this address and its links are, and end."
+                    + " Takes the options for connections, and no other.")
+    @Nullable
+    Address status;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "The configuration.")
+    Path config = NO_FILE;
 
     @Option(names = "--users", paramLabel = "FILE", description = "Who may log in, and what for.")
     @Nullable
@@ -89,13 +118,6 @@ final class HubCommand implements Callable<Integer> {
     Path key;
 
     @Option(
-            names = "--ca",
-            paramLabel = "FILE",
-            description = "On links with TLS trust the certificates in this PEM file instead of the system's.")
-    @Nullable
-    Path ca;
-
-    @Option(
             names = "--proxy",
             paramLabel = "HOST:PORT",
             converter = Address.Converter.class,
@@ -113,16 +135,44 @@ final class HubCommand implements Callable<Integer> {
     @Option(names = "--strict", description = "Refuse link flags that contradict each other instead of warning.")
     boolean strict;
 
-    @Option(names = "--allow-plaintext", description = "Send passwords on links that do not use TLS.")
-    boolean allowPlaintext;
-
     @Override
     public Integer call() throws IOException, InterruptedException {
+        Address asked = status;
+        if (asked != null) {
+            showStatus(asked);
+            return 0;
+        }
         HubReport report = new HubReport(line -> Terminal.print(spec, line));
         RunningHub hub = start(report);
         Runtime.getRuntime().addShutdownHook(new Thread(hub::close, "hub-stop"));
         new CountDownLatch(1).await();
         return 0;
+    }
+
+    private void showStatus(Address address) throws IOException {
+        if (!config.equals(NO_FILE) || users != null || allowAnonymous || !listen.isEmpty()) {
+            throw usage("--status asks a hub that runs already; leave out what is for starting one");
+        }
+        PointHub hub = PointHub.create();
+        LinkConfig link = connection
+                .readOnlyLink(address, LinkMonitor.DOMAIN)
+                .extend()
+                .localDomain(STATUS)
+                .build();
+        try (DomainCopy copy = DomainCopy.open(hub, connection, address, link, LinkOptions.defaults())) {
+            List<String> lines = new HubStatus(copy.points()).lines();
+            if (lines.isEmpty()) {
+                throw nothingPublished(address);
+            }
+            lines.forEach(line -> Terminal.print(spec, line));
+        } catch (CompletionException e) {
+            throw Failures.describe(e).contains("(-27)") ? nothingPublished(address) : e;
+        }
+    }
+
+    private static CommandFailure nothingPublished(Address address) {
+        return new CommandFailure(address + ": the hub there does not publish its status; mirror hub does, and an"
+                + " application that starts a LinkMonitor");
     }
 
     /** Checks everything, then starts. */
@@ -135,13 +185,26 @@ final class HubCommand implements Callable<Integer> {
                     + " line to connect, or give --listen");
         }
         RunningHub.Settings settings = new RunningHub.Settings(
-                config.toString(), listeners, access(), listenerTls(), linkTls(), links(), strict, allowPlaintext);
+                config.toString(),
+                listeners,
+                access(),
+                listenerTls(),
+                linkTls(),
+                links(),
+                strict,
+                connection.allowPlaintext);
         RunningHub hub = RunningHub.start(configuration, settings, report);
         warnings(configuration, listeners).forEach(text -> Terminal.warn(spec, text));
         return hub;
     }
 
     private void checkOptions() {
+        if (config.equals(NO_FILE)) {
+            throw usage("Missing required option: '--config=FILE'");
+        }
+        if (connection.user != null || connection.passwordFile != null || connection.insecure) {
+            throw usage("--user, --password-file and --insecure are for --status; links take what their lines say");
+        }
         if (users != null && allowAnonymous) {
             throw usage("--users and --allow-anonymous exclude each other; to let everyone read, write"
                     + " (allow anonymous * * * read) into the users file");
@@ -245,8 +308,8 @@ final class HubCommand implements Callable<Integer> {
 
     private TlsOptions linkTls() {
         TlsOptions.Builder tls = TlsOptions.builder();
-        if (ca != null) {
-            tls.trust(TrustAnchors.fromPem(ca));
+        if (connection.ca != null) {
+            tls.trust(TrustAnchors.fromPem(connection.ca));
         }
         return tls.build();
     }

@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
             WatchCommand.class,
             ReadCommand.class,
             WriteCommand.class,
+            VerifyCommand.class,
             TunnelCommand.class,
             JournalCommand.class,
             ScspCommand.class,

@@ -11,9 +11,11 @@ import io.mirror.transport.TlsOptions;
 import io.mirror.transport.TransportException;
 import io.mirror.transport.access.AccessPolicy;
 import io.mirror.transport.dhtp.Carrier;
+import io.mirror.transport.dhtp.LinkMonitor;
 import io.mirror.transport.dhtp.MirrorMaster;
 import io.mirror.transport.dhtp.MirrorSlave;
 import io.mirror.transport.websocket.WebSocketOptions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -26,6 +28,9 @@ final class RunningHub implements AutoCloseable {
     private final PointHub hub = PointHub.create();
     private final List<MirrorMaster> masters = new ArrayList<>();
     private final List<MirrorSlave> slaves = new ArrayList<>();
+    private final LinkMonitor monitor =
+            LinkMonitor.builder(hub).interval(Duration.ofSeconds(1)).start();
+    private final Set<String> monitored = new HashSet<>(Set.of("hub"));
 
     /**
      * What the command line adds to a configuration.
@@ -149,6 +154,7 @@ final class RunningHub implements AutoCloseable {
         }
         MirrorMaster started = master.start();
         masters.add(started);
+        monitor.add(nameFor("port-" + started.port()), started);
         for (ListenAddress address : addresses) {
             String note = switch (address.scheme()) {
                 case TCP -> " (plain TCP)";
@@ -170,17 +176,28 @@ final class RunningHub implements AutoCloseable {
         Set<String> told = new HashSet<>();
         config.check(settings.strict()).findings().forEach(finding -> told.add(finding.text()));
         try {
-            slaves.add(MirrorSlave.builder(hub, config)
+            MirrorSlave started = MirrorSlave.builder(hub, config)
                     .tls(settings.linkTls())
                     .webSocket(settings.roads().webSocket())
                     .options(options)
                     .strict(settings.strict())
                     .allowPlaintextSecrets(settings.allowPlaintext())
                     .listener(report.ofLink(label, config.retryDelayMillis(), told))
-                    .start());
+                    .start();
+            slaves.add(started);
+            monitor.add(nameFor(config.localDomain()), started);
         } catch (TransportException | IllegalArgumentException e) {
             throw new CommandFailure(where(settings, link) + e.getMessage(), e);
         }
+    }
+
+    /** Returns a name under which the status of something is published: two links may be about one domain. */
+    private String nameFor(String wanted) {
+        String name = wanted;
+        for (int number = 2; !monitored.add(name); number++) {
+            name = wanted + "-" + number;
+        }
+        return name;
     }
 
     private static LinkConfig withProxy(LinkConfig config, Settings settings) {
@@ -201,6 +218,7 @@ final class RunningHub implements AutoCloseable {
 
     @Override
     public void close() {
+        monitor.close();
         slaves.forEach(MirrorSlave::close);
         masters.forEach(MirrorMaster::close);
     }

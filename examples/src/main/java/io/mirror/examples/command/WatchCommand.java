@@ -42,6 +42,9 @@ import picocli.CommandLine.Spec;
             "  mirror watch tls://gateway plant --ca ca.pem --user ops --password-file pw"
         })
 final class WatchCommand implements Callable<Integer> {
+    /** What the domain is called here: one like {@code $link} would be this side's own. */
+    private static final String WATCHED = "watched";
+
     @Spec
     CommandSpec spec;
 
@@ -66,7 +69,11 @@ final class WatchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException, ExecutionException {
         check();
-        LinkConfig config = connection.readOnlyLink(address, domain);
+        LinkConfig config = connection
+                .readOnlyLink(address, domain)
+                .extend()
+                .localDomain(WATCHED)
+                .build();
         PointHub hub = PointHub.create();
         ExecutorService printer = Executors.newSingleThreadExecutor(WatchCommand::daemon);
         MirrorSlave.Builder slave = MirrorSlave.builder(hub, config)
@@ -78,7 +85,7 @@ final class WatchCommand implements Callable<Integer> {
         if (address.scheme().webSocket()) {
             slave.webSocket(address.webSocket());
         }
-        hub.subscribe(Selection.domain(domain), printer, this::print);
+        hub.subscribe(Selection.domain(WATCHED), printer, this::print);
         MirrorSlave link = slave.start();
         try {
             awaitEnd();
@@ -93,7 +100,7 @@ final class WatchCommand implements Callable<Integer> {
     /** What closing the link does to the points is nobody's business. */
     private void print(Point point) {
         if (!ending) {
-            Terminal.print(spec, PointLine.of(point));
+            Terminal.print(spec, PointLine.of(point, point.name().inDomain(domain)));
         }
     }
 

@@ -139,7 +139,7 @@ class ConnectionTest {
                     .contains("Not allowed");
             assertThat(Run.of("watch", address, "plant").onlyProblem(1)).contains("Not allowed", "--user NAME");
             assertThat(hub.hub().read("plant:level").orElseThrow().value()).isEqualTo(PointValue.of(1));
-            assertThat(hub.hub().pointCount()).isEqualTo(1);
+            assertThat(hub.hub().snapshot("plant")).hasSize(1);
         }
     }
 

@@ -24,6 +24,13 @@ class UsageTest {
                 "hub --config x --listen tls://127.0.0.1:0 | --cert FILE and --key FILE",
                 "hub --config x --cert c --key k | add --listen tls://HOST:PORT",
                 "hub --config x --listen ::1:3 | --listen",
+                "hub --status host --config x | --status asks a hub that runs already",
+                "hub --config x --insecure | for --status",
+                "verify host | DOMAIN",
+                "verify host a:b | domain name has a colon",
+                "verify host plant --repair | --repair is about another hub",
+                "verify host plant --with-domain x | --with-domain is about another hub",
+                "verify host plant --with ::1 | an IPv6 address must stand in brackets",
                 "demo --seconds 0 | --seconds must be 1 to 86400, was 0",
                 "demo --seconds soon | soon",
                 "read host | POINT",
@@ -60,6 +67,7 @@ class UsageTest {
                 "watch",
                 "read",
                 "write",
+                "verify",
                 "decode",
                 "decode dhtp",
                 "decode zabbix",
@@ -78,7 +86,8 @@ class UsageTest {
 
     @Test
     void theWholeCommandExplainsItself() {
-        assertThat(Run.of("--help").out()).contains("demo", "hub", "watch", "read", "write", "decode", "Exit codes");
+        assertThat(Run.of("--help").out())
+                .contains("demo", "hub", "watch", "read", "write", "verify", "decode", "Exit codes");
         assertThat(Run.of("--version").out()).startsWith("mirror ");
     }
 }

@@ -12,7 +12,7 @@ import java.util.List;
 class DhtpFuzzTest {
     private static final DhtpLimits SMALL = new DhtpLimits(256, 4, 32, 128, 8, 64);
 
-    @FuzzTest(maxDuration = "90s")
+    @FuzzTest(maxDuration = "30s")
     void anyInputGivesTheSameMessagesHoweverItIsCut(byte[] input) {
         check(input);
     }

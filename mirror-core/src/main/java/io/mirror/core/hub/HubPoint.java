@@ -254,6 +254,7 @@ public final class HubPoint {
         }
         state.copyFrom(next);
         changeNumber = domain.history.next();
+        domain.hub.countChange();
     }
 
     static void wake(QueuedPoint[] registrations) {

@@ -1,5 +1,6 @@
 package io.mirror.core.hub;
 
+import io.mirror.core.metrics.Metrics;
 import io.mirror.core.point.Excerpt;
 import io.mirror.core.point.Point;
 import io.mirror.core.point.PointName;
@@ -15,6 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,8 @@ public final class PointHub {
     private final boolean autoTimestamp;
     private final long maxPoints;
     private final AtomicLong pointCount = new AtomicLong();
+    private final LongAdder changes = new LongAdder();
+    private final QueueBooks books = new QueueBooks();
     private final ConcurrentHashMap<String, Domain> domains = new ConcurrentHashMap<>();
     private final ThreadLocal<PointState> scratch = ThreadLocal.withInitial(PointState::new);
     private final ThreadLocal<PointState> secondScratch = ThreadLocal.withInitial(PointState::new);
@@ -297,7 +301,27 @@ public final class PointHub {
      * @return an empty queue
      */
     public PointQueue openQueue(Origin consumer, QueueOptions options, Runnable wakeUp) {
-        return new PointQueue(this, consumer, options, wakeUp);
+        PointQueue queue = new PointQueue(this, consumer, options, wakeUp);
+        books.opened(queue);
+        return queue;
+    }
+
+    /**
+     * Returns what the hub has counted.
+     *
+     * @return the counters as they are now
+     */
+    public HubCounters counters() {
+        return new HubCounters(pointCount.get(), domains.size(), changes.sum(), books.openQueues(), books.total());
+    }
+
+    /**
+     * Returns the counters in the form in which all counts of this library can be read.
+     *
+     * @return the metrics of this hub, with the subject {@code hub}
+     */
+    public Metrics metrics() {
+        return HubCounters.table().of("hub", this::counters);
     }
 
     Domain domain(String name) {
@@ -315,6 +339,14 @@ public final class PointHub {
             throw new HubFullException("cannot create point " + Excerpt.of(name.toString()) + ": the hub has "
                     + maxPoints + " points, its limit");
         }
+    }
+
+    void countChange() {
+        changes.increment();
+    }
+
+    QueueBooks books() {
+        return books;
     }
 
     void countRemovedPoint() {

@@ -585,5 +585,6 @@ public final class PointQueue implements AutoCloseable {
         for (String domain : registered) {
             hub.domain(domain).cancel(this);
         }
+        hub.books().closed(this);
     }
 }

@@ -287,9 +287,17 @@ final class DigestExchange {
         send(Part.LEAF, words);
     }
 
+    /** Sends a point as a change, or as the answer to a question to who is not registered for it. */
+    private void offer(HubPoint point) {
+        if (!session.queue.offerChange(point) && point.attributes().readable()) {
+            session.outgoing.sendAnswer(point, point.read(scratch));
+        }
+    }
+
     private Outcome offer(List<String> names) {
+        session.require(Right.READ, session.linkLocalDomain());
         for (String name : names) {
-            session.hub.find(PointName.of(session.linkLocalDomain(), name)).ifPresent(session.queue::offerChange);
+            session.hub.find(PointName.of(session.linkLocalDomain(), name)).ifPresent(this::offer);
         }
         return Outcome.ANSWERED;
     }

@@ -24,6 +24,8 @@ final class IncomingPoints {
     final Counter echoes = new Counter();
     final Counter unexpected = new Counter();
     final Counter conflictsKept = new Counter();
+    private @Nullable LinkTransfer transfer;
+    private long receivedBeforeTransfer;
 
     IncomingPoints(MirrorSession session, PointCommands pointCommands) {
         this.session = session;
@@ -113,6 +115,27 @@ final class IncomingPoints {
             conflictsKept.increment();
         }
         return Outcome.DONE;
+    }
+
+    // ---- Initial transfers ----
+
+    /** The peer has said that its initial transfer begins. */
+    void transferBegins(Command.MirrorSync mark) {
+        boolean delta = mark.phase() == Command.MirrorSync.Phase.DELTA;
+        receivedBeforeTransfer = received.own();
+        transfer = new LinkTransfer(session.linkLocalDomain(), LinkTransfer.Direction.RECEIVED, delta, mark.count());
+        session.reporter.transferBegun(transfer);
+    }
+
+    /** The peer has said that its initial transfer is complete. */
+    void transferEnds() {
+        LinkTransfer ending = transfer;
+        transfer = null;
+        if (ending != null) {
+            long points = received.own() - receivedBeforeTransfer;
+            session.reporter.transferEnded(
+                    new LinkTransfer(ending.domain(), ending.direction(), ending.delta(), points));
+        }
     }
 
     // ---- Which state counts ----

@@ -1,6 +1,7 @@
 package io.mirror.core.link;
 
 import io.mirror.core.hub.QueueCounters;
+import io.mirror.core.metrics.MetricTable;
 
 /**
  * What a session has counted since its connection was opened.
@@ -32,4 +33,66 @@ public record LinkCounters(
         long fullTransfers,
         long deltaTransfers,
         long bytesDiscarded,
-        QueueCounters queue) {}
+        QueueCounters queue) {
+
+    /** The counts of a session that was never opened. */
+    public static final LinkCounters NONE = new LinkCounters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, QueueCounters.NONE);
+
+    private static final MetricTable<LinkCounters> TABLE = MetricTable.<LinkCounters>builder()
+            .counter("points.received", "messages", "Point messages received.", LinkCounters::pointsReceived)
+            .counter("points.sent", "messages", "Point messages sent, echoes included.", LinkCounters::pointsSent)
+            .counter("echoes.received", "messages", "Echoes received.", LinkCounters::echoesReceived)
+            .counter("commands.received", "messages", "Other messages received.", LinkCounters::commandsReceived)
+            .counter("malformed", "messages", "Messages that could not be read.", LinkCounters::malformed)
+            .counter("refused", "messages", "Messages that were refused.", LinkCounters::refused)
+            .counter("unexpected", "messages", "Points received that the link is not about.", LinkCounters::unexpected)
+            .counter(
+                    "conflicts.kept",
+                    "messages",
+                    "Incoming changes not stored because a newer one was under way.",
+                    LinkCounters::conflictsKept)
+            .counter("unsendable", "messages", "Changes that the peer cannot take.", LinkCounters::notSendable)
+            .counter(
+                    "transfers.full", "transfers", "Initial transfers of everything sent.", LinkCounters::fullTransfers)
+            .counter(
+                    "transfers.delta",
+                    "transfers",
+                    "Initial transfers sent of what had changed.",
+                    LinkCounters::deltaTransfers)
+            .counter(
+                    "bytes.discarded", "bytes", "Bytes that arrived in diode mode.", LinkCounters::bytesDiscarded)
+            .all(QueueCounters.table(), LinkCounters::queue)
+            .build();
+
+    /**
+     * Returns how the counts are shown as metrics.
+     *
+     * @return the table
+     */
+    public static MetricTable<LinkCounters> table() {
+        return TABLE;
+    }
+
+    /**
+     * Adds what another session counted.
+     *
+     * @param other the other counts
+     * @return the sums
+     */
+    public LinkCounters plus(LinkCounters other) {
+        return new LinkCounters(
+                pointsReceived + other.pointsReceived,
+                echoesReceived + other.echoesReceived,
+                pointsSent + other.pointsSent,
+                commandsReceived + other.commandsReceived,
+                malformed + other.malformed,
+                refused + other.refused,
+                unexpected + other.unexpected,
+                conflictsKept + other.conflictsKept,
+                notSendable + other.notSendable,
+                fullTransfers + other.fullTransfers,
+                deltaTransfers + other.deltaTransfers,
+                bytesDiscarded + other.bytesDiscarded,
+                queue.plus(other.queue));
+    }
+}

@@ -23,6 +23,7 @@ import java.util.Objects;
  * @param diode true for a slave that only sends: whatever arrives is discarded unread (DHTP section 11.4)
  * @param reconnectEveryMillis how often such a slave connects anew, in milliseconds; 0 for never unless the connection is
  *     lost
+ * @param compareOnly true for a slave that transfers nothing and only compares
  */
 public record LinkOptions(
         QueueOptions queue,
@@ -39,7 +40,8 @@ public record LinkOptions(
         boolean model,
         boolean metadata,
         boolean diode,
-        long reconnectEveryMillis) {
+        long reconnectEveryMillis,
+        boolean compareOnly) {
 
     /** Longest line sent to a peer of this library, in bytes: what it takes in by default (DHTP section 13). */
     public static final int NATIVE_LINE_BYTES = 16 * 1024 * 1024;
@@ -71,6 +73,7 @@ public record LinkOptions(
      * @param diode true for a slave that only sends: whatever arrives is discarded unread (DHTP section 11.4)
      * @param reconnectEveryMillis how often such a slave connects anew, in milliseconds; 0 for never unless the
      *     connection is lost
+     * @param compareOnly true for a slave that transfers nothing and only compares
      * @throws IllegalArgumentException if a number is out of range
      */
     public LinkOptions {
@@ -131,6 +134,7 @@ public record LinkOptions(
         private boolean metadata;
         private boolean diode;
         private long reconnectEveryMillis;
+        private boolean compareOnly;
 
         private Builder() {}
 
@@ -304,6 +308,19 @@ public record LinkOptions(
         }
 
         /**
+         * Sets whether a slave only compares; false by default. Such a link transfers nothing at its beginning and no
+         * changes later: it is there to be asked by {@code verify}, which brings the master's state of points that
+         * differ. The master must be of this library.
+         *
+         * @param value true to transfer nothing
+         * @return this
+         */
+        public Builder compareOnly(boolean value) {
+            compareOnly = value;
+            return this;
+        }
+
+        /**
          * Builds the options.
          *
          * @return the options
@@ -321,11 +338,12 @@ public record LinkOptions(
                     malformedPerMinute,
                     newNamesPerMinute,
                     loginTimeoutMillis,
-                    delta,
+                    delta && !compareOnly,
                     model,
                     metadata,
                     diode,
-                    reconnectEveryMillis);
+                    reconnectEveryMillis,
+                    compareOnly);
         }
     }
 }

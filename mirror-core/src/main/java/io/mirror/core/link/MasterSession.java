@@ -371,10 +371,12 @@ final class MasterSession extends MirrorSession {
             }
             case BEGIN, DELTA -> {
                 receivingTransfer = true;
+                incoming.transferBegins(mark);
                 receivingDelta = mark.phase() == Command.MirrorSync.Phase.DELTA;
             }
             case END -> {
                 receivingTransfer = false;
+                incoming.transferEnds();
                 if (receivingDelta) {
                     receivingDelta = false;
                     catchUp.confirmUnlisted();

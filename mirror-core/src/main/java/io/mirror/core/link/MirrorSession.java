@@ -273,6 +273,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
         }
         now = nowNanos;
         reporter.warning("malformed", "malformed message: " + reason, now);
+        reporter.inputRefused("", reason);
         countMalformed();
     }
 
@@ -636,7 +637,8 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
 
     /** Refuses what needs a right that the peer lacks. */
     final void require(Right right, String domain) {
-        if (!permissions().allows(right, domain)) {
+        boolean changes = right != Right.READ && right != Right.CONNECT;
+        if (!permissions().allows(right, domain) || (changes && PointName.isReserved(domain))) {
             reporter.refused(
                     right.name(),
                     "refused: " + right + " in domain " + Excerpt.of(domain) + " without permission",

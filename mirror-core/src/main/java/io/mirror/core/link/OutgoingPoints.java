@@ -150,7 +150,12 @@ final class OutgoingPoints {
 
     /** Counts an initial transfer down; its points are pending already. */
     void startTransfer(String domain, long total, Runnable atEnd) {
-        transfer = new OutgoingTransfer(domain, total, atEnd);
+        LinkTransfer description = new LinkTransfer(domain, LinkTransfer.Direction.SENT, sendingDelta, total);
+        session.reporter.transferBegun(description);
+        transfer = new OutgoingTransfer(domain, total, () -> {
+            session.reporter.transferEnded(description);
+            atEnd.run();
+        });
         finishTransferIfDone();
     }
 

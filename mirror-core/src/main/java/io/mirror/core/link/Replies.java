@@ -25,6 +25,7 @@ final class Replies {
             case REPLIED -> {}
             default -> {
                 refused.increment();
+                session.reporter.inputRefused(keyword, outcome.text());
                 session.send(Command.Failure.of(outcome.code(), keyword, Quotation.of(arguments), outcome.text()));
             }
         }
@@ -41,6 +42,7 @@ final class Replies {
             case REPLIED -> {}
             default -> {
                 refused.increment();
+                session.reporter.inputRefused(message.kind().keyword(), outcome.text());
                 List<String> quoted = Quotation.of(List.of(message.name()));
                 session.send(new Command.Failure(
                         outcome.code().number(), message.kind().keyword(), quoted, true, outcome.text()));

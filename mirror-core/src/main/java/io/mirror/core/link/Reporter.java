@@ -40,6 +40,18 @@ final class Reporter {
         listener.stateChanged(state);
     }
 
+    void inputRefused(String what, String why) {
+        listener.inputRefused(what, why);
+    }
+
+    void transferBegun(LinkTransfer transfer) {
+        listener.transferBegun(transfer);
+    }
+
+    void transferEnded(LinkTransfer transfer) {
+        listener.transferEnded(transfer);
+    }
+
     private boolean isDue(String cause, long nowNanos) {
         Long last = lastByCause.get(cause);
         if (last != null && nowNanos - last < QUIET_NANOS) {

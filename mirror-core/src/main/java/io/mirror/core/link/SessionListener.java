@@ -41,4 +41,27 @@ public interface SessionListener {
      * @param text what it tried and which right is missing
      */
     default void refused(String text) {}
+
+    /**
+     * Something that the peer sent was not taken. Unlike {@link #warning} and {@link #refused} this is reported each
+     * time; it costs nothing more than the call.
+     *
+     * @param what the command that was refused, empty for what could not be read
+     * @param why what is wrong with it
+     */
+    default void inputRefused(String what, String why) {}
+
+    /**
+     * An initial transfer begins.
+     *
+     * @param transfer what is transferred
+     */
+    default void transferBegun(LinkTransfer transfer) {}
+
+    /**
+     * An initial transfer has ended. A transfer that the end of the connection cuts short is not reported.
+     *
+     * @param transfer what was transferred
+     */
+    default void transferEnded(LinkTransfer transfer) {}
 }

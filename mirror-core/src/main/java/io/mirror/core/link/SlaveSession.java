@@ -162,6 +162,10 @@ final class SlaveSession extends MirrorSession {
         if (flags.authority() == Authority.SLAVE) {
             send(new Command.SetAuthoritative(config.remoteDomain(), true));
         }
+        if (options.compareOnly()) {
+            enter(LinkState.MIRRORING);
+            return;
+        }
         offerModel();
         SyncKind sync = flags.sync();
         if (sync == SyncKind.SEND) {
@@ -224,6 +228,10 @@ final class SlaveSession extends MirrorSession {
         enter(LinkState.SYNCING);
         boolean binary = flags.has(LinkFlag.USE_BINARY) && peerCapabilities.contains(CAP_BINARY);
         output.encoding(binary, LinkOptions.NATIVE_LINE_BYTES);
+        if (options.compareOnly()) {
+            enter(LinkState.MIRRORING);
+            return;
+        }
         if (readable && writable && peerCapabilities.contains(CAP_ACK)) {
             acknowledgement.start();
         }
@@ -299,10 +307,12 @@ final class SlaveSession extends MirrorSession {
             }
             case BEGIN, DELTA -> {
                 receivingTransfer = true;
+                incoming.transferBegins(mark);
                 receivingDelta = mark.phase() == Command.MirrorSync.Phase.DELTA;
             }
             case END -> {
                 receivingTransfer = false;
+                incoming.transferEnds();
                 if (receivingDelta) {
                     catchUp.confirmUnlisted();
                 }

@@ -104,6 +104,17 @@ public final class PointName implements Comparable<PointName> {
     }
 
     /**
+     * Tells whether a domain is reserved for what the library itself publishes, such as the status of links in
+     * {@code $link}. Such domains are read like others; no link changes what is in them.
+     *
+     * @param domain the domain
+     * @return true if its name begins with {@code $}
+     */
+    public static boolean isReserved(String domain) {
+        return domain.startsWith("$");
+    }
+
+    /**
      * Returns the domain.
      *
      * @return the part before the first colon

@@ -36,6 +36,9 @@ final class LinkEnd {
         final List<String> refusals = new ArrayList<>();
         final List<String> information = new ArrayList<>();
         final List<LinkState> states = new ArrayList<>();
+        final List<String> refusedInput = new ArrayList<>();
+        final List<LinkTransfer> begun = new ArrayList<>();
+        final List<LinkTransfer> ended = new ArrayList<>();
 
         @Override
         public void stateChanged(LinkState state) {
@@ -55,6 +58,21 @@ final class LinkEnd {
         @Override
         public void refused(String text) {
             refusals.add(text);
+        }
+
+        @Override
+        public void inputRefused(String what, String why) {
+            refusedInput.add(what + ": " + why);
+        }
+
+        @Override
+        public void transferBegun(LinkTransfer transfer) {
+            begun.add(transfer);
+        }
+
+        @Override
+        public void transferEnded(LinkTransfer transfer) {
+            ended.add(transfer);
         }
     }
 

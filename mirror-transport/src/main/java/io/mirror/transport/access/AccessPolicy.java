@@ -47,6 +47,12 @@ public final class AccessPolicy {
     private static final AccessPolicy OPEN = builder()
             .rule(new AccessRule(
                     UserPattern.ANONYMOUS, AddressRange.ANY, AccessProtocol.ALL, DomainPattern.ANY, Rights.ALL_DATA))
+            .rule(new AccessRule(
+                    UserPattern.ANONYMOUS,
+                    AddressRange.ANY,
+                    AccessProtocol.ALL,
+                    DomainPattern.of("$*"),
+                    Rights.of(Right.READ)))
             .build();
 
     private static final int MAX_FILE_BYTES = 4 * 1024 * 1024;
@@ -64,7 +70,8 @@ public final class AccessPolicy {
 
     /**
      * The policy for trusted networks and tests: nobody can log in and nobody needs to, every connection may do
-     * everything with the points of all domains. Nobody may administer.
+     * everything with the points of all domains, and read what the hub publishes about itself in domains whose names
+     * begin with {@code $}. Nobody may administer.
      *
      * @return a policy that protects nothing
      */

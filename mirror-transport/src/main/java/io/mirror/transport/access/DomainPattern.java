@@ -1,9 +1,11 @@
 package io.mirror.transport.access;
 
-/** Which domains a rule is about: one, those that begin with a text, or all. */
+import io.mirror.core.point.PointName;
+
+/** Which domains a rule is about: one, those that begin with a text, or all but those whose names begin with {@code $}. */
 public final class DomainPattern {
 
-    /** Every domain. */
+    /** Every domain whose name does not begin with {@code $}. */
     public static final DomainPattern ANY = new DomainPattern("", true);
 
     private final String text;
@@ -30,13 +32,17 @@ public final class DomainPattern {
     }
 
     /**
-     * Tells whether a domain is meant. Letter case counts (DHTP section 4.1).
+     * Tells whether a domain is meant. Letter case counts (DHTP section 4.1). A domain whose name begins with {@code $} is
+     * only meant by a pattern that begins so as well: {@code *} does not give away what a hub says about itself.
      *
      * @param domain the name of a domain
      * @return true if the pattern matches it
      */
     public boolean matches(String domain) {
-        return prefix ? domain.startsWith(text) : domain.equals(text);
+        if (!prefix) {
+            return domain.equals(text);
+        }
+        return domain.startsWith(text) && (!PointName.isReserved(domain) || PointName.isReserved(text));
     }
 
     /**

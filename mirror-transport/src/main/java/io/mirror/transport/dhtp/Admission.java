@@ -9,6 +9,7 @@ final class Admission {
     private final ListenerLimits limits;
     private final Map<InetAddress, Integer> unauthenticated = new HashMap<>();
     private int connections;
+    private long accepted;
     private long rejected;
 
     Admission(ListenerLimits limits) {
@@ -23,6 +24,7 @@ final class Admission {
             return false;
         }
         connections++;
+        accepted++;
         unauthenticated.put(address, fromAddress + 1);
         return true;
     }
@@ -42,6 +44,10 @@ final class Admission {
 
     synchronized int connections() {
         return connections;
+    }
+
+    synchronized long accepted() {
+        return accepted;
     }
 
     synchronized long rejected() {

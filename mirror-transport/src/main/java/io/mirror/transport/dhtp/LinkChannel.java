@@ -47,6 +47,9 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
 
     /** Hears of the two moments that matter to who made the channel. */
     interface Owner {
+        /** Returns what counts for the link that the channel belongs to. */
+        LinkMeter meter();
+
         /** The session has been opened: the connection stands, and TLS with it. */
         void sessionOpened(LinkChannel channel);
 
@@ -123,7 +126,7 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
-        outgoing = new OutgoingBytes(ctx, limits, () -> overflow(ctx));
+        outgoing = new OutgoingBytes(ctx, limits, owner.meter(), () -> overflow(ctx));
         if (ctx.channel().isActive() && Opening.isComplete(ctx.pipeline())) {
             open();
         }
@@ -224,6 +227,7 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
         }
         if (receiver != null && input instanceof ByteBuf bytes) {
             bytesReceived += bytes.readableBytes();
+            owner.meter().received(bytes.readableBytes());
             arrivalNanos = nanoTime.getAsLong();
             receiver.bytesReceived(arrivalNanos);
         }
@@ -243,6 +247,7 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        owner.meter().writable(ctx.channel().isWritable());
         if (ctx.channel().isWritable()) {
             // Not at once: this may be called from within a flush, and other channels want their turn.
             requestFlush();
@@ -278,6 +283,7 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
             return;
         }
         ended = true;
+        owner.meter().writable(true);
         cancelTick();
         MirrorSession ending = session;
         if (ending != null) {
@@ -383,6 +389,7 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
         MirrorSession sender = session;
         if (sender != null && !ended) {
             sender.flush(nanoTime.getAsLong());
+            owner.meter().events().flushed();
             afterWork(sender);
         }
     }

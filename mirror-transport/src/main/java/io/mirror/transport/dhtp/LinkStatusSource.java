@@ -4,13 +4,16 @@ import io.mirror.core.access.ConnectionAccess;
 import io.mirror.core.hub.Origin;
 import io.mirror.core.hub.PointHub;
 import io.mirror.core.link.LinkConfig;
+import io.mirror.core.link.LinkCounters;
 import io.mirror.core.link.LinkMode;
 import io.mirror.core.link.LinkOptions;
 import io.mirror.core.link.LinkState;
+import io.mirror.core.link.LinkTransfer;
 import io.mirror.core.link.MirrorSession;
 import io.mirror.core.link.RemoteConfiguration;
 import io.mirror.core.link.SessionListener;
 import io.mirror.core.link.SessionOutput;
+import io.mirror.core.metrics.Metrics;
 import io.mirror.core.point.Timestamp;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -18,6 +21,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,17 +35,46 @@ final class LinkStatusSource implements SessionListener {
     private volatile boolean insecure;
     private final AtomicInteger failedAttempts = new AtomicInteger();
     private final AtomicLong connects = new AtomicLong();
+    private final AtomicLong disconnects = new AtomicLong();
+    private final String role;
+    private final LinkMeter meter;
+    private final Metrics metrics;
 
     private volatile String peerAddress;
     private volatile Runnable onMirroring = () -> {};
     private volatile LinkState state = LinkState.IDLE;
-    private volatile @Nullable MirrorSession session;
+    private volatile Sessions sessions = new Sessions(LinkCounters.NONE, null);
     private volatile @Nullable String lastCause;
     private volatile @Nullable Duration clockDifference;
 
-    LinkStatusSource(PointHub hub, LinkLog log, String peerAddress, boolean encrypted, boolean insecure) {
+    /** What the sessions before the last one counted, and the last one. */
+    private record Sessions(LinkCounters earlier, @Nullable MirrorSession last) {
+        Sessions with(MirrorSession next) {
+            return new Sessions(total(), next);
+        }
+
+        LinkCounters total() {
+            return last == null ? earlier : earlier.plus(last.counters());
+        }
+
+        LinkCounters present() {
+            return last == null ? LinkCounters.NONE : last.counters();
+        }
+    }
+
+    LinkStatusSource(
+            PointHub hub,
+            LinkLog log,
+            String role,
+            String peerAddress,
+            boolean encrypted,
+            boolean insecure,
+            LongSupplier nanoTime) {
         this.hub = hub;
         this.log = log;
+        this.role = role;
+        meter = new LinkMeter(LinkEvents.of(log.link(), role, () -> sessions.present()), nanoTime);
+        metrics = LinkReading.TABLE.of(log.link(), this::reading);
         this.peerAddress = peerAddress;
         this.encrypted = encrypted;
         this.insecure = insecure;
@@ -54,13 +87,13 @@ final class LinkStatusSource implements SessionListener {
             SessionOutput output,
             Optional<RemoteConfiguration> configuration) {
         MirrorSession created = MirrorSession.master(hub, access, origin, options, output, this, configuration);
-        session = created;
+        sessions = sessions.with(created);
         return created;
     }
 
     MirrorSession slaveSession(LinkConfig config, LinkOptions options, SessionOutput output) {
         MirrorSession created = MirrorSession.slave(hub, config, origin, options, output, this);
-        session = created;
+        sessions = sessions.with(created);
         return created;
     }
 
@@ -75,8 +108,9 @@ final class LinkStatusSource implements SessionListener {
     }
 
     void connected() {
-        connects.incrementAndGet();
+        long made = connects.incrementAndGet();
         failedAttempts.set(0);
+        meter.events().up(peerAddress, encrypted, made);
     }
 
     void attemptFailed(String cause) {
@@ -86,6 +120,8 @@ final class LinkStatusSource implements SessionListener {
 
     void disconnected(String cause) {
         lastCause = cause;
+        disconnects.incrementAndGet();
+        meter.events().down(peerAddress, cause);
         log.disconnected(cause);
     }
 
@@ -104,8 +140,27 @@ final class LinkStatusSource implements SessionListener {
         }
     }
 
+    LinkMeter meter() {
+        return meter;
+    }
+
+    Metrics metrics() {
+        return metrics;
+    }
+
+    /** Returns what was counted on all connections. */
+    LinkTotals totals() {
+        return meter.totals(sessions.total());
+    }
+
+    private LinkReading reading() {
+        MirrorSession present = sessions.last();
+        return new LinkReading(
+                role, status(), disconnects.get(), present == null ? 0 : present.linkMemoryBound(), totals());
+    }
+
     LinkStatus status() {
-        MirrorSession present = session;
+        MirrorSession present = sessions.last();
         int failed = failedAttempts.get();
         return new LinkStatus(
                 log.link(),
@@ -153,5 +208,20 @@ final class LinkStatusSource implements SessionListener {
     @Override
     public void refused(String text) {
         log.refused(text);
+    }
+
+    @Override
+    public void inputRefused(String what, String why) {
+        meter.events().refused(what, why);
+    }
+
+    @Override
+    public void transferBegun(LinkTransfer transfer) {
+        meter.events().transferBegun(transfer);
+    }
+
+    @Override
+    public void transferEnded(LinkTransfer transfer) {
+        meter.events().transferEnded(transfer);
     }
 }

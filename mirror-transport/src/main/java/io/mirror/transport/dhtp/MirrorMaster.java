@@ -7,6 +7,7 @@ import io.mirror.core.access.Secret;
 import io.mirror.core.hub.PointHub;
 import io.mirror.core.link.LinkOptions;
 import io.mirror.core.link.RemoteConfiguration;
+import io.mirror.core.metrics.Metrics;
 import io.mirror.transport.TlsContext;
 import io.mirror.transport.TlsIdentity;
 import io.mirror.transport.TlsOptions;
@@ -74,6 +75,10 @@ public final class MirrorMaster implements AutoCloseable {
     private final LoginThrottle throttle = new LoginThrottle();
     private final Admission admission;
     private final Set<MasterLink> links = ConcurrentHashMap.newKeySet();
+    /** Held while a connection goes from those that are up to those that were. */
+    private final Object books = new Object();
+
+    private LinkTotals ended = LinkTotals.NONE;
     private final EventLoops loops;
     private final Channel serverChannel;
 
@@ -136,7 +141,12 @@ public final class MirrorMaster implements AutoCloseable {
 
     private void accept(Channel channel) {
         InetSocketAddress peer = (InetSocketAddress) channel.remoteAddress();
-        if (peer == null || !mayEverConnect(peer.getAddress()) || !admission.enter(peer.getAddress())) {
+        if (peer == null || !mayEverConnect(peer.getAddress())) {
+            channel.close();
+            return;
+        }
+        if (!admission.enter(peer.getAddress())) {
+            LinkEvents.connectionRefused(peer, "too many connections");
             channel.close();
             return;
         }
@@ -188,7 +198,7 @@ public final class MirrorMaster implements AutoCloseable {
             String name = address.getHostAddress() + ":" + peer.getPort();
             log = new LinkLog(name, listener);
             this.socket = socket;
-            status = new LinkStatusSource(hub, log, name, false, false);
+            status = new LinkStatusSource(hub, log, LinkReading.CLIENT, name, false, false, nanoTime);
             channel = new LinkChannel(
                     output ->
                             status.masterSession(accessOf(address, protocolOf(socket)), options, output, configuration),
@@ -199,6 +209,11 @@ public final class MirrorMaster implements AutoCloseable {
                 channel.limitMessages(webSocket.maxMessageBytes());
             }
             watch = new StrangerWatch(socket, limits, cause -> channel.close(cause));
+        }
+
+        @Override
+        public LinkMeter meter() {
+            return status.meter();
         }
 
         @Override
@@ -227,7 +242,10 @@ public final class MirrorMaster implements AutoCloseable {
         public void closed(LinkChannel gone, String cause) {
             watch.stop();
             admission.leave(address, authenticated);
-            links.remove(this);
+            synchronized (books) {
+                links.remove(this);
+                ended = ended.plus(status.totals());
+            }
             status.disconnected(cause);
         }
     }
@@ -310,6 +328,41 @@ public final class MirrorMaster implements AutoCloseable {
             statuses.add(link.status.status());
         }
         return statuses;
+    }
+
+    /**
+     * Returns what the listener has counted since it was started, on all its connections, those that are gone included.
+     *
+     * @return its metrics
+     */
+    public Metrics metrics() {
+        InetSocketAddress address = address();
+        InetAddress host = address.getAddress();
+        String name = (host.isAnyLocalAddress() ? "*" : host.getHostAddress()) + ":" + address.getPort();
+        return ListenerReading.TABLE.of(name, () -> reading(name));
+    }
+
+    private ListenerReading reading(String name) {
+        synchronized (books) {
+            LinkTotals totals = ended;
+            for (MasterLink link : links) {
+                totals = totals.plus(link.status.totals());
+            }
+            return new ListenerReading(name, links.size(), admission.accepted(), admission.rejected(), totals);
+        }
+    }
+
+    /**
+     * Lists the metrics of the connections.
+     *
+     * @return the metrics of each connection that is up now, the same object for a connection each time
+     */
+    public List<Metrics> linkMetrics() {
+        List<Metrics> metrics = new ArrayList<>();
+        for (MasterLink link : links) {
+            metrics.add(link.status.metrics());
+        }
+        return metrics;
     }
 
     /**

@@ -10,6 +10,8 @@ import io.mirror.core.link.LinkOptions;
 import io.mirror.core.link.LinkState;
 import io.mirror.core.link.ServerAddress;
 import io.mirror.core.link.VerifyReport;
+import io.mirror.core.metrics.Metrics;
+import io.mirror.core.point.PointName;
 import io.mirror.transport.TlsContext;
 import io.mirror.transport.TlsOptions;
 import io.mirror.transport.TransportException;
@@ -46,8 +48,14 @@ public final class MirrorSlave implements AutoCloseable {
             log.warning(
                     "USE_PROXY with USE_SSL: the proxy is crossed with CONNECT, although USE_HTTP_CONNECT is not set");
         }
-        LinkStatusSource status =
-                new LinkStatusSource(builder.hub, log, config.primary().toString(), road.isSecure(), road.isInsecure());
+        LinkStatusSource status = new LinkStatusSource(
+                builder.hub,
+                log,
+                LinkReading.LINK,
+                config.primary().toString(),
+                road.isSecure(),
+                road.isInsecure(),
+                builder.nanoTime);
         loops = EventLoops.of(builder.eventLoops, "mirror-slave", 1);
         connector = new SlaveConnector(
                 config,
@@ -82,6 +90,15 @@ public final class MirrorSlave implements AutoCloseable {
      */
     public LinkStatus status() {
         return connector.status();
+    }
+
+    /**
+     * Returns what the link has counted since it was started, on all its connections, and how it is.
+     *
+     * @return its metrics, the same object each time
+     */
+    public Metrics metrics() {
+        return connector.metrics();
     }
 
     /**
@@ -245,7 +262,7 @@ public final class MirrorSlave implements AutoCloseable {
          *
          * @return the running slave
          * @throws IllegalArgumentException if the flags or times of the configuration must not be used; the message names
-         *     all of them
+         *     all of them; or if the link would change a local domain that is reserved
          * @throws TransportException if TLS cannot be used, a port is unknown, a proxy or a host cannot be used, or a
          *     password would be sent in clear
          */
@@ -256,6 +273,10 @@ public final class MirrorSlave implements AutoCloseable {
                         + String.join("; ", errorsOf(check)));
             }
             LinkFlags flags = check.effective();
+            if (flags.has(LinkFlag.READABLE) && PointName.isReserved(config.localDomain())) {
+                throw new IllegalArgumentException("the link to " + config.primary() + " would change the domain \""
+                        + config.localDomain() + "\", which is this hub's own; give it another local domain");
+            }
             boolean secure = flags.has(LinkFlag.USE_SSL);
             if (config.credentials().isPresent() && !secure && !allowPlaintextSecrets) {
                 throw new TransportException("the link to " + config.primary() + " would send its password in clear;"

@@ -25,12 +25,14 @@ final class OutgoingBytes {
     private final ChannelHandlerContext context;
     private final DhtpEncoder encoder;
     private final Runnable onOverflow;
+    private final LinkMeter meter;
     private @Nullable ByteBuf batch;
     private long writtenSinceFlush;
     private boolean closed;
 
-    OutgoingBytes(ChannelHandlerContext context, DhtpLimits limits, Runnable onOverflow) {
+    OutgoingBytes(ChannelHandlerContext context, DhtpLimits limits, LinkMeter meter, Runnable onOverflow) {
         this.context = context;
+        this.meter = meter;
         this.onOverflow = onOverflow;
         encoder = new DhtpEncoder(limits);
     }
@@ -71,6 +73,7 @@ final class OutgoingBytes {
         if (full != null && full.readableBytes() >= BATCH_BYTES) {
             batch = null;
             writtenSinceFlush += full.readableBytes();
+            meter.sent(full.readableBytes());
             context.write(full, context.voidPromise());
             if (writtenSinceFlush >= PAUSE_BYTES) {
                 // Only what has passed through TLS is counted as waiting for the peer.
@@ -104,6 +107,7 @@ final class OutgoingBytes {
         writtenSinceFlush = 0;
         if (rest != null) {
             if (rest.isReadable()) {
+                meter.sent(rest.readableBytes());
                 context.write(rest, context.voidPromise());
             } else {
                 rest.release();

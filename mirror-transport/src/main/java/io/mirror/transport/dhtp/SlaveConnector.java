@@ -6,6 +6,7 @@ import io.mirror.core.link.LinkOptions;
 import io.mirror.core.link.LinkState;
 import io.mirror.core.link.ServerAddress;
 import io.mirror.core.link.VerifyReport;
+import io.mirror.core.metrics.Metrics;
 import io.mirror.transport.TransportException;
 import io.mirror.transport.internal.net.Causes;
 import io.netty.bootstrap.Bootstrap;
@@ -139,6 +140,15 @@ final class SlaveConnector implements LinkChannel.Owner {
                 status.enter(LinkState.SECURING);
             }
         });
+    }
+
+    @Override
+    public LinkMeter meter() {
+        return status.meter();
+    }
+
+    Metrics metrics() {
+        return status.metrics();
     }
 
     @Override
