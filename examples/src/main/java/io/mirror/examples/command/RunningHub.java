@@ -11,6 +11,8 @@ import io.mirror.transport.TransportException;
 import io.mirror.transport.access.AccessPolicy;
 import io.mirror.transport.dhtp.MirrorMaster;
 import io.mirror.transport.dhtp.MirrorSlave;
+import io.mirror.transport.dhtp.ReconnectPolicy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -121,13 +123,17 @@ final class RunningHub implements AutoCloseable {
         }
         Set<String> told = new HashSet<>();
         config.check(settings.strict()).findings().forEach(finding -> told.add(finding.text()));
+        ReconnectPolicy retry = config.isRetryDelayGiven()
+                ? ReconnectPolicy.fixed(Duration.ofMillis(config.retryDelayMillis()))
+                : ReconnectPolicy.backoff();
         try {
             slaves.add(MirrorSlave.builder(hub, config)
                     .tls(settings.linkTls())
                     .options(options)
                     .strict(settings.strict())
                     .allowPlaintextSecrets(settings.allowPlaintext())
-                    .listener(report.ofLink(label, config.retryDelayMillis(), told))
+                    .listener(report.ofLink(label, retry, told))
+                    .reconnect(retry)
                     .start());
         } catch (TransportException | IllegalArgumentException e) {
             throw new CommandFailure(where(settings, link) + e.getMessage(), e);

@@ -27,6 +27,7 @@ public final class LinkConfig {
     private final long heartbeatMillis;
     private final long timeoutMillis;
     private final long retryDelayMillis;
+    private final boolean retryDelayGiven;
     private final Optional<Credentials> credentials;
     private final Optional<ProxySettings> proxy;
 
@@ -39,6 +40,7 @@ public final class LinkConfig {
         heartbeatMillis = builder.heartbeatMillis;
         timeoutMillis = builder.timeoutMillis;
         retryDelayMillis = builder.retryDelayMillis;
+        retryDelayGiven = builder.retryDelayGiven;
         credentials = builder.credentials;
         proxy = builder.proxy;
     }
@@ -67,6 +69,7 @@ public final class LinkConfig {
         builder.heartbeatMillis = heartbeatMillis;
         builder.timeoutMillis = timeoutMillis;
         builder.retryDelayMillis = retryDelayMillis;
+        builder.retryDelayGiven = retryDelayGiven;
         builder.credentials = credentials;
         builder.proxy = proxy;
         return builder;
@@ -155,6 +158,15 @@ public final class LinkConfig {
     }
 
     /**
+     * Tells whether the wait before the next attempt was set, rather than left at its default.
+     *
+     * @return true if it was
+     */
+    public boolean isRetryDelayGiven() {
+        return retryDelayGiven;
+    }
+
+    /**
      * Returns what the slave logs in with.
      *
      * @return the credentials, if any
@@ -190,6 +202,7 @@ public final class LinkConfig {
         private long heartbeatMillis = DEFAULT_HEARTBEAT_MILLIS;
         private long timeoutMillis = DEFAULT_TIMEOUT_MILLIS;
         private long retryDelayMillis = DEFAULT_RETRY_DELAY_MILLIS;
+        private boolean retryDelayGiven;
         private Optional<Credentials> credentials = Optional.empty();
         private Optional<ProxySettings> proxy = Optional.empty();
 
@@ -282,6 +295,7 @@ public final class LinkConfig {
          */
         public Builder retryDelayMillis(long millis) {
             retryDelayMillis = millis;
+            retryDelayGiven = true;
             return this;
         }
 

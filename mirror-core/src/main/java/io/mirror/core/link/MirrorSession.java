@@ -47,6 +47,9 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
     /** Capability: point messages are acknowledged, by which crossing changes are recognised. */
     static final String CAP_ACK = "ack";
 
+    /** Begin of the item that tells the links of one hub apart; what follows stands for the link. */
+    static final String CAP_LINK = "link=";
+
     final PointHub hub;
     final Origin origin;
     final LinkOptions options;

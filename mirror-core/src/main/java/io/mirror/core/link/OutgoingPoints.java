@@ -22,6 +22,9 @@ final class OutgoingPoints {
     final Counter notSendable = new Counter();
 
     private boolean held;
+    /** True while initial points wait to be sent, for which the output gives turns. */
+    private boolean inTurns;
+
     private @Nullable OutgoingTransfer transfer;
 
     OutgoingPoints(MirrorSession session) {
@@ -31,7 +34,7 @@ final class OutgoingPoints {
 
     /** Sends what is pending while the output takes it. */
     void flush() {
-        if (held) {
+        if (held || (inTurns && !session.output.mayTransfer())) {
             return;
         }
         boolean nothingPending = session.queue.drain(sink);
@@ -41,6 +44,19 @@ final class OutgoingPoints {
             transfer = null;
             running.finish();
         }
+        if (nothingPending && inTurns) {
+            endTurns();
+        }
+    }
+
+    /** Sends nothing more unless it is this session's turn, until its initial points are sent. */
+    void awaitTurn() {
+        inTurns = true;
+    }
+
+    private void endTurns() {
+        inTurns = false;
+        session.output.transferEnded();
     }
 
     /** Keeps changes back, or lets them go. */
@@ -174,6 +190,9 @@ final class OutgoingPoints {
         if (running != null && running.isDone()) {
             transfer = null;
             running.finish();
+            if (inTurns) {
+                endTurns();
+            }
         }
     }
 }

@@ -116,6 +116,9 @@ final class SlaveSession extends MirrorSession {
         if (readable && writable) {
             items.add(CAP_ACK);
         }
+        if (!output.linkId().isEmpty()) {
+            items.add(CAP_LINK + output.linkId());
+        }
         return items;
     }
 

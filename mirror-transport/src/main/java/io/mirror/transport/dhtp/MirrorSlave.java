@@ -14,9 +14,11 @@ import io.mirror.transport.TlsOptions;
 import io.mirror.transport.TransportException;
 import io.mirror.transport.internal.net.EventLoops;
 import io.netty.channel.EventLoopGroup;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +49,14 @@ public final class MirrorSlave implements AutoCloseable {
                 new LinkStatusSource(builder.hub, log, config.primary().toString(), tls != null, insecure);
         loops = EventLoops.of(builder.eventLoops, "mirror-slave", 1);
         connector = new SlaveConnector(
-                config, builder.options, builder.decoderLimits, tls, status, loops.group(), builder.nanoTime);
+                config,
+                builder.options,
+                builder.decoderLimits,
+                tls,
+                status,
+                loops.group(),
+                builder.nanoTime,
+                builder.policy());
         if (check.effective().has(LinkFlag.DISABLED)) {
             status.enter(LinkState.DISABLED);
         } else {
@@ -110,6 +119,7 @@ public final class MirrorSlave implements AutoCloseable {
         private LongSupplier nanoTime = System::nanoTime;
         private boolean allowPlaintextSecrets;
         private boolean strict;
+        private Optional<ReconnectPolicy> reconnect = Optional.empty();
 
         private Builder(PointHub hub, LinkConfig config) {
             this.hub = Objects.requireNonNull(hub, "hub");
@@ -205,6 +215,24 @@ public final class MirrorSlave implements AutoCloseable {
         public Builder strict(boolean value) {
             strict = value;
             return this;
+        }
+
+        /**
+         * Sets how long to wait before connecting again. By default the wait of the configuration, if it names one, and
+         * {@link ReconnectPolicy#backoff()} otherwise.
+         *
+         * @param value the policy
+         * @return this builder
+         */
+        public Builder reconnect(ReconnectPolicy value) {
+            reconnect = Optional.of(value);
+            return this;
+        }
+
+        private ReconnectPolicy policy() {
+            return reconnect.orElseGet(() -> config.isRetryDelayGiven()
+                    ? ReconnectPolicy.fixed(Duration.ofMillis(config.retryDelayMillis()))
+                    : ReconnectPolicy.backoff());
         }
 
         /**
