@@ -13,7 +13,9 @@ import io.mirror.transport.access.AccessPolicy;
 import io.mirror.transport.dhtp.Carrier;
 import io.mirror.transport.dhtp.MirrorMaster;
 import io.mirror.transport.dhtp.MirrorSlave;
+import io.mirror.transport.dhtp.ReconnectPolicy;
 import io.mirror.transport.websocket.WebSocketOptions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -169,6 +171,9 @@ final class RunningHub implements AutoCloseable {
         }
         Set<String> told = new HashSet<>();
         config.check(settings.strict()).findings().forEach(finding -> told.add(finding.text()));
+        ReconnectPolicy retry = config.isRetryDelayGiven()
+                ? ReconnectPolicy.fixed(Duration.ofMillis(config.retryDelayMillis()))
+                : ReconnectPolicy.backoff();
         try {
             slaves.add(MirrorSlave.builder(hub, config)
                     .tls(settings.linkTls())
@@ -176,7 +181,8 @@ final class RunningHub implements AutoCloseable {
                     .options(options)
                     .strict(settings.strict())
                     .allowPlaintextSecrets(settings.allowPlaintext())
-                    .listener(report.ofLink(label, config.retryDelayMillis(), told))
+                    .listener(report.ofLink(label, retry, told))
+                    .reconnect(retry)
                     .start());
         } catch (TransportException | IllegalArgumentException e) {
             throw new CommandFailure(where(settings, link) + e.getMessage(), e);

@@ -26,12 +26,16 @@ import org.jspecify.annotations.Nullable;
 final class MasterSession extends MirrorSession {
     private static final long NANOS_PER_MILLI = 1_000_000L;
     private static final String DEFAULT_DOMAIN = "default";
+    private static final int MAX_LINK_ITEM = 64;
 
     private final ConnectionAccess access;
     private final Set<String> authoritativeDomains = new HashSet<>();
 
     private Permissions permissions;
     private boolean loggedIn;
+    /** Who logged in, empty for nobody. */
+    private String user = "";
+
     private long loginDeadline = Long.MAX_VALUE;
     private String defaultDomain = DEFAULT_DOMAIN;
     /** A login that is decided but not yet answered. */
@@ -136,6 +140,7 @@ final class MasterSession extends MirrorSession {
         }
         permissions = access.anonymous();
         loggedIn = false;
+        user = "";
         // What the connection was allowed before says nothing about what it is allowed now.
         points.forgetNames();
         if (decision.delay().isZero()) {
@@ -146,17 +151,18 @@ final class MasterSession extends MirrorSession {
         return Outcome.ANSWERED;
     }
 
-    private Outcome conclude(String user, Optional<Permissions> granted) {
+    private Outcome conclude(String name, Optional<Permissions> granted) {
         granted.ifPresent(value -> {
             permissions = value;
             loggedIn = true;
+            user = name;
             loginDeadline = Long.MAX_VALUE;
         });
         cancelRegistrationsNotAllowed();
         if (loggedIn) {
             return Outcome.DONE;
         }
-        reporter.refused("login", "refused: login of user \"" + Excerpt.of(user) + "\"", now);
+        reporter.refused("login", "refused: login of user \"" + Excerpt.of(name) + "\"", now);
         return Outcome.refused(StatusCode.NOT_ALLOWED, "Login refused");
     }
 
@@ -229,7 +235,17 @@ final class MasterSession extends MirrorSession {
         if (options.delta() && peerCapabilities.contains(CAP_DELTA)) {
             catchUp.agree(domain);
         }
+        reportLink(domain);
         return Outcome.ANSWERED;
+    }
+
+    private void reportLink(String domain) {
+        for (String item : peerCapabilities) {
+            if (item.startsWith(CAP_LINK) && item.length() <= MAX_LINK_ITEM) {
+                reporter.linkOpened(new LinkPeer(origin.peer(), item.substring(CAP_LINK.length()), domain, user));
+                return;
+            }
+        }
     }
 
     /** Who opened a link that is not writable changes nothing through it, whatever else it may do. */
@@ -329,6 +345,9 @@ final class MasterSession extends MirrorSession {
     @Override
     void registered(String domain, int initialPoints) {
         NativeLink link = nativeLink;
+        if (initialPoints > 0) {
+            outgoing.awaitTurn();
+        }
         if (link != null && link.domain().equals(domain)) {
             if (sendsDelta(link)) {
                 outgoing.startDelta(domain, initialPoints, () -> enter(LinkState.MIRRORING));

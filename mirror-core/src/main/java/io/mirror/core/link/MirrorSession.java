@@ -55,6 +55,9 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
     /** Capability: both sides can be compared by digests. */
     static final String CAP_DIGEST = "digest";
 
+    /** Begin of the item that tells the links of one hub apart; what follows stands for the link. */
+    static final String CAP_LINK = "link=";
+
     final PointHub hub;
     final Origin origin;
     final LinkOptions options;

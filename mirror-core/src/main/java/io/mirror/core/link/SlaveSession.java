@@ -125,6 +125,9 @@ final class SlaveSession extends MirrorSession {
             items.add(CAP_DELTA);
         }
         items.add(CAP_DIGEST);
+        if (!output.linkId().isEmpty()) {
+            items.add(CAP_LINK + output.linkId());
+        }
         return items;
     }
 

@@ -44,6 +44,8 @@ import org.jspecify.annotations.Nullable;
 final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
     private static final long CLOSE_GRACE_MILLIS = 1000;
     private static final long CLOSE_WAIT_MILLIS = 5000;
+    /** Who reads nothing for so long lets others send their initial transfers. */
+    private static final long TURN_STALL_MILLIS = 500;
 
     /** Hears of the two moments that matter to who made the channel. */
     interface Owner {
@@ -79,6 +81,9 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
     private long bytesReceived;
     private long messagesReceived;
     private boolean remembering;
+    private TransferTurns.@Nullable Turn turn;
+    private @Nullable ScheduledFuture<?> turnEnd;
+    private String linkId = "";
     private boolean sessionOpen;
     private boolean paused;
     private boolean ended;
@@ -97,6 +102,16 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
     /** Says how long a message may be where the connection carries messages, not bytes. */
     void limitMessages(int maxBytes) {
         maxMessageBytes = maxBytes;
+    }
+
+    /** Has initial transfers wait for their turn. To be called before the channel is used. */
+    void takeTurns(TransferTurns turns) {
+        turn = turns.newTurn(this::requestFlush);
+    }
+
+    /** Names the link to the master. To be called before the channel is used. */
+    void linkId(String id) {
+        linkId = id;
     }
 
     @Nullable
@@ -221,7 +236,9 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (ctx.channel().isWritable()) {
+        if (!ctx.channel().isWritable()) {
+            endTurnUnlessRead(ctx);
+        } else {
             // Not at once: this may be called from within a flush, and other channels want their turn.
             requestFlush();
             if (paused) {
@@ -257,6 +274,7 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
         }
         ended = true;
         cancelTick();
+        transferEnded();
         MirrorSession ending = session;
         if (ending != null) {
             ending.closed(cause, nanoTime.getAsLong());
@@ -288,6 +306,19 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
         }
     }
 
+    /** Closes the channel at once, without sending what waits. Called by any thread. */
+    void abort(String cause) {
+        ChannelHandlerContext ctx = context;
+        if (ctx != null) {
+            ctx.executor().execute(() -> {
+                closeCause = cause;
+                // Before the socket: what the session marks must not wait for TLS to say goodbye to a dead peer.
+                end(cause);
+                ctx.close();
+            });
+        }
+    }
+
     /** Closes the channel in good order: what was encoded is still sent. Called by any thread. */
     void shutDown(String cause) {
         ChannelHandlerContext ctx = context;
@@ -316,6 +347,43 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
     public boolean isWritable() {
         ChannelHandlerContext ctx = context;
         return ctx != null && ctx.channel().isWritable();
+    }
+
+    @Override
+    public boolean mayTransfer() {
+        TransferTurns.Turn mine = turn;
+        return mine == null || mine.take();
+    }
+
+    @Override
+    public void transferEnded() {
+        TransferTurns.Turn mine = turn;
+        if (mine != null) {
+            mine.release();
+        }
+    }
+
+    @Override
+    public String linkId() {
+        return linkId;
+    }
+
+    /** A peer that does not read must not keep others from their turn; it queues up again when it reads. */
+    private void endTurnUnlessRead(ChannelHandlerContext ctx) {
+        TransferTurns.Turn mine = turn;
+        ScheduledFuture<?> scheduled = turnEnd;
+        if (mine == null || !mine.isHeld() || (scheduled != null && !scheduled.isDone())) {
+            return;
+        }
+        turnEnd = ctx.executor()
+                .schedule(
+                        () -> {
+                            if (!ctx.channel().isWritable()) {
+                                mine.release();
+                            }
+                        },
+                        TURN_STALL_MILLIS,
+                        TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -362,6 +430,10 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
         if (sender != null && !ended) {
             sender.flush(nanoTime.getAsLong());
             afterWork(sender);
+            ChannelHandlerContext ctx = context;
+            if (ctx != null && !ctx.channel().isWritable()) {
+                endTurnUnlessRead(ctx);
+            }
         }
     }
 

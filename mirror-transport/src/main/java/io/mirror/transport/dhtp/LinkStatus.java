@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param peerId the identity of the peer's hub, if it gave one
  * @param encrypted true if the connection uses TLS
  * @param insecure true if it uses TLS without checking who the peer is
- * @param failedAttempts attempts to connect that failed since the last success
+ * @param failedAttempts attempts that failed, or were ended before the link mirrored, since it last mirrored
  * @param failing true after 10 failed attempts; the link goes on trying
  * @param lastCause why the last connection or attempt ended, if one did
  * @param clockDifference the peer's clock minus this machine's, if the peer told its time

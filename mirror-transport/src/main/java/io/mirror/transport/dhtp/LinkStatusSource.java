@@ -6,6 +6,7 @@ import io.mirror.core.hub.PointHub;
 import io.mirror.core.link.LinkConfig;
 import io.mirror.core.link.LinkMode;
 import io.mirror.core.link.LinkOptions;
+import io.mirror.core.link.LinkPeer;
 import io.mirror.core.link.LinkState;
 import io.mirror.core.link.MirrorSession;
 import io.mirror.core.link.SessionListener;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,7 @@ final class LinkStatusSource implements SessionListener {
 
     private volatile String peerAddress;
     private volatile Runnable onMirroring = () -> {};
+    private volatile Consumer<LinkPeer> onLinkOpened = peer -> {};
     private volatile LinkState state = LinkState.IDLE;
     private volatile @Nullable MirrorSession session;
     private volatile @Nullable String lastCause;
@@ -71,7 +74,6 @@ final class LinkStatusSource implements SessionListener {
 
     void connected() {
         connects.incrementAndGet();
-        failedAttempts.set(0);
     }
 
     void attemptFailed(String cause) {
@@ -89,11 +91,26 @@ final class LinkStatusSource implements SessionListener {
         onMirroring = action;
     }
 
+    int failedAttempts() {
+        return failedAttempts.get();
+    }
+
+    /** Names who hears which link of which peer this is. */
+    void whenLinkOpened(Consumer<LinkPeer> action) {
+        onLinkOpened = action;
+    }
+
+    @Override
+    public void linkOpened(LinkPeer peer) {
+        onLinkOpened.accept(peer);
+    }
+
     void enter(LinkState next) {
         if (state != next) {
             state = next;
             log.stateChanged(next);
             if (next == LinkState.MIRRORING) {
+                failedAttempts.set(0);
                 onMirroring.run();
             }
         }

@@ -16,6 +16,7 @@ import io.mirror.transport.TransportException;
 import io.mirror.transport.internal.net.EventLoops;
 import io.mirror.transport.websocket.WebSocketOptions;
 import io.netty.channel.EventLoopGroup;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -56,7 +57,8 @@ public final class MirrorSlave implements AutoCloseable {
                 road,
                 status,
                 loops.group(),
-                builder.nanoTime);
+                builder.nanoTime,
+                builder.policy());
         if (check.effective().has(LinkFlag.DISABLED)) {
             status.enter(LinkState.DISABLED);
         } else {
@@ -132,6 +134,7 @@ public final class MirrorSlave implements AutoCloseable {
         private LongSupplier nanoTime = System::nanoTime;
         private boolean allowPlaintextSecrets;
         private boolean strict;
+        private Optional<ReconnectPolicy> reconnect = Optional.empty();
 
         private Builder(PointHub hub, LinkConfig config) {
             this.hub = Objects.requireNonNull(hub, "hub");
@@ -238,6 +241,24 @@ public final class MirrorSlave implements AutoCloseable {
         public Builder strict(boolean value) {
             strict = value;
             return this;
+        }
+
+        /**
+         * Sets how long to wait before connecting again. By default the wait of the configuration, if it names one, and
+         * {@link ReconnectPolicy#backoff()} otherwise.
+         *
+         * @param value the policy
+         * @return this builder
+         */
+        public Builder reconnect(ReconnectPolicy value) {
+            reconnect = Optional.of(value);
+            return this;
+        }
+
+        private ReconnectPolicy policy() {
+            return reconnect.orElseGet(() -> config.isRetryDelayGiven()
+                    ? ReconnectPolicy.fixed(Duration.ofMillis(config.retryDelayMillis()))
+                    : ReconnectPolicy.backoff());
         }
 
         /**

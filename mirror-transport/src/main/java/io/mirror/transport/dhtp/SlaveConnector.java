@@ -7,15 +7,18 @@ import io.mirror.core.link.LinkState;
 import io.mirror.core.link.ServerAddress;
 import io.mirror.core.link.VerifyReport;
 import io.mirror.transport.TransportException;
+import io.mirror.transport.dhtp.ReconnectPolicy.Reason;
 import io.mirror.transport.internal.net.Causes;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,10 +26,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SlaveConnector implements LinkChannel.Owner {
     private static final int CONNECT_MILLIS = 10_000;
-    private static final double JITTER = 0.1;
+    private static final AtomicLong LINKS = new AtomicLong();
 
     private final LinkConfig config;
     private final LinkOptions options;
@@ -44,6 +48,9 @@ final class SlaveConnector implements LinkChannel.Owner {
     private final LinkStatusSource status;
     private final EventLoop loop;
     private final LongSupplier nanoTime;
+    private final ReconnectPolicy policy;
+    private final RandomGenerator random;
+    private final String linkId = Long.toString(LINKS.incrementAndGet());
     private final List<ServerAddress> hosts = new ArrayList<>();
     private final CompletableFuture<Void> mirroring = new CompletableFuture<>();
 
@@ -52,6 +59,9 @@ final class SlaveConnector implements LinkChannel.Owner {
     private @Nullable ChannelFuture attempt;
     private @Nullable ScheduledFuture<?> retry;
     private boolean connected;
+    /** True once the present connection mirrored. */
+    private boolean mirrored;
+
     private boolean retryAtOnce;
     private boolean closed;
 
@@ -62,17 +72,23 @@ final class SlaveConnector implements LinkChannel.Owner {
             LinkRoad road,
             LinkStatusSource status,
             EventLoopGroup group,
-            LongSupplier nanoTime) {
+            LongSupplier nanoTime,
+            ReconnectPolicy policy) {
         this.config = config;
         this.options = options;
         this.limits = limits;
         this.road = road;
         this.status = status;
         this.nanoTime = nanoTime;
+        this.policy = policy;
+        random = policy.newRandom();
         loop = group.next();
         hosts.add(config.primary());
         config.secondary().ifPresent(hosts::add);
-        status.whenMirroring(() -> mirroring.complete(null));
+        status.whenMirroring(() -> {
+            mirrored = true;
+            mirroring.complete(null);
+        });
     }
 
     void start() {
@@ -96,6 +112,7 @@ final class SlaveConnector implements LinkChannel.Owner {
         status.peerAddress(host.toString());
         status.enter(LinkState.CONNECTING);
         connected = false;
+        mirrored = false;
         ServerAddress hop = road.firstHop(host);
         int port;
         int hopPort;
@@ -103,12 +120,13 @@ final class SlaveConnector implements LinkChannel.Owner {
             port = ServicePorts.resolve(host.port());
             hopPort = ServicePorts.resolve(hop.port());
         } catch (TransportException e) {
-            failed(String.valueOf(e.getMessage()));
+            failed(String.valueOf(e.getMessage()), Reason.UNREACHABLE);
             return;
         }
         LinkChannel connecting =
                 new LinkChannel(output -> status.slaveSession(config, options, output), limits, nanoTime, this);
         connecting.limitMessages(road.maxMessageBytes());
+        connecting.linkId(linkId);
         channel = connecting;
         ChannelFuture connect = new Bootstrap()
                 .group(loop)
@@ -129,8 +147,10 @@ final class SlaveConnector implements LinkChannel.Owner {
         connect.addListener(future -> {
             if (!future.isSuccess()) {
                 channel = null;
-                failed("cannot connect to " + (hop.equals(host) ? "" : "proxy ") + hop + ": "
-                        + Causes.describe(future.cause()));
+                failed(
+                        "cannot connect to " + (hop.equals(host) ? "" : "proxy ") + hop + ": "
+                                + Causes.describe(future.cause()),
+                        reason(future.cause()));
             } else if (connect.channel().localAddress().equals(connect.channel().remoteAddress())) {
                 // A free port that happens to be the target's connects the socket to itself (section 1).
                 connecting.close("the connection leads back to itself");
@@ -143,7 +163,6 @@ final class SlaveConnector implements LinkChannel.Owner {
     @Override
     public void sessionOpened(LinkChannel opened) {
         connected = true;
-        nextHost = 0;
         status.connected();
     }
 
@@ -158,33 +177,36 @@ final class SlaveConnector implements LinkChannel.Owner {
             return;
         }
         road.newAttempt();
-        if (connected) {
+        if (mirrored) {
             status.disconnected(cause);
             nextHost = 0;
-            retryLater();
+            retryLater(Reason.LOST);
         } else {
-            failed(cause);
+            failed(cause, Reason.REFUSED);
         }
     }
 
-    private void failed(String cause) {
-        status.attemptFailed(cause);
-        nextHost = (nextHost + 1) % hosts.size();
-        retryLater();
+    private static Reason reason(Throwable failure) {
+        boolean refused = failure instanceof ConnectException && !(failure instanceof ConnectTimeoutException);
+        return refused ? Reason.REFUSED : Reason.UNREACHABLE;
     }
 
-    private void retryLater() {
+    private void failed(String cause, Reason reason) {
+        status.attemptFailed(cause);
+        if (!retryAtOnce) {
+            nextHost = (nextHost + 1) % hosts.size();
+        }
+        retryLater(reason);
+    }
+
+    private void retryLater(Reason reason) {
         if (closed) {
             status.enter(LinkState.TERMINATED);
             return;
         }
         status.enter(LinkState.CLOSED);
         status.enter(LinkState.RETRY_WAIT);
-        long millis = 0;
-        if (!retryAtOnce) {
-            double factor = 1 + ThreadLocalRandom.current().nextDouble(-JITTER, JITTER);
-            millis = Math.round(config.retryDelayMillis() * factor);
-        }
+        long millis = retryAtOnce ? 0 : policy.delayMillis(reason, status.failedAttempts(), random);
         retryAtOnce = false;
         retry = loop.schedule(this::connect, millis, TimeUnit.MILLISECONDS);
     }
