@@ -1,9 +1,9 @@
 package io.mirror.examples.command;
 
 import io.mirror.core.link.LinkState;
+import io.mirror.core.link.ReconnectPolicy;
 import io.mirror.transport.dhtp.LinkListener;
 import io.mirror.transport.dhtp.LinkStatus;
-import io.mirror.transport.dhtp.ReconnectPolicy;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;

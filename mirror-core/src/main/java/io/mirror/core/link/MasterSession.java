@@ -233,7 +233,7 @@ final class MasterSession extends MirrorSession {
         }
         send(new Command.Success("mirror_open", List.of(domain)));
         if (options.delta() && peerCapabilities.contains(CAP_DELTA)) {
-            catchUp.agree(domain);
+            catchUp.agree(domain, false);
         }
         reportLink(domain);
         return Outcome.ANSWERED;
@@ -345,11 +345,13 @@ final class MasterSession extends MirrorSession {
     @Override
     void registered(String domain, int initialPoints) {
         NativeLink link = nativeLink;
-        if (initialPoints > 0) {
+        boolean delta = link != null && link.domain().equals(domain) && sendsDelta(link);
+        // The few points of a usual delta are not worth waiting for, and delay nobody.
+        if (initialPoints > (delta ? CatchUp.MAX_NAMES : 0)) {
             outgoing.awaitTurn();
         }
         if (link != null && link.domain().equals(domain)) {
-            if (sendsDelta(link)) {
+            if (delta) {
                 outgoing.startDelta(domain, initialPoints, () -> enter(LinkState.MIRRORING));
             } else {
                 outgoing.startMarkedTransfer(domain, initialPoints, () -> enter(LinkState.MIRRORING));

@@ -280,7 +280,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
         }
         now = nowNanos;
         if (beats.isPeerSilent(now)) {
-            close("nothing was received for " + beats.silenceLimitMillis() + " ms");
+            end(output::abort, "nothing was received for " + beats.silenceLimitMillis() + " ms");
             return;
         }
         if (beats.isBeatDue(now)) {
@@ -292,6 +292,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
             }
         }
         catchUp.tick();
+        digests.tick();
         onTick();
     }
 
@@ -301,7 +302,11 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
      * @return the time, {@link Long#MAX_VALUE} for never
      */
     public final long nextTickNanos() {
-        return open ? Math.min(beats.nextNanos(), Math.min(catchUp.nextNanos(), nextOwnTickNanos())) : Long.MAX_VALUE;
+        if (!open) {
+            return Long.MAX_VALUE;
+        }
+        long next = Math.min(beats.nextNanos(), nextOwnTickNanos());
+        return Math.min(next, Math.min(catchUp.nextNanos(), digests.nextNanos()));
     }
 
     /**
@@ -658,13 +663,17 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
     }
 
     final void close(String reason) {
+        end(output::close, reason);
+    }
+
+    private void end(Consumer<String> closing, String reason) {
         if (open) {
             open = false;
             queue.close();
             models.close();
             digests.fail("the connection was closed");
             onLost();
-            output.close(reason);
+            closing.accept(reason);
         }
     }
 

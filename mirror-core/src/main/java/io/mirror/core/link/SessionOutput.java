@@ -50,6 +50,16 @@ public interface SessionOutput {
     void close(String reason);
 
     /**
+     * Closes the connection at once, without sending what is buffered, because the peer is not there any more. The
+     * session's {@code closed} is called when it is done.
+     *
+     * @param reason why, for status and log
+     */
+    default void abort(String reason) {
+        close(reason);
+    }
+
+    /**
      * Tells whether the session may send its initial transfer now. Asked by a master's session before each part of one.
      * If not, the session's {@code flush} is called when its turn has come.
      *

@@ -42,6 +42,12 @@ import org.jspecify.annotations.Nullable;
  * channel's event loop, but for {@link #requestFlush}.
  */
 final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
+    /** What is read at once, and what is left of it until the next read. */
+    private static final int READ_BYTES = 2 * 64 << 10;
+
+    /** The fixed buffers of a connection, apart from the memory for a message that is longer than these. */
+    static final long BUFFER_BYTES = OutgoingBytes.BUFFER_BYTES + READ_BYTES;
+
     private static final long CLOSE_GRACE_MILLIS = 1000;
     private static final long CLOSE_WAIT_MILLIS = 5000;
     /** Who reads nothing for so long lets others send their initial transfers. */
@@ -307,7 +313,8 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
     }
 
     /** Closes the channel at once, without sending what waits. Called by any thread. */
-    void abort(String cause) {
+    @Override
+    public void abort(String cause) {
         ChannelHandlerContext ctx = context;
         if (ctx != null) {
             ctx.executor().execute(() -> {

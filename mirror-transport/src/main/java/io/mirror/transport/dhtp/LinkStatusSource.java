@@ -77,8 +77,11 @@ final class LinkStatusSource implements SessionListener {
     }
 
     void attemptFailed(String cause) {
-        failedAttempts.incrementAndGet();
+        int failed = failedAttempts.incrementAndGet();
         disconnected(cause);
+        if (failed == LinkStatus.FAILING_ATTEMPTS) {
+            log.failing(failed, cause);
+        }
     }
 
     void disconnected(String cause) {
@@ -89,10 +92,6 @@ final class LinkStatusSource implements SessionListener {
     /** Names what to do whenever the link begins to mirror. */
     void whenMirroring(Runnable action) {
         onMirroring = action;
-    }
-
-    int failedAttempts() {
-        return failedAttempts.get();
     }
 
     /** Names who hears which link of which peer this is. */
@@ -132,7 +131,8 @@ final class LinkStatusSource implements SessionListener {
                 Optional.ofNullable(lastCause),
                 Optional.ofNullable(clockDifference),
                 Optional.ofNullable(present).map(MirrorSession::counters),
-                connects.get());
+                connects.get(),
+                present == null ? 0 : present.linkMemoryBound() + LinkChannel.BUFFER_BYTES);
     }
 
     // ---- What the session reports ----

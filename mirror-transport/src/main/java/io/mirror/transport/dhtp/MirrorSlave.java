@@ -8,6 +8,7 @@ import io.mirror.core.link.LinkFlag;
 import io.mirror.core.link.LinkFlags;
 import io.mirror.core.link.LinkOptions;
 import io.mirror.core.link.LinkState;
+import io.mirror.core.link.ReconnectPolicy;
 import io.mirror.core.link.ServerAddress;
 import io.mirror.core.link.VerifyReport;
 import io.mirror.transport.TlsContext;

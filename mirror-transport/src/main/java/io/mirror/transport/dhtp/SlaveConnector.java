@@ -1,13 +1,15 @@
 package io.mirror.transport.dhtp;
 
 import io.mirror.codec.dhtp.DhtpLimits;
+import io.mirror.core.link.ConnectPlan;
 import io.mirror.core.link.LinkConfig;
 import io.mirror.core.link.LinkOptions;
 import io.mirror.core.link.LinkState;
+import io.mirror.core.link.ReconnectPolicy;
+import io.mirror.core.link.ReconnectPolicy.Reason;
 import io.mirror.core.link.ServerAddress;
 import io.mirror.core.link.VerifyReport;
 import io.mirror.transport.TransportException;
-import io.mirror.transport.dhtp.ReconnectPolicy.Reason;
 import io.mirror.transport.internal.net.Causes;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -30,7 +32,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,13 +49,11 @@ final class SlaveConnector implements LinkChannel.Owner {
     private final LinkStatusSource status;
     private final EventLoop loop;
     private final LongSupplier nanoTime;
-    private final ReconnectPolicy policy;
-    private final RandomGenerator random;
+    private final ConnectPlan plan;
     private final String linkId = Long.toString(LINKS.incrementAndGet());
     private final List<ServerAddress> hosts = new ArrayList<>();
     private final CompletableFuture<Void> mirroring = new CompletableFuture<>();
 
-    private int nextHost;
     private @Nullable LinkChannel channel;
     private @Nullable ChannelFuture attempt;
     private @Nullable ScheduledFuture<?> retry;
@@ -80,13 +79,13 @@ final class SlaveConnector implements LinkChannel.Owner {
         this.road = road;
         this.status = status;
         this.nanoTime = nanoTime;
-        this.policy = policy;
-        random = policy.newRandom();
         loop = group.next();
         hosts.add(config.primary());
         config.secondary().ifPresent(hosts::add);
+        plan = new ConnectPlan(hosts.size(), policy);
         status.whenMirroring(() -> {
             mirrored = true;
+            plan.mirrored();
             mirroring.complete(null);
         });
     }
@@ -108,7 +107,7 @@ final class SlaveConnector implements LinkChannel.Owner {
         if (closed) {
             return;
         }
-        ServerAddress host = hosts.get(nextHost);
+        ServerAddress host = hosts.get(plan.host());
         status.peerAddress(host.toString());
         status.enter(LinkState.CONNECTING);
         connected = false;
@@ -179,8 +178,7 @@ final class SlaveConnector implements LinkChannel.Owner {
         road.newAttempt();
         if (mirrored) {
             status.disconnected(cause);
-            nextHost = 0;
-            retryLater(Reason.LOST);
+            retryAfter(plan.lost());
         } else {
             failed(cause, Reason.REFUSED);
         }
@@ -193,22 +191,21 @@ final class SlaveConnector implements LinkChannel.Owner {
 
     private void failed(String cause, Reason reason) {
         status.attemptFailed(cause);
-        if (!retryAtOnce) {
-            nextHost = (nextHost + 1) % hosts.size();
-        }
-        retryLater(reason);
+        retryAfter(plan.failed(reason));
     }
 
-    private void retryLater(Reason reason) {
+    private void retryAfter(long millis) {
         if (closed) {
             status.enter(LinkState.TERMINATED);
             return;
         }
         status.enter(LinkState.CLOSED);
         status.enter(LinkState.RETRY_WAIT);
-        long millis = retryAtOnce ? 0 : policy.delayMillis(reason, status.failedAttempts(), random);
+        if (retryAtOnce) {
+            plan.startOver();
+        }
+        retry = loop.schedule(this::connect, retryAtOnce ? 0 : millis, TimeUnit.MILLISECONDS);
         retryAtOnce = false;
-        retry = loop.schedule(this::connect, millis, TimeUnit.MILLISECONDS);
     }
 
     void reconnect() {
@@ -216,7 +213,7 @@ final class SlaveConnector implements LinkChannel.Owner {
             if (closed) {
                 return;
             }
-            nextHost = 0;
+            plan.startOver();
             LinkChannel present = channel;
             ScheduledFuture<?> waiting = retry;
             if (present != null) {

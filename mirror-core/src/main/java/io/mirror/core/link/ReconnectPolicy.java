@@ -1,4 +1,4 @@
-package io.mirror.transport.dhtp;
+package io.mirror.core.link;
 
 import java.time.Duration;
 import java.util.Objects;
@@ -28,7 +28,7 @@ public final class ReconnectPolicy {
     private static final int MAX_DOUBLINGS = 30;
 
     /** Why there is no connection. */
-    enum Reason {
+    public enum Reason {
         /** A link that mirrored was lost. */
         LOST,
         /** Nothing answered. */

@@ -1,9 +1,9 @@
-package io.mirror.transport.dhtp;
+package io.mirror.core.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.mirror.transport.dhtp.ReconnectPolicy.Reason;
+import io.mirror.core.link.ReconnectPolicy.Reason;
 import java.time.Duration;
 import java.util.PriorityQueue;
 import java.util.random.RandomGenerator;
