@@ -24,7 +24,9 @@ class ConnectPlanTest {
         assertThat(plan.failures()).isEqualTo(3);
         plan.mirrored();
         assertThat(plan.failures()).isZero();
-        assertThat(plan.host()).as("what a failure of this connection would lead away from").isEqualTo(1);
+        assertThat(plan.host())
+                .as("what a failure of this connection would lead away from")
+                .isEqualTo(1);
         plan.lost();
         assertThat(plan.host()).isZero();
         plan.failed(Reason.REFUSED);
@@ -34,7 +36,8 @@ class ConnectPlanTest {
 
     @Test
     void aConfiguredWaitIsTheSameWhateverHappens() {
-        ConnectPlan plan = new ConnectPlan(2, ReconnectPolicy.fixed(Duration.ofSeconds(5)).seeded(SEED));
+        ConnectPlan plan =
+                new ConnectPlan(2, ReconnectPolicy.fixed(Duration.ofSeconds(5)).seeded(SEED));
         for (int i = 0; i < 100; i++) {
             assertThat(plan.failed(Reason.REFUSED)).as("seed %d", SEED).isBetween(4500L, 5500L);
             assertThat(plan.lost()).as("seed %d", SEED).isBetween(4500L, 5500L);

@@ -72,8 +72,7 @@ class ReconnectPolicyTest {
         int slaves = 1000;
         RandomGenerator[] random = new RandomGenerator[slaves];
         ReconnectPolicy policy = ReconnectPolicy.backoff();
-        PriorityQueue<Attempt> attempts =
-                new PriorityQueue<>((a, b) -> Long.compare(a.atMillis(), b.atMillis()));
+        PriorityQueue<Attempt> attempts = new PriorityQueue<>((a, b) -> Long.compare(a.atMillis(), b.atMillis()));
         for (int i = 0; i < slaves; i++) {
             random[i] = policy.seeded(SEED + i).newRandom();
             attempts.add(new Attempt(policy.delayMillis(Reason.LOST, 0, random[i]), i, 0));

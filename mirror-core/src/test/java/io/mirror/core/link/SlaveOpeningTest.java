@@ -111,8 +111,7 @@ class SlaveOpeningTest {
             assertThat(slave.output.closedBecause).isNull();
         }
         tick(1000);
-        assertThat(slave.output.closedBecause)
-                .isEqualTo("the master did not open the native session within 10000 ms");
+        assertThat(slave.output.closedBecause).isEqualTo("the master did not open the native session within 10000 ms");
     }
 
     @Test

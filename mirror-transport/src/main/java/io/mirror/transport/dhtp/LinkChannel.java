@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
     /** What is read at once, and what is left of it until the next read. */
-    private static final int READ_BYTES = 2 * 64 << 10;
+    private static final int READ_BYTES = 128 << 10;
 
     /** The fixed buffers of a connection, apart from the memory for a message that is longer than these. */
     static final long BUFFER_BYTES = OutgoingBytes.BUFFER_BYTES + READ_BYTES;
@@ -92,6 +92,9 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
     private String linkId = "";
     private boolean sessionOpen;
     private boolean paused;
+    /** What waited for the peer when it was last looked at while reading paused. */
+    private long waitingWhilePaused;
+
     private boolean ended;
     private String closeCause = "the peer closed the connection";
 
@@ -193,6 +196,7 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
         OutgoingBytes bytes = outgoing;
         if (!paused && ctx != null && bytes != null && bytes.isCongested()) {
             paused = true;
+            waitingWhilePaused = bytes.waitingBytes();
             ctx.channel().config().setAutoRead(false);
         }
         return paused;
@@ -492,8 +496,23 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
         tickNanos = Long.MAX_VALUE;
         MirrorSession ticked = session;
         if (ticked != null && !ended) {
+            if (paused) {
+                hearOfReading(ticked);
+            }
             ticked.tick(nanoTime.getAsLong());
             afterWork(ticked);
+        }
+    }
+
+    /** While nothing is read from a peer, that it takes what waits for it is the sign of life. */
+    private void hearOfReading(MirrorSession receiver) {
+        OutgoingBytes bytes = outgoing;
+        if (bytes != null) {
+            long waiting = bytes.waitingBytes();
+            if (waiting < waitingWhilePaused) {
+                receiver.bytesReceived(nanoTime.getAsLong());
+            }
+            waitingWhilePaused = waiting;
         }
     }
 

@@ -12,6 +12,7 @@ import io.mirror.core.link.ReconnectPolicy;
 import io.mirror.core.link.ServerAddress;
 import io.mirror.core.link.VerifyReport;
 import io.mirror.transport.TlsContext;
+import io.mirror.transport.TlsIdentity;
 import io.mirror.transport.TlsOptions;
 import io.mirror.transport.TransportException;
 import io.mirror.transport.internal.net.EventLoops;
@@ -36,8 +37,10 @@ public final class MirrorSlave implements AutoCloseable {
 
     private final EventLoops loops;
     private final SlaveConnector connector;
+    private final LinkRoad road;
 
     private MirrorSlave(Builder builder, FlagCheck check, LinkRoad road) {
+        this.road = road;
         LinkConfig config = builder.config;
         String name = config.localDomain() + " <-> " + config.primary() + "/" + config.remoteDomain();
         LinkLog log = new LinkLog(name, builder.listener);
@@ -100,6 +103,18 @@ public final class MirrorSlave implements AutoCloseable {
     /** Drops the present connection, if there is one, and makes a new one without waiting, to the primary host first. */
     public void reconnect() {
         connector.reconnect();
+    }
+
+    /**
+     * Replaces the key and certificate with which the slave shows who it is. A connection that is up stays; the next one
+     * uses the new certificate.
+     *
+     * @param identity the new certificate and key
+     * @throws io.mirror.transport.TlsConfigurationException if they cannot be used; the old ones stay in force then
+     * @throws IllegalStateException if the link does not use TLS
+     */
+    public void replaceIdentity(TlsIdentity identity) {
+        road.replaceIdentity(identity);
     }
 
     /**

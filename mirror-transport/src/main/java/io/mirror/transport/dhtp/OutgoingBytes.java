@@ -91,7 +91,8 @@ final class OutgoingBytes {
         onOverflow.run();
     }
 
-    private long waitingBytes() {
+    /** Returns how much the peer has to take before there is room again. */
+    long waitingBytes() {
         return context.channel().bytesBeforeWritable();
     }
 

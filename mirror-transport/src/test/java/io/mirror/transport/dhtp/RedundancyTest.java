@@ -1,77 +1,39 @@
 package io.mirror.transport.dhtp;
 
+import static io.mirror.transport.dhtp.Loopback.awaitValue;
+import static io.mirror.transport.dhtp.Loopback.config;
+import static io.mirror.transport.dhtp.Loopback.master;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.mirror.codec.dhtp.ConfigurationFile;
+import io.mirror.codec.dhtp.LinkLines;
 import io.mirror.core.hub.PointHub;
 import io.mirror.core.link.LinkConfig;
-import io.mirror.core.link.LinkFlag;
-import io.mirror.core.link.LinkFlags;
-import io.mirror.core.link.LinkState;
 import io.mirror.core.link.ServerAddress;
 import io.mirror.core.point.Point;
-import io.mirror.core.point.PointValue;
-import io.mirror.transport.access.AccessPolicy;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import java.io.File;
+import io.mirror.core.point.Quality;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.time.Duration;
-import java.util.ArrayList;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Secondary hosts, many slaves at once, and connections that are made again and again, over loopback sockets. */
+/** A primary and a secondary host (DHTP sections 8.4 and 12.2). */
 class RedundancyTest {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final LinkFlags READ_ONLY =
-            LinkFlags.of(LinkFlag.READABLE, LinkFlag.SYNC_RECV, LinkFlag.USE_BINARY);
-
     private final PointHub plant = PointHub.create();
-    private final List<AutoCloseable> open = new ArrayList<>();
+    private final Loopback net = new Loopback();
 
     @AfterEach
     void closeAll() throws Exception {
-        for (int i = open.size() - 1; i >= 0; i--) {
-            open.get(i).close();
-        }
-    }
-
-    private <T extends AutoCloseable> T keep(T resource) {
-        open.add(resource);
-        return resource;
-    }
-
-    private static MirrorMaster.Builder master(PointHub hub) {
-        return MirrorMaster.builder(hub)
-                .bind("127.0.0.1", 0)
-                .access(AccessPolicy.open())
-                .limits(ListenerLimits.defaults().withConnections(10_000, 10_000));
-    }
-
-    private static LinkConfig.Builder config(int port) {
-        return LinkConfig.to(ServerAddress.of("127.0.0.1", port))
-                .domain("plant")
-                .flags(READ_ONLY);
-    }
-
-    private MultiThreadIoEventLoopGroup loops() {
-        MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-        open.add(() -> loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync());
-        return loops;
-    }
-
-    private static void awaitValue(PointHub hub, long value) {
-        await().atMost(LIMIT)
-                .untilAsserted(() -> assertThat(hub.read("plant:a").map(Point::value))
-                        .contains(PointValue.of(value)));
+        net.closeAll();
     }
 
     @Test
@@ -80,30 +42,30 @@ class RedundancyTest {
         plant.point("plant:a").write(1L);
         spare.point("plant:a").write(2L);
         MirrorMaster primary = master(plant).start();
-        MirrorMaster secondary = keep(master(spare).start());
+        MirrorMaster secondary = net.keep(master(spare).start());
         PointHub office = PointHub.create();
-        MirrorSlave slave = keep(MirrorSlave.builder(
+        MirrorSlave slave = net.keep(MirrorSlave.builder(
                         office,
                         config(primary.port())
                                 .secondary(ServerAddress.of("127.0.0.1", secondary.port()))
                                 .retryDelayMillis(50)
                                 .build())
                 .start());
-        awaitValue(office, 1);
+        awaitValue(office, "plant:a", 1);
         int port = primary.port();
         primary.close();
-        awaitValue(office, 2);
+        awaitValue(office, "plant:a", 2);
         assertThat(slave.status().peerAddress()).contains(Integer.toString(secondary.port()));
-        keep(master(plant).bind("127.0.0.1", port).start());
+        net.keep(master(plant).bind("127.0.0.1", port).start());
         slave.reconnect();
-        awaitValue(office, 1);
+        awaitValue(office, "plant:a", 1);
         assertThat(slave.status().failedAttempts()).isZero();
     }
 
+    /** A host that takes the connection and ends it is no better than one that does not answer. */
     @Test
-    @Tag("S-CON-7")
-    void aPrimaryThatTakesConnectionsAndEndsThemIsPassedOver() throws Exception {
-        ServerSocket primary = keep(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+    void aPrimaryThatEndsEveryConnectionIsPassedOver() throws Exception {
+        ServerSocket primary = net.keep(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
         Thread closer = new Thread(
                 () -> {
                     try {
@@ -115,197 +77,125 @@ class RedundancyTest {
                     }
                 },
                 "closer");
+        closer.setDaemon(true);
         closer.start();
         plant.point("plant:a").write(2L);
+        MirrorMaster secondary = net.keep(master(plant).start());
         PointHub office = PointHub.create();
-        int port = primary.getLocalPort();
-        MirrorSlave failing = keep(MirrorSlave.builder(
-                        PointHub.create(), config(port).retryDelayMillis(1).build())
-                .start());
-        await().atMost(LIMIT).until(() -> failing.status().failing());
-        assertThat(failing.status().lastCause()).isPresent();
-        MirrorMaster secondary = keep(master(plant).start());
-        keep(MirrorSlave.builder(
+        net.keep(MirrorSlave.builder(
                         office,
-                        config(port)
+                        config(primary.getLocalPort())
                                 .secondary(ServerAddress.of("127.0.0.1", secondary.port()))
-                                .retryDelayMillis(50)
                                 .build())
                 .start());
-        awaitValue(office, 2);
-        int before = failing.status().failedAttempts();
-        await().atMost(LIMIT).until(() -> failing.status().failedAttempts() > before);
+        awaitValue(office, "plant:a", 2);
     }
 
-    @Test
-    @Tag("S-CON-6")
-    void fiftySlavesAtOnceGetTheirInitialTransfersFourAtATime() {
-        int points = 2000;
-        String text = "x".repeat(500);
-        for (int i = 0; i < points; i++) {
-            plant.point("plant:p" + i).write(text);
-        }
-        MirrorMaster master = keep(master(plant).start());
-        MultiThreadIoEventLoopGroup loops = loops();
-        List<MirrorSlave> slaves = new ArrayList<>();
-        for (int i = 0; i < 50; i++) {
-            slaves.add(keep(MirrorSlave.builder(
-                            PointHub.create(),
-                            config(master.port())
-                                    .heartbeatAndTimeoutMillis(500, 20_000)
-                                    .build())
-                    .eventLoops(loops)
-                    .start()));
-        }
-        for (MirrorSlave slave : slaves) {
-            slave.mirroring().toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
-            assertThat(slave.status().connects()).isEqualTo(1);
-            assertThat(slave.status().counters().orElseThrow().pointsReceived()).isEqualTo(points);
-        }
-        await().atMost(LIMIT).until(() -> master.transfers().running() == 0);
-        assertThat(master.transfers().mostRunning()).isBetween(1, 4);
-        assertThat(master.transfers().turns()).isGreaterThanOrEqualTo(50);
-        assertThat(master.transfers().waiting()).isZero();
-    }
+    /** What a proxy was asked for, and when. */
+    private record Asked(String head, long nanos) {}
 
+    /** Every one of the sixteen arguments shows on the wire. */
     @Test
-    @Tag("S-CON-6")
-    void readersThatStopDoNotKeepOthersFromTheirTransfer() throws Exception {
-        String text = "x".repeat(10_000);
-        for (int i = 0; i < 1500; i++) {
-            plant.point("plant:p" + i).write(text);
-        }
-        MirrorMaster master = keep(master(plant).start());
-        for (int i = 0; i < 5; i++) {
-            Socket stopped = keep(new Socket());
-            stopped.setReceiveBufferSize(4096);
-            stopped.connect(new InetSocketAddress("127.0.0.1", master.port()));
-            stopped.getOutputStream().write("(report_domain \"plant\" 7)\n".getBytes("US-ASCII"));
-        }
-        await().atMost(LIMIT).until(() -> master.transfers().turns() >= 4);
-        MirrorSlave slave = keep(MirrorSlave.builder(
-                        PointHub.create(), config(master.port()).build())
-                .start());
-        slave.mirroring().toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
-        assertThat(master.transfers().mostRunning()).isLessThanOrEqualTo(4);
-    }
-
-    @Test
-    @Tag("S-CON-4")
-    void aClientWithoutTimeoutThatTakesNothingIsDropped() throws Exception {
-        plant.point("plant:p").write("");
-        MirrorMaster master = keep(master(plant)
-                .deadPeerLimit(Duration.ofSeconds(1))
-                .start());
-        try (Socket stopped = new Socket("127.0.0.1", master.port())) {
-            stopped.getOutputStream().write("(report_domain \"plant\" 7)\n".getBytes("US-ASCII"));
-            String text = "x".repeat(100_000);
-            long[] count = {0};
-            await().atMost(LIMIT).pollInterval(Duration.ofMillis(2)).until(() -> {
-                plant.point("plant:p").write(text + count[0]++);
-                return count[0] > 100 && master.links().isEmpty();
-            });
-        }
-    }
-
-    @Test
-    @Tag("S-CON-8")
-    void twoLinksOfOneHubToOneDomainDoNotReplaceEachOther() {
-        MirrorMaster master = keep(master(plant).start());
+    void allThatTheMasterLineSaysTakesEffect() throws Exception {
+        ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        ServerSocket secondary = net.keep(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+        ServerSocket proxy = net.keep(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+        closed.close();
+        List<Asked> asked = new CopyOnWriteArrayList<>();
+        startProxy(proxy, secondary.getLocalPort(), asked);
+        // READABLE, WRITABLE, SYNC_RECV, AUTHORITATIVE, USE_PROXY, USE_HTTP_CONNECT; timeout before heartbeat.
+        String line = "(master 127.0.0.1 " + closed.getLocalPort() + " localhost " + secondary.getLocalPort()
+                + " local plant ops \"{mm1}AAECAwQFBgcHOh32LWw\" 0x12300030 3000 400 300 127.0.0.1 "
+                + proxy.getLocalPort() + " walker through)\n";
+        LinkConfig config = LinkLines.read(ConfigurationFile.read(line).get(0));
         PointHub office = PointHub.create();
-        MirrorSlave one = keep(
-                MirrorSlave.builder(office, config(master.port()).build()).start());
-        MirrorSlave two = keep(MirrorSlave.builder(
-                        office, config(master.port()).localDomain("copy").build())
-                .start());
-        one.mirroring().toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
-        two.mirroring().toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
-        assertThat(master.links()).hasSize(2);
-        assertThat(master.replacedConnections()).isZero();
-    }
-
-    @Test
-    @Tag("S-CON-8")
-    void aHundredTimesTheOlderConnectionOfOneLinkEnds() throws Exception {
-        MirrorMaster master = keep(master(plant).start());
-        LiteralPeer older = openLink(master, "7");
-        keep(openLink(master, "8"));
-        long slowest = 0;
-        for (int i = 1; i <= 100; i++) {
-            long start = System.nanoTime();
-            LiteralPeer newer = openLink(master, "7");
-            older.expectEnd();
-            slowest = Math.max(slowest, System.nanoTime() - start);
-            assertThat(master.replacedConnections()).isEqualTo(i);
-            older.close();
-            older = newer;
+        MirrorSlave slave = net.keep(
+                MirrorSlave.builder(office, config).allowPlaintextSecrets(true).start());
+        try (LiteralPeer peer = LiteralPeer.accept(secondary)) {
+            StringBuilder opening = new StringBuilder();
+            while (opening.indexOf("mirror_caps") < 0) {
+                opening.append(peer.readMessage()).append('\n');
+            }
+            assertThat(opening.toString())
+                    .contains("(auth\"ops\" \"secret\")", "(domain \"plant\")", "(heartbeat 400)", "(timeout 3000)");
+            peer.sendLine("(error \"-13: (mirror_caps 1 ...): Unknown command\")");
+            peer.expect("(report_domain \"plant\" 7)");
+            peer.sendLine("(point \"plant:a\" 2 7 100 0 0 1700000000 0 0 192)");
+            awaitValue(office, "local:a", 7);
+            office.point("local:b").write(8L);
+            assertThat(peer.readMessage()).startsWith("(cwrite \"plant:b\" 2 8 ");
         }
-        keep(older);
-        await().atMost(LIMIT).until(() -> master.links().size() == 2);
-        System.getLogger("io.mirror.test")
-                .log(System.Logger.Level.INFO, "slowest replacement " + slowest / 1_000_000 + " ms");
-    }
-
-    private static LiteralPeer openLink(MirrorMaster master, String link) throws IOException {
-        LiteralPeer peer = LiteralPeer.connect(master.port());
-        peer.sendLine("(mirror_caps 1 \"0000-peer\" \"bin1 sync echo del link=" + link + "\")");
-        peer.readMessage();
-        peer.sendLine("(mirror_open \"plant\" " + LinkFlags.of(LinkFlag.READABLE).bits() + ")");
-        peer.expect("(success \"mirror_open\" \"plant\")");
-        return peer;
-    }
-
-    @Test
-    @Tag("S-CON-9")
-    void fiveHundredReconnectsLeaveNothingBehind() {
-        plant.point("plant:a").write(1L);
-        MirrorMaster master = keep(master(plant).start());
-        MirrorSlave slave = keep(MirrorSlave.builder(
-                        PointHub.create(), config(master.port()).build())
-                .eventLoops(loops())
-                .start());
-        await().atMost(LIMIT).until(() -> slave.status().state() == LinkState.MIRRORING);
-        long descriptors = openDescriptors();
-        for (int i = 2; i <= 500; i++) {
-            long next = i;
-            slave.reconnect();
-            await().atMost(LIMIT)
-                    .pollDelay(Duration.ZERO)
-                    .pollInterval(Duration.ofMillis(2))
-                    .until(() -> slave.status().connects() >= next);
+        await().untilAsserted(() ->
+                assertThat(office.read("local:a").map(Point::quality)).contains(Quality.NOT_CONNECTED));
+        await().untilAsserted(() -> assertThat(asked).hasSizeGreaterThanOrEqualTo(3));
+        slave.close();
+        String login =
+                "Basic " + Base64.getEncoder().encodeToString("walker:through".getBytes(StandardCharsets.US_ASCII));
+        assertThat(asked.get(0).head()).startsWith("CONNECT 127.0.0.1:" + closed.getLocalPort() + " ");
+        assertThat(asked.get(1).head()).startsWith("CONNECT localhost:" + secondary.getLocalPort() + " ");
+        assertThat(asked.get(2).head())
+                .as("the primary first after a break")
+                .startsWith("CONNECT 127.0.0.1:" + closed.getLocalPort() + " ");
+        assertThat(asked.get(0).head()).contains("roxy-Authorization: " + login + "\r\n");
+        for (int i = 1; i < 3; i++) {
+            long wait = TimeUnit.NANOSECONDS.toMillis(
+                    asked.get(i).nanos() - asked.get(i - 1).nanos());
+            assertThat(wait).as("retrydelay before attempt %d", i).isGreaterThanOrEqualTo(269);
         }
-        await().atMost(LIMIT).until(() -> slave.status().state() == LinkState.MIRRORING);
-        await().atMost(LIMIT).until(() -> master.links().size() == 1);
-        await().atMost(LIMIT).until(() -> openDescriptors() <= descriptors + 5);
-        assertThat(master.transfers().running()).isZero();
     }
 
-    private static long openDescriptors() {
-        String[] names = new File("/proc/self/fd").list();
-        return names == null ? 0 : names.length;
+    /** Opens tunnels to one port and says that it cannot to any other. */
+    private void startProxy(ServerSocket proxy, int target, List<Asked> asked) {
+        Thread thread = new Thread(
+                () -> {
+                    while (!proxy.isClosed()) {
+                        try {
+                            serve(net.keep(proxy.accept()), target, asked);
+                        } catch (IOException ended) {
+                            // The next connection, or the end of the test.
+                        }
+                    }
+                },
+                "tunnelling-proxy");
+        thread.setDaemon(true);
+        thread.start();
     }
 
-    @Test
-    @Tag("S-CON-5")
-    void slavesOfARestartedMasterAllComeBack() {
-        plant.point("plant:a").write(1L);
-        MirrorMaster first = master(plant).start();
-        int port = first.port();
-        MultiThreadIoEventLoopGroup loops = loops();
-        List<MirrorSlave> slaves = new ArrayList<>();
-        for (int i = 0; i < 100; i++) {
-            slaves.add(keep(MirrorSlave.builder(PointHub.create(), config(port).build())
-                    .eventLoops(loops)
-                    .start()));
+    private void serve(Socket client, int target, List<Asked> asked) throws IOException {
+        long now = System.nanoTime();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        while (!bytes.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
+            int octet = client.getInputStream().read();
+            if (octet < 0) {
+                return;
+            }
+            bytes.write(octet);
         }
-        slaves.forEach(slave ->
-                slave.mirroring().toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join());
-        first.close();
-        MirrorMaster second = keep(master(plant).bind("127.0.0.1", port).start());
-        for (MirrorSlave slave : slaves) {
-            await().atMost(LIMIT)
-                    .until(() -> slave.status().connects() >= 2 && slave.status().state() == LinkState.MIRRORING);
+        String head = bytes.toString(StandardCharsets.ISO_8859_1);
+        asked.add(new Asked(head, now));
+        if (!head.contains(":" + target + " ")) {
+            client.getOutputStream().write("HTTP/1.1 502 No\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            client.close();
+            return;
         }
-        assertThat(second.transfers().mostRunning()).isLessThanOrEqualTo(4);
+        client.getOutputStream().write("HTTP/1.1 200 Yes\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        Socket server = net.keep(new Socket(InetAddress.getLoopbackAddress(), target));
+        pump(client, server);
+        pump(server, client);
+    }
+
+    private static void pump(Socket from, Socket to) {
+        Thread thread = new Thread(
+                () -> {
+                    try (from;
+                            to) {
+                        from.getInputStream().transferTo(to.getOutputStream());
+                    } catch (IOException ended) {
+                        // Both are closed.
+                    }
+                },
+                "tunnel");
+        thread.setDaemon(true);
+        thread.start();
     }
 }
