@@ -22,11 +22,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * What a connection costs the master that does nothing. {@code -Dmirror.idle.connections=5000} is the number of the
- * requirement; by default a fifth of that.
+ * requirement; by default 400.
  */
 @Tag("S-CON-3")
 class IdleCostTest {
-    private static final int CONNECTIONS = Integer.getInteger("mirror.idle.connections", 1000);
+    private static final int CONNECTIONS = Integer.getInteger("mirror.idle.connections", 400);
 
     private record Use(int connections, int loggedIn, long bytes) {}
 

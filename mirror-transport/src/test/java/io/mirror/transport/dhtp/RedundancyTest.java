@@ -172,6 +172,12 @@ class RedundancyTest {
             bytes.write(octet);
         }
         String head = bytes.toString(StandardCharsets.ISO_8859_1);
+        if (!head.contains("roxy-Authorization: ")) {
+            String answer = "HTTP/1.1 407 Who?\r\nProxy-Authenticate: Basic realm=\"p\"\r\nContent-Length: 0\r\n\r\n";
+            client.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+            client.close();
+            return;
+        }
         asked.add(new Asked(head, now));
         if (!head.contains(":" + target + " ")) {
             client.getOutputStream().write("HTTP/1.1 502 No\r\n\r\n".getBytes(StandardCharsets.US_ASCII));

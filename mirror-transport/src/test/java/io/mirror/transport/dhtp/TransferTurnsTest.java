@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.mirror.core.hub.PointHub;
 import io.mirror.core.link.LinkCounters;
+import io.mirror.core.link.LinkOptions;
 import io.mirror.core.link.ReconnectPolicy;
 import io.mirror.testkit.Direction;
 import io.mirror.testkit.FaultProxy;
@@ -46,7 +47,7 @@ class TransferTurnsTest {
 
     @Test
     void fiftySlavesAtOnceGetOneTransferEachFourAtATimeWithBeatsFlowing() {
-        int points = 2000;
+        int points = 1000;
         fill(points, 500);
         MirrorMaster master = net.keep(master(plant).start());
         EventLoopGroup loops = net.loops();
@@ -57,6 +58,7 @@ class TransferTurnsTest {
                             config(master.port())
                                     .heartbeatAndTimeoutMillis(500, 20_000)
                                     .build())
+                    .options(LinkOptions.builder().capsTimeoutMillis(30_000).build())
                     .eventLoops(loops)
                     .start()));
         }
