@@ -16,6 +16,7 @@ import io.mirror.core.hub.QueueCounters;
  * @param notSendable changes not sent because the peer cannot take them (name or value too long)
  * @param fullTransfers initial transfers of everything sent between marks
  * @param deltaTransfers initial transfers sent of no more than what had changed
+ * @param stampsAhead initial states received that were stamped too far ahead of the master's clock to be believed
  * @param queue the books of the queue of outgoing changes
  */
 public record LinkCounters(
@@ -30,4 +31,5 @@ public record LinkCounters(
         long notSendable,
         long fullTransfers,
         long deltaTransfers,
+        long stampsAhead,
         QueueCounters queue) {}

@@ -196,6 +196,10 @@ final class MasterSession extends MirrorSession {
         if (caps.items().contains(CAP_DIGEST)) {
             items.add(CAP_DIGEST);
         }
+        String time = clock.answer(caps.items());
+        if (!time.isEmpty()) {
+            items.add(time);
+        }
         send(new Command.MirrorCaps(1, hub.id().toString(), items));
         if (caps.uuid().equals(hub.id().toString())) {
             close("the connection comes from this hub itself");

@@ -70,6 +70,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
     final Acknowledgement acknowledgement = new Acknowledgement(this);
     final CatchUp catchUp = new CatchUp(this);
     final DigestExchange digests = new DigestExchange(this);
+    final PeerClock clock = new PeerClock(this);
     final OutgoingPoints outgoing;
     final IncomingPoints incoming;
     final Replies replies = new Replies(this);
@@ -369,6 +370,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
                 outgoing.notSendable.get(),
                 outgoing.fullTransfers.get(),
                 outgoing.deltaTransfers.get(),
+                clock.clamped.get(),
                 queue.counters());
     }
 

@@ -155,9 +155,10 @@ final class OutgoingPoints {
     private void remember(LinkPoint point, PointState state) {
         long number = session.acknowledgement.countSent();
         if (session.acknowledgement.isOn()) {
-            boolean preferred =
-                    transfer != null && !point.sent && !session.isPeerMaster() && session.isSynchronizedByTime();
-            session.points.standingFor(point).sentChanges.sent(number, state, preferred);
+            boolean initialByTime = transfer != null && !point.sent && session.isSynchronizedByTime();
+            PointState ranked = initialByTime ? session.clock.comparable(state) : state;
+            boolean preferred = initialByTime && !session.isPeerMaster();
+            session.points.standingFor(point).sentChanges.sent(number, ranked, preferred);
         }
         point.sent = true;
     }

@@ -129,6 +129,9 @@ final class SlaveSession extends MirrorSession {
             items.add(CAP_DELTA);
         }
         items.add(CAP_DIGEST);
+        if (flags.sync() == SyncKind.TIME) {
+            items.add(clock.ask());
+        }
         if (!output.linkId().isEmpty()) {
             items.add(CAP_LINK + output.linkId());
         }
@@ -149,6 +152,7 @@ final class SlaveSession extends MirrorSession {
             return;
         }
         peerCapabilities = caps.items();
+        clock.learn(caps.items());
         meet(caps.uuid());
         phase = Phase.AWAITING_OPEN;
         extendOpening();
@@ -201,6 +205,7 @@ final class SlaveSession extends MirrorSession {
         register();
         if (sync == SyncKind.TIME && readable) {
             settleDeadline = now + options.syncSettleMillis() * NANOS_PER_MILLI;
+            clock.limitByOwn();
         } else {
             enter(LinkState.MIRRORING);
         }
@@ -225,6 +230,7 @@ final class SlaveSession extends MirrorSession {
 
     private void settle() {
         settleDeadline = Long.MAX_VALUE;
+        clock.lift();
         offerPointsNotSeen(point -> true);
         enter(LinkState.MIRRORING);
     }

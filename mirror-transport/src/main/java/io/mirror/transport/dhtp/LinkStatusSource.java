@@ -144,7 +144,7 @@ final class LinkStatusSource implements SessionListener {
 
     @Override
     public void peerTime(Timestamp time) {
-        Instant now = Instant.now();
+        Instant now = Timestamp.ofEpochNanos(hub.epochNanos()).toInstant();
         try {
             clockDifference = Duration.between(now, time.toInstant());
         } catch (DateTimeException | ArithmeticException outOfRange) {
