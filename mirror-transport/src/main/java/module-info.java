@@ -12,6 +12,7 @@ module io.mirror.transport {
     requires io.netty.common;
     requires transitive io.netty.handler;
     requires transitive io.netty.transport;
+    requires jdk.net;
     requires static jdk.jfr;
     requires static org.conscrypt;
     requires static org.jspecify;

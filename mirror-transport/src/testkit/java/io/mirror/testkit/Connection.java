@@ -4,12 +4,18 @@ package io.mirror.testkit;
 final class Connection {
     final End slave;
     final End master;
+    /** Which of the link's hosts the connection leads to. */
+    final SimulatedHub host;
     final Pipe toMaster;
     final Pipe toSlave;
 
-    Connection(End slave, End master, Pipe toMaster, Pipe toSlave) {
+    /** True once it mirrored. */
+    boolean mirrored;
+
+    Connection(End slave, End master, SimulatedHub host, Pipe toMaster, Pipe toSlave) {
         this.slave = slave;
         this.master = master;
+        this.host = host;
         this.toMaster = toMaster;
         this.toSlave = toSlave;
         toMaster.connect(slave, master);
@@ -18,6 +24,11 @@ final class Connection {
 
     End other(End end) {
         return end == slave ? master : slave;
+    }
+
+    /** Returns when bytes were last sent in either direction. */
+    long lastSentNanos() {
+        return Math.max(toMaster.lastSentNanos(), toSlave.lastSentNanos());
     }
 
     boolean isOver() {

@@ -57,6 +57,9 @@ final class End implements SessionOutput, DhtpListener, SessionListener {
 
         /** Commands were received. */
         void heard(End end);
+
+        /** The end mirrors. */
+        void mirrors(End end);
     }
 
     /** Makes the session of an end. */
@@ -287,6 +290,9 @@ final class End implements SessionOutput, DhtpListener, SessionListener {
 
     @Override
     public void stateChanged(LinkState state) {
+        if (state == LinkState.MIRRORING) {
+            owner.mirrors(this);
+        }
         simulation.trace(name, state.toString());
     }
 

@@ -25,11 +25,13 @@ final class Pipe {
     private boolean vanishing;
     private boolean released;
     private long bytes;
+    private long lastSent;
 
     Pipe(Simulation simulation, Network network, SplittableRandom random) {
         this.simulation = simulation;
         this.network = network;
         this.random = random;
+        lastSent = simulation.nanos();
         minDelay = network.minDelay().toNanos();
         delaySpread = network.maxDelay().toNanos() - minDelay + 1;
     }
@@ -88,6 +90,7 @@ final class Pipe {
     void send(ByteBuf bytes) {
         int left = bytes.readableBytes();
         this.bytes += left;
+        lastSent = simulation.nanos();
         if (vanishing) {
             countSending(left);
             bytes.clear();
@@ -158,6 +161,11 @@ final class Pipe {
     /** Loses everything from now on. */
     void vanish() {
         vanishing = true;
+    }
+
+    /** Returns when bytes were last sent, or the connection was made. */
+    long lastSentNanos() {
+        return lastSent;
     }
 
     /** Returns how many bytes were sent. */

@@ -3,11 +3,14 @@ package io.mirror.testkit;
 import io.mirror.core.access.ConnectionAccess;
 import io.mirror.core.access.Permissions;
 import io.mirror.core.hub.Origin;
+import io.mirror.core.link.ConnectPlan;
 import io.mirror.core.link.LinkConfig;
 import io.mirror.core.link.LinkCounters;
 import io.mirror.core.link.LinkOptions;
 import io.mirror.core.link.LinkState;
 import io.mirror.core.link.MirrorSession;
+import io.mirror.core.link.ReconnectPolicy;
+import io.mirror.core.link.ReconnectPolicy.Reason;
 import io.mirror.core.link.VerifyReport;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +35,9 @@ public final class SimulatedLink {
     private final Simulation simulation;
     private final SimulatedHub slave;
     private final SimulatedHub master;
+    private final List<SimulatedHub> hosts = new ArrayList<>();
+    private final ConnectPlan plan;
+    private final long idleLimit;
     private final LinkConfig config;
     private final LinkOptions slaveOptions;
     private final LinkOptions masterOptions;
@@ -54,6 +60,9 @@ public final class SimulatedLink {
         simulation = builder.simulation;
         slave = builder.slave;
         master = builder.master;
+        hosts.add(master);
+        hosts.addAll(builder.secondary);
+        idleLimit = builder.idleLimit.toNanos();
         config = builder.config;
         slaveOptions = builder.slaveOptions;
         masterOptions = builder.masterOptions;
@@ -61,10 +70,13 @@ public final class SimulatedLink {
         network = builder.network;
         name = builder.name.isEmpty() ? slave.name() + "->" + master.name() : builder.name;
         random = simulation.newRandom();
+        ReconnectPolicy policy =
+                builder.reconnect.orElseGet(() -> ReconnectPolicy.fixed(Duration.ofMillis(config.retryDelayMillis())));
+        plan = new ConnectPlan(hosts.size(), policy.seeded(random.nextLong()));
         madeAt = simulation.nanos();
         slaveOrigin = Origin.of(name);
         slave.add(this);
-        master.add(this);
+        hosts.forEach(host -> host.add(this));
         simulation.add(this);
         attemptAfter(0);
     }
@@ -78,9 +90,8 @@ public final class SimulatedLink {
         }
     }
 
-    private void retry() {
-        long delay = config.retryDelayMillis() * NANOS_PER_MILLI;
-        attemptAfter(delay + random.nextLong(delay / 10 + 1));
+    private void retryAfter(long millis) {
+        attemptAfter(millis * NANOS_PER_MILLI);
     }
 
     private void attempt() {
@@ -88,8 +99,9 @@ public final class SimulatedLink {
         if (current != null || !slave.isUp()) {
             return;
         }
-        if (blocked || !master.isUp()) {
-            retry();
+        SimulatedHub host = hosts.get(plan.host());
+        if (blocked || !host.isUp()) {
+            retryAfter(plan.failed(blocked ? Reason.UNREACHABLE : Reason.REFUSED));
             return;
         }
         connects++;
@@ -108,17 +120,26 @@ public final class SimulatedLink {
                     replaceOlder(made[0]);
                 }
             }
+
+            @Override
+            public void mirrors(End end) {
+                if (end == made[0].slave) {
+                    made[0].mirrored = true;
+                    plan.mirrored();
+                }
+            }
         };
         String id = name + "#" + connects;
         End slaveEnd = new End(simulation, id + "/slave", slaveOrigin, toMaster, owner);
         End masterEnd = new End(simulation, id + "/master", Origin.of(id), toSlave, owner);
-        Connection connection = new Connection(slaveEnd, masterEnd, toMaster, toSlave);
+        Connection connection = new Connection(slaveEnd, masterEnd, host, toMaster, toSlave);
         made[0] = connection;
         connections.add(connection);
         current = connection;
-        simulation.trace(name, "connects");
+        simulation.trace(name, "connects to " + host.name());
+        watchIdle(connection);
         masterEnd.open((output, listener) ->
-                MirrorSession.master(master.hub(), access, masterEnd.origin, masterOptions, output, listener));
+                MirrorSession.master(host.hub(), access, masterEnd.origin, masterOptions, output, listener));
         slaveEnd.open((output, listener) ->
                 MirrorSession.slave(slave.hub(), config, slaveEnd.origin, slaveOptions, output, listener));
     }
@@ -129,7 +150,7 @@ public final class SimulatedLink {
             return;
         }
         for (Connection older : List.copyOf(connections)) {
-            if (older != newest && !older.master.isGone()) {
+            if (older != newest && older.host == newest.host && !older.master.isGone()) {
                 older.master.peerClosed("replaced by a newer connection");
             }
         }
@@ -139,7 +160,7 @@ public final class SimulatedLink {
         if (connection == current && end == connection.slave) {
             current = null;
             lastReason = reason;
-            retry();
+            retryAfter(connection.mirrored ? plan.lost() : plan.failed(Reason.REFUSED));
         }
         End other = connection.other(end);
         if (!other.isGone()) {
@@ -160,6 +181,26 @@ public final class SimulatedLink {
         }
     }
 
+    /** A proxy on the way cuts what is idle for long. */
+    private void watchIdle(Connection connection) {
+        if (idleLimit > 0) {
+            long wait = connection.lastSentNanos() + idleLimit - simulation.nanos();
+            simulation.after(Math.max(1, wait), () -> cutIfIdle(connection));
+        }
+    }
+
+    private void cutIfIdle(Connection connection) {
+        if (connection.isOver() || connection.toMaster.isVanishing() || connection.toSlave.isVanishing()) {
+            return;
+        }
+        if (simulation.nanos() - connection.lastSentNanos() >= idleLimit) {
+            fault("cut for being idle", 10);
+            reset(connection);
+        } else {
+            watchIdle(connection);
+        }
+    }
+
     // ---- Faults ----
 
     /** Resets the connection: both sides notice within 50 ms, what was under way is lost. */
@@ -167,11 +208,15 @@ public final class SimulatedLink {
         Connection connection = current;
         fault("cut", 3);
         if (connection != null) {
-            connection.toMaster.vanish();
-            connection.toSlave.vanish();
-            resetSoon(connection.slave);
-            resetSoon(connection.master);
+            reset(connection);
         }
+    }
+
+    private void reset(Connection connection) {
+        connection.toMaster.vanish();
+        connection.toSlave.vanish();
+        resetSoon(connection.slave);
+        resetSoon(connection.master);
     }
 
     private void resetSoon(End end) {
@@ -232,6 +277,9 @@ public final class SimulatedLink {
 
     void hubCrashed(SimulatedHub hub, boolean silent) {
         for (Connection connection : List.copyOf(connections)) {
+            if (hub != slave && hub != connection.host) {
+                continue;
+            }
             End dead = hub == slave ? connection.slave : connection.master;
             End alive = connection.other(dead);
             connection.toMaster.vanish();
@@ -250,7 +298,9 @@ public final class SimulatedLink {
     void hubStarted(SimulatedHub hub) {
         // A machine that is up again answers what belongs to no connection of its own with a reset.
         for (Connection connection : connections) {
-            resetSoon(hub == slave ? connection.master : connection.slave);
+            if (hub == slave || hub == connection.host) {
+                resetSoon(hub == slave ? connection.master : connection.slave);
+            }
         }
         if (hub == slave) {
             slaveOrigin = Origin.of(name);
@@ -281,10 +331,20 @@ public final class SimulatedLink {
     /**
      * Returns the hub that listens.
      *
-     * @return the master
+     * @return the primary host
      */
     public SimulatedHub master() {
         return master;
+    }
+
+    /**
+     * Returns the host that the link is connected to.
+     *
+     * @return the primary host or its stand-in, the primary one if the link is not connected
+     */
+    public SimulatedHub host() {
+        Connection connection = current;
+        return connection == null ? master : connection.host;
     }
 
     /**
@@ -445,6 +505,9 @@ public final class SimulatedLink {
         private ConnectionAccess access = ConnectionAccess.withoutUsers(Permissions.all());
         private Network network = Network.lan();
         private String name = "";
+        private final List<SimulatedHub> secondary = new ArrayList<>();
+        private Optional<ReconnectPolicy> reconnect = Optional.empty();
+        private Duration idleLimit = Duration.ZERO;
 
         Builder(Simulation simulation, SimulatedHub slave, SimulatedHub master, LinkConfig config) {
             this.simulation = simulation;
@@ -504,6 +567,39 @@ public final class SimulatedLink {
          */
         public Builder network(Network value) {
             network = Objects.requireNonNull(value, "network");
+            return this;
+        }
+
+        /**
+         * Adds a stand-in that is tried in turn with the master.
+         *
+         * @param hub the hub
+         * @return this
+         */
+        public Builder secondary(SimulatedHub hub) {
+            secondary.add(Objects.requireNonNull(hub, "hub"));
+            return this;
+        }
+
+        /**
+         * Sets how long to wait before connecting again; the retry delay of the configuration if not set.
+         *
+         * @param value the policy; its seed is replaced by one that follows from the simulation's
+         * @return this
+         */
+        public Builder reconnect(ReconnectPolicy value) {
+            reconnect = Optional.of(value);
+            return this;
+        }
+
+        /**
+         * Has connections reset on which nothing was sent in either direction for so long, as proxies do.
+         *
+         * @param value the time, zero for never
+         * @return this
+         */
+        public Builder idleLimit(Duration value) {
+            idleLimit = Objects.requireNonNull(value, "idleLimit");
             return this;
         }
 

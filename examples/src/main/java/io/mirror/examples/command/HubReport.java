@@ -1,6 +1,7 @@
 package io.mirror.examples.command;
 
 import io.mirror.core.link.LinkState;
+import io.mirror.core.link.ReconnectPolicy;
 import io.mirror.transport.dhtp.LinkListener;
 import io.mirror.transport.dhtp.LinkStatus;
 import java.time.LocalTime;
@@ -63,23 +64,23 @@ final class HubReport {
      * Hears of a link that we keep up.
      *
      * @param label names it
-     * @param retryMillis the pause between attempts
+     * @param retry when it is tried again
      * @param told warnings that need not be said again
      */
-    LinkListener ofLink(String label, long retryMillis, Set<String> told) {
-        return new OwnLink(label, retryMillis, told);
+    LinkListener ofLink(String label, ReconnectPolicy retry, Set<String> told) {
+        return new OwnLink(label, retry, told);
     }
 
     private final class OwnLink implements LinkListener {
         private final String label;
-        private final long retryMillis;
+        private final ReconnectPolicy retry;
         private final Set<String> told;
         private final Set<String> causes = new HashSet<>();
         private int failures;
 
-        OwnLink(String label, long retryMillis, Set<String> told) {
+        OwnLink(String label, ReconnectPolicy retry, Set<String> told) {
             this.label = label;
-            this.retryMillis = retryMillis;
+            this.retry = retry;
             this.told = told;
         }
 
@@ -101,7 +102,7 @@ final class HubReport {
         public void disconnected(String link, String cause) {
             failures++;
             if (causes.size() < MAX_CAUSES && causes.add(cause)) {
-                say(label + ": down: " + cause + "; trying again every " + retryMillis + " ms");
+                say(label + ": down: " + cause + "; trying again " + retry);
             } else if (failures == LinkStatus.FAILING_ATTEMPTS || failures % QUIET_ATTEMPTS == 0) {
                 say(label + ": FAILING, " + failures + " attempts: " + cause);
             }

@@ -7,6 +7,7 @@ import io.mirror.core.link.LinkConfig;
 import io.mirror.core.link.LinkFlag;
 import io.mirror.core.link.LinkOptions;
 import io.mirror.core.link.ProxySettings;
+import io.mirror.core.link.ReconnectPolicy;
 import io.mirror.transport.TlsOptions;
 import io.mirror.transport.TransportException;
 import io.mirror.transport.access.AccessPolicy;
@@ -175,6 +176,9 @@ final class RunningHub implements AutoCloseable {
         }
         Set<String> told = new HashSet<>();
         config.check(settings.strict()).findings().forEach(finding -> told.add(finding.text()));
+        ReconnectPolicy retry = config.isRetryDelayGiven()
+                ? ReconnectPolicy.fixed(Duration.ofMillis(config.retryDelayMillis()))
+                : ReconnectPolicy.backoff();
         try {
             MirrorSlave started = MirrorSlave.builder(hub, config)
                     .tls(settings.linkTls())
@@ -182,7 +186,8 @@ final class RunningHub implements AutoCloseable {
                     .options(options)
                     .strict(settings.strict())
                     .allowPlaintextSecrets(settings.allowPlaintext())
-                    .listener(report.ofLink(label, config.retryDelayMillis(), told))
+                    .listener(report.ofLink(label, retry, told))
+                    .reconnect(retry)
                     .start();
             slaves.add(started);
             monitor.add(nameFor(config.localDomain()), started);

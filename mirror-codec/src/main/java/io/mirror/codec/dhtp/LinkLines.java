@@ -111,9 +111,10 @@ public final class LinkLines {
                 .localDomain(arguments.get(4))
                 .remoteDomain(arguments.get(5))
                 .flags(flags(8))
-                .heartbeatAndTimeoutMillis(millis(10, "heartbeat"), millis(9, "timeout"))
-                .retryDelayMillis(
-                        arguments.get(11).isEmpty() ? LinkConfig.DEFAULT_RETRY_DELAY_MILLIS : millis(11, "retrydelay"));
+                .heartbeatAndTimeoutMillis(millis(10, "heartbeat"), millis(9, "timeout"));
+        if (!arguments.get(11).isEmpty()) {
+            config.retryDelayMillis(millis(11, "retrydelay"));
+        }
         if (!arguments.get(2).isEmpty()) {
             config.secondary(address(2, "secondaryhost"));
         }

@@ -158,7 +158,7 @@ public final class HubPoint {
      * orders by time must still be able to tell them apart, so the later one is made to look a little later.
      */
     private void stampByHost(PointState next) {
-        next.timeEpochNanos(domain.hub.now());
+        next.timeEpochNanos(domain.hub.epochNanos());
         int ahead = state.nanoseconds() - next.nanoseconds();
         boolean sameStep = state.seconds() == next.seconds() && ahead >= 0 && ahead < COARSENESS_NANOS;
         if (sameStep && !state.sameContent(next)) {
@@ -229,12 +229,12 @@ public final class HubPoint {
                 origin = by;
                 return StoreResult.UNCHANGED;
             }
-            next.timeEpochNanos(domain.hub.now());
+            next.timeEpochNanos(domain.hub.epochNanos());
         } else if (next.isUnstamped()
                 && domain.hub.stampsByItself()
                 && !(state.isUnstamped() && state.sameContent(next))) {
             // What was never stamped and did not change stays so: the state of a point that nobody has written yet.
-            next.timeEpochNanos(domain.hub.now());
+            next.timeEpochNanos(domain.hub.epochNanos());
         }
         if (!significant && state.sameTime(next)) {
             // What the host said and comes back to it over links stays the host's.
@@ -420,7 +420,7 @@ public final class HubPoint {
 
     /** Gives a state the hub's time unless it would look older then than it is: receivers may order by time. */
     private void stampIfLater(PointState next) {
-        PointState now = domain.hub.secondScratch().timeEpochNanos(domain.hub.now());
+        PointState now = domain.hub.secondScratch().timeEpochNanos(domain.hub.epochNanos());
         if (now.compareTime(next) > 0) {
             next.time(now.seconds(), now.nanoseconds());
         }

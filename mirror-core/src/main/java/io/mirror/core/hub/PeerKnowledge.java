@@ -64,4 +64,17 @@ public final class PeerKnowledge {
             entries.put(new Key(peer, domain, localDomain), known);
         }
     }
+
+    /**
+     * Forgets what is known of a peer's domain, because states of others may have taken the place of the peer's.
+     *
+     * @param peer the peer's identity
+     * @param domain the domain as the peer calls it
+     * @param localDomain the domain that its points are kept in here
+     */
+    public void forget(String peer, String domain, String localDomain) {
+        synchronized (entries) {
+            entries.remove(new Key(peer, domain, localDomain));
+        }
+    }
 }

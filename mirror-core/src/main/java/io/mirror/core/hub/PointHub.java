@@ -353,7 +353,12 @@ public final class PointHub {
         pointCount.decrementAndGet();
     }
 
-    long now() {
+    /**
+     * Returns what the hub's clock says.
+     *
+     * @return nanoseconds since 1970-01-01T00:00:00Z
+     */
+    public long epochNanos() {
         return time.epochNanos();
     }
 

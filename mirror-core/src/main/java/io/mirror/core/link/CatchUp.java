@@ -5,6 +5,7 @@ import io.mirror.core.command.Command.MirrorDelta.Step;
 import io.mirror.core.command.StatusCode;
 import io.mirror.core.hub.ChangeHistory;
 import io.mirror.core.hub.HubPoint;
+import io.mirror.core.hub.PeerKnowledge;
 import io.mirror.core.hub.PeerKnowledge.Known;
 import io.mirror.core.point.PointName;
 import java.util.ArrayList;
@@ -27,6 +28,10 @@ final class CatchUp {
     private final MirrorSession session;
     private String localDomain = "";
     private boolean agreed;
+    /** True if nothing may be left out for a peer of which nothing is known here. */
+    private boolean mutual;
+    /** True if this side has followed the peer before, and nobody else since over the same link. */
+    private boolean peerIsKnown;
 
     /** True once the peer has said what it has. */
     private boolean peerHasSpoken;
@@ -54,13 +59,20 @@ final class CatchUp {
 
     // ---- Agreement ----
 
-    /** Both sides have the capability; tells the peer what is known of it. */
-    void agree(String domain) {
+    /**
+     * Both sides have the capability; tells the peer what is known of it.
+     *
+     * @param domain the domain on this side
+     * @param needsKnownPeer true if what other peers sent over this link cannot be told from what this one sent
+     */
+    void agree(String domain, boolean needsKnownPeer) {
         agreed = true;
         localDomain = domain;
+        mutual = needsKnownPeer;
         // Asking for the number begins the numbering: before anything is transferred.
         history().number();
         Known known = session.hub.peers().of(session.origin.peer(), session.linkDomain(), localDomain);
+        peerIsKnown = !known.equals(PeerKnowledge.NOTHING);
         send(Step.HAS, known.generation(), known.number(), List.of());
     }
 
@@ -84,7 +96,8 @@ final class CatchUp {
                 peerHasSpoken = true;
                 peerNumber = message.number();
                 completable = message.generation() == session.hub.generation()
-                        && history().reachesBackTo(peerNumber);
+                        && history().reachesBackTo(peerNumber)
+                        && (peerIsKnown || !mutual);
                 session.onPeerHas();
             }
             case NAMES -> {

@@ -33,6 +33,7 @@ final class DigestExchange {
 
     private static final int TREES_PER_MINUTE = 20;
     private static final int BRANCHES = 16;
+    private static final long ANSWER_NANOS = 60_000_000_000L;
 
     private final MirrorSession session;
     private final MinuteBudget budget = new MinuteBudget(TREES_PER_MINUTE);
@@ -51,6 +52,9 @@ final class DigestExchange {
         final ArrayDeque<String> toAsk = new ArrayDeque<>();
         final List<String> names = new ArrayList<>();
         int asked;
+        /** When the peer must have answered. */
+        long deadline;
+
         int leaves;
         long different;
         long onlyHere;
@@ -77,7 +81,9 @@ final class DigestExchange {
             failed.accept("another comparison of this link is under way");
             return;
         }
-        comparison = new Comparison(done, failed);
+        Comparison started = new Comparison(done, failed);
+        started.deadline = session.now + ANSWER_NANOS;
+        comparison = started;
         DigestTree own = DigestTree.of(points());
         tree = own;
         send(Part.BEGIN, List.of(Integer.toString(own.depth())));
@@ -91,6 +97,20 @@ final class DigestExchange {
         if (running != null) {
             running.failed.accept(reason);
         }
+    }
+
+    /** Gives up a comparison that the peer does not go on with. */
+    void tick() {
+        Comparison running = comparison;
+        if (running != null && session.now - running.deadline >= 0) {
+            fail("the master did not answer within " + ANSWER_NANOS / 1_000_000_000L + " s");
+        }
+    }
+
+    /** Returns when {@link #tick} is to be called, {@link Long#MAX_VALUE} for never. */
+    long nextNanos() {
+        Comparison running = comparison;
+        return running == null ? Long.MAX_VALUE : running.deadline;
     }
 
     private Iterable<HubPoint> points() {
@@ -213,6 +233,7 @@ final class DigestExchange {
         if (running == null || own == null) {
             return Outcome.refused(StatusCode.SYNTAX, "Nothing was asked");
         }
+        running.deadline = session.now + ANSWER_NANOS;
         List<String> words = message.words();
         if (message.part() == Part.LEAF) {
             compareLeaf(running, own, words.get(0), words.subList(1, words.size()));

@@ -49,6 +49,9 @@ final class IncomingPoints {
         if (incoming.isDeleted()) {
             return remove(point, incoming);
         }
+        if (isComparedUpToLimit(point) && session.clock.isBeyond(incoming)) {
+            session.clock.clamped.increment();
+        }
         boolean stored = wins(point, incoming) && passesLoopGuard(point, incoming) && !denies(point, incoming);
         point.seen = true;
         if (stored) {
@@ -146,8 +149,10 @@ final class IncomingPoints {
 
     /** Decides about a message that crosses what was sent for a point, or for a removed one of its name. */
     private boolean yieldTo(LinkPoint point, PointState incoming) {
-        boolean preferred = session.isPeerMaster() && isInitialByTime(point);
-        return point.sentChanges.yieldTo(incoming, session.acknowledgement.byPeer(), session.isPeerMaster(), preferred);
+        boolean initial = isInitialByTime(point);
+        boolean preferred = session.isPeerMaster() && initial;
+        PointState ranked = initial ? session.clock.comparable(incoming) : incoming;
+        return point.sentChanges.yieldTo(ranked, session.acknowledgement.byPeer(), session.isPeerMaster(), preferred);
     }
 
     /** Tells whether what arrives is the initial state of a point, synchronized by time. */
@@ -212,7 +217,19 @@ final class IncomingPoints {
         if (session.mode() != LinkMode.NATIVE && incoming.isUnstamped() && !Age.isUnwritten(incoming)) {
             return 1;
         }
-        return Age.compare(incoming, point.point.read(present));
+        point.point.read(present);
+        if (!isComparedUpToLimit(point)) {
+            return Age.compare(incoming, present);
+        }
+        int order = session.clock.compare(incoming, present);
+        // A foreign master knows no rule for equal times, so it is left with its own state.
+        boolean undecided = order == 0 && session.mode() != LinkMode.NATIVE && session.clock.isBeyond(incoming);
+        return undecided ? 1 : order;
+    }
+
+    /** Tells whether stamps that are too far ahead are not believed: those of initial states, compared by time. */
+    private boolean isComparedUpToLimit(LinkPoint point) {
+        return session.clock.isLimiting() && (session.mode() != LinkMode.NATIVE || isInitialByTime(point));
     }
 
     /** Tells whether what arrived is stored although the present state was not known to the peer. */

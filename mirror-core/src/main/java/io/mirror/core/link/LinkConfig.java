@@ -32,6 +32,7 @@ public final class LinkConfig {
     private final long heartbeatMillis;
     private final long timeoutMillis;
     private final long retryDelayMillis;
+    private final boolean retryDelayGiven;
     private final Optional<Credentials> credentials;
     private final Optional<ProxySettings> proxy;
 
@@ -47,6 +48,7 @@ public final class LinkConfig {
         timeoutMillis =
                 builder.timeoutMillis.orElse(webSocket ? DEFAULT_WEBSOCKET_TIMEOUT_MILLIS : DEFAULT_TIMEOUT_MILLIS);
         retryDelayMillis = builder.retryDelayMillis;
+        retryDelayGiven = builder.retryDelayGiven;
         credentials = builder.credentials;
         proxy = builder.proxy;
     }
@@ -75,6 +77,7 @@ public final class LinkConfig {
         builder.remoteDomain = remoteDomain;
         builder.heartbeatAndTimeoutMillis(heartbeatMillis, timeoutMillis);
         builder.retryDelayMillis = retryDelayMillis;
+        builder.retryDelayGiven = retryDelayGiven;
         builder.credentials = credentials;
         builder.proxy = proxy;
         return builder;
@@ -175,6 +178,15 @@ public final class LinkConfig {
     }
 
     /**
+     * Tells whether the wait before the next attempt was set, rather than left at its default.
+     *
+     * @return true if it was
+     */
+    public boolean isRetryDelayGiven() {
+        return retryDelayGiven;
+    }
+
+    /**
      * Returns what the slave logs in with.
      *
      * @return the credentials, if any
@@ -210,6 +222,7 @@ public final class LinkConfig {
         private OptionalLong heartbeatMillis = OptionalLong.empty();
         private OptionalLong timeoutMillis = OptionalLong.empty();
         private long retryDelayMillis = DEFAULT_RETRY_DELAY_MILLIS;
+        private boolean retryDelayGiven;
         private Optional<Credentials> credentials = Optional.empty();
         private Optional<ProxySettings> proxy = Optional.empty();
 
@@ -302,6 +315,7 @@ public final class LinkConfig {
          */
         public Builder retryDelayMillis(long millis) {
             retryDelayMillis = millis;
+            retryDelayGiven = true;
             return this;
         }
 

@@ -18,6 +18,7 @@ import io.mirror.core.metrics.MetricTable;
  * @param fullTransfers initial transfers of everything sent between marks
  * @param deltaTransfers initial transfers sent of no more than what had changed
  * @param bytesDiscarded bytes that arrived in diode mode and were not looked at
+ * @param stampsAhead initial states received that were stamped too far ahead of the master's clock to be believed
  * @param queue the books of the queue of outgoing changes
  */
 public record LinkCounters(
@@ -33,10 +34,11 @@ public record LinkCounters(
         long fullTransfers,
         long deltaTransfers,
         long bytesDiscarded,
+        long stampsAhead,
         QueueCounters queue) {
 
     /** The counts of a session that was never opened. */
-    public static final LinkCounters NONE = new LinkCounters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, QueueCounters.NONE);
+    public static final LinkCounters NONE = new LinkCounters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, QueueCounters.NONE);
 
     private static final MetricTable<LinkCounters> TABLE = MetricTable.<LinkCounters>builder()
             .counter("points.received", "messages", "Point messages received.", LinkCounters::pointsReceived)
@@ -61,6 +63,11 @@ public record LinkCounters(
                     LinkCounters::deltaTransfers)
             .counter(
                     "bytes.discarded", "bytes", "Bytes that arrived in diode mode.", LinkCounters::bytesDiscarded)
+            .counter(
+                    "stamps.ahead",
+                    "messages",
+                    "Initial states received that were stamped too far ahead of the master's clock.",
+                    LinkCounters::stampsAhead)
             .all(QueueCounters.table(), LinkCounters::queue)
             .build();
 
@@ -93,6 +100,7 @@ public record LinkCounters(
                 fullTransfers + other.fullTransfers,
                 deltaTransfers + other.deltaTransfers,
                 bytesDiscarded + other.bytesDiscarded,
+                stampsAhead + other.stampsAhead,
                 queue.plus(other.queue));
     }
 }

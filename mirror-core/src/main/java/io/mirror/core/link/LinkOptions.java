@@ -17,6 +17,8 @@ import java.util.Objects;
  * @param malformedPerMinute malformed or unknown messages in a minute that close the link; 0 and 1 both mean the first
  * @param newNamesPerMinute points that the peer may create in a minute
  * @param loginTimeoutMillis time allowed before login when one is required, in milliseconds
+ * @param maxAheadMillis how far ahead of the master's clock the stamp of an initial state counts when sides are
+ *     synchronized by time, in milliseconds; the master's number counts if it is of this library
  * @param delta true to let only what changed cross the link after a break, if the peer can do that too
  * @param model true to mirror the data model and the attributes of points as well (DHTP section 5.5)
  * @param metadata true to mirror the metadata of points as well (DHTP section 5.6)
@@ -36,6 +38,7 @@ public record LinkOptions(
         int malformedPerMinute,
         int newNamesPerMinute,
         long loginTimeoutMillis,
+        long maxAheadMillis,
         boolean delta,
         boolean model,
         boolean metadata,
@@ -67,6 +70,8 @@ public record LinkOptions(
      *     first
      * @param newNamesPerMinute points that the peer may create in a minute
      * @param loginTimeoutMillis time allowed before login when one is required, in milliseconds
+     * @param maxAheadMillis how far ahead of the master's clock the stamp of an initial state counts when sides are
+     *     synchronized by time, in milliseconds
      * @param delta true to let only what changed cross the link after a break, if the peer can do that too
      * @param model true to mirror the data model and the attributes of points as well (DHTP section 5.5)
      * @param metadata true to mirror the metadata of points as well (DHTP section 5.6)
@@ -86,6 +91,11 @@ public record LinkOptions(
         requireNotNegative("reconnectEveryMillis", reconnectEveryMillis);
         if (reconnectEveryMillis > 0 && !diode) {
             throw new IllegalArgumentException("reconnectEveryMillis is for diode mode: any other link notices a loss");
+        }
+        requireNotNegative("maxAheadMillis", maxAheadMillis);
+        if (maxAheadMillis > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "maxAheadMillis must be at most " + Integer.MAX_VALUE + ", was " + maxAheadMillis);
         }
         if (maxForeignLineBytes < 1024 || maxForeignLineBytes > NATIVE_LINE_BYTES) {
             throw new IllegalArgumentException(
@@ -129,6 +139,7 @@ public record LinkOptions(
         private int malformedPerMinute = 100;
         private int newNamesPerMinute = 100_000;
         private long loginTimeoutMillis = 10_000;
+        private long maxAheadMillis = 300_000;
         private boolean delta = true;
         private boolean model;
         private boolean metadata;
@@ -250,6 +261,19 @@ public record LinkOptions(
         }
 
         /**
+         * Sets how far ahead of the master's clock the stamp of an initial state counts when sides are synchronized by
+         * time; 300,000 by default. States beyond count as equally old, and the master's is taken. The stamps themselves
+         * stay as they are.
+         *
+         * @param millis 0 to 2^31 - 1 milliseconds
+         * @return this
+         */
+        public Builder maxAheadMillis(long millis) {
+            maxAheadMillis = millis;
+            return this;
+        }
+
+        /**
          * Sets whether only what changed crosses the link after a break if the peer is of this library; true by default.
          *
          * @param value false to always transfer everything
@@ -338,6 +362,7 @@ public record LinkOptions(
                     malformedPerMinute,
                     newNamesPerMinute,
                     loginTimeoutMillis,
+                    maxAheadMillis,
                     delta && !compareOnly,
                     model,
                     metadata,

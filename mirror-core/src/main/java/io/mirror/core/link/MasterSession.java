@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class MasterSession extends MirrorSession {
     private static final long NANOS_PER_MILLI = 1_000_000L;
     private static final String DEFAULT_DOMAIN = "default";
+    private static final int MAX_LINK_ITEM = 64;
 
     private final ConnectionAccess access;
     private final ConfigurationCommands configuration;
@@ -33,7 +34,7 @@ final class MasterSession extends MirrorSession {
 
     private Permissions permissions;
     private boolean loggedIn;
-    /** Who logged in, for the log. */
+    /** Who logged in, empty for nobody. */
     private String user = "";
 
     private long loginDeadline = Long.MAX_VALUE;
@@ -153,6 +154,7 @@ final class MasterSession extends MirrorSession {
         }
         permissions = access.anonymous();
         loggedIn = false;
+        user = "";
         // What the connection was allowed before says nothing about what it is allowed now.
         points.forgetNames();
         if (decision.delay().isZero()) {
@@ -208,6 +210,10 @@ final class MasterSession extends MirrorSession {
         if (caps.items().contains(CAP_DIGEST)) {
             items.add(CAP_DIGEST);
         }
+        String time = clock.answer(caps.items());
+        if (!time.isEmpty()) {
+            items.add(time);
+        }
         send(new Command.MirrorCaps(1, hub.id().toString(), items));
         if (caps.uuid().equals(hub.id().toString())) {
             close("the connection comes from this hub itself");
@@ -245,9 +251,19 @@ final class MasterSession extends MirrorSession {
         }
         send(new Command.Success("mirror_open", List.of(domain)));
         if (options.delta() && peerCapabilities.contains(CAP_DELTA)) {
-            catchUp.agree(domain);
+            catchUp.agree(domain, false);
         }
+        reportLink(domain);
         return Outcome.ANSWERED;
+    }
+
+    private void reportLink(String domain) {
+        for (String item : peerCapabilities) {
+            if (item.startsWith(CAP_LINK) && item.length() <= MAX_LINK_ITEM) {
+                reporter.linkOpened(new LinkPeer(origin.peer(), item.substring(CAP_LINK.length()), domain, user));
+                return;
+            }
+        }
     }
 
     /** Who opened a link that is not writable changes nothing through it, whatever else it may do. */
@@ -347,8 +363,13 @@ final class MasterSession extends MirrorSession {
     @Override
     void registered(String domain, int initialPoints) {
         NativeLink link = nativeLink;
+        boolean delta = link != null && link.domain().equals(domain) && sendsDelta(link);
+        // The few points of a usual delta are not worth waiting for, and delay nobody.
+        if (initialPoints > (delta ? CatchUp.MAX_NAMES : 0)) {
+            outgoing.awaitTurn();
+        }
         if (link != null && link.domain().equals(domain)) {
-            if (sendsDelta(link)) {
+            if (delta) {
                 outgoing.startDelta(domain, initialPoints, () -> enter(LinkState.MIRRORING));
             } else {
                 outgoing.startMarkedTransfer(domain, initialPoints, () -> enter(LinkState.MIRRORING));

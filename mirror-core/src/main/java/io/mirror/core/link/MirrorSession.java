@@ -56,6 +56,9 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
     /** Capability: both sides can be compared by digests. */
     static final String CAP_DIGEST = "digest";
 
+    /** Begin of the item that tells the links of one hub apart; what follows stands for the link. */
+    static final String CAP_LINK = "link=";
+
     final PointHub hub;
     final Origin origin;
     final LinkOptions options;
@@ -68,6 +71,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
     final Acknowledgement acknowledgement = new Acknowledgement(this);
     final CatchUp catchUp = new CatchUp(this);
     final DigestExchange digests = new DigestExchange(this);
+    final PeerClock clock = new PeerClock(this);
     final OutgoingPoints outgoing;
     final IncomingPoints incoming;
     final Replies replies = new Replies(this);
@@ -317,7 +321,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
         }
         now = nowNanos;
         if (beats.isPeerSilent(now)) {
-            close("nothing was received for " + beats.silenceLimitMillis() + " ms");
+            end(output::abort, "nothing was received for " + beats.silenceLimitMillis() + " ms");
             return;
         }
         if (beats.isBeatDue(now)) {
@@ -329,6 +333,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
             }
         }
         catchUp.tick();
+        digests.tick();
         onTick();
     }
 
@@ -338,7 +343,11 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
      * @return the time, {@link Long#MAX_VALUE} for never
      */
     public final long nextTickNanos() {
-        return open ? Math.min(beats.nextNanos(), Math.min(catchUp.nextNanos(), nextOwnTickNanos())) : Long.MAX_VALUE;
+        if (!open) {
+            return Long.MAX_VALUE;
+        }
+        long next = Math.min(beats.nextNanos(), nextOwnTickNanos());
+        return Math.min(next, Math.min(catchUp.nextNanos(), digests.nextNanos()));
     }
 
     /**
@@ -402,6 +411,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
                 outgoing.fullTransfers.get(),
                 outgoing.deltaTransfers.get(),
                 bytesDiscarded.get(),
+                clock.clamped.get(),
                 queue.counters());
     }
 
@@ -700,13 +710,17 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
     }
 
     final void close(String reason) {
+        end(output::close, reason);
+    }
+
+    private void end(Consumer<String> closing, String reason) {
         if (open) {
             open = false;
             queue.close();
             models.close();
             digests.fail("the connection was closed");
             onLost();
-            output.close(reason);
+            closing.accept(reason);
         }
     }
 

@@ -25,6 +25,9 @@ final class OutgoingPoints {
 
     private boolean held;
     private boolean sendingDelta;
+    /** True while initial points wait to be sent, for which the output gives turns. */
+    private boolean inTurns;
+
     private @Nullable OutgoingTransfer transfer;
 
     OutgoingPoints(MirrorSession session) {
@@ -34,7 +37,7 @@ final class OutgoingPoints {
 
     /** Sends what is pending while the output takes it. */
     void flush() {
-        if (held) {
+        if (held || (inTurns && !session.output.mayTransfer())) {
             return;
         }
         long number = session.catchUp.currentNumber();
@@ -47,7 +50,20 @@ final class OutgoingPoints {
         }
         if (nothingPending) {
             session.catchUp.drained(number);
+            if (inTurns) {
+                endTurns();
+            }
         }
+    }
+
+    /** Sends nothing more unless it is this session's turn, until its initial points are sent. */
+    void awaitTurn() {
+        inTurns = true;
+    }
+
+    private void endTurns() {
+        inTurns = false;
+        session.output.transferEnded();
     }
 
     /** Keeps changes back, or lets them go. */
@@ -139,9 +155,10 @@ final class OutgoingPoints {
     private void remember(LinkPoint point, PointState state) {
         long number = session.acknowledgement.countSent();
         if (session.acknowledgement.isOn()) {
-            boolean preferred =
-                    transfer != null && !point.sent && !session.isPeerMaster() && session.isSynchronizedByTime();
-            session.points.standingFor(point).sentChanges.sent(number, state, preferred);
+            boolean initialByTime = transfer != null && !point.sent && session.isSynchronizedByTime();
+            PointState ranked = initialByTime ? session.clock.comparable(state) : state;
+            boolean preferred = initialByTime && !session.isPeerMaster();
+            session.points.standingFor(point).sentChanges.sent(number, ranked, preferred);
         }
         point.sent = true;
     }
@@ -226,6 +243,9 @@ final class OutgoingPoints {
         if (running != null && running.isDone()) {
             transfer = null;
             running.finish();
+            if (inTurns) {
+                endTurns();
+            }
         }
     }
 }

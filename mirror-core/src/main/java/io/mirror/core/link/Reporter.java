@@ -32,6 +32,10 @@ final class Reporter {
         }
     }
 
+    void linkOpened(LinkPeer peer) {
+        listener.linkOpened(peer);
+    }
+
     void peerTime(Timestamp time) {
         listener.peerTime(time);
     }

@@ -22,6 +22,13 @@ public interface SessionListener {
     default void peerTime(Timestamp time) {}
 
     /**
+     * A slave of this library that tells its links apart opened a link.
+     *
+     * @param peer which link it is
+     */
+    default void linkOpened(LinkPeer peer) {}
+
+    /**
      * Something is worth knowing.
      *
      * @param text what it is

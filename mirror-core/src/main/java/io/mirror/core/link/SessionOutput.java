@@ -49,6 +49,38 @@ public interface SessionOutput {
      */
     void close(String reason);
 
+    /**
+     * Closes the connection at once, without sending what is buffered, because the peer is not there any more. The
+     * session's {@code closed} is called when it is done.
+     *
+     * @param reason why, for status and log
+     */
+    default void abort(String reason) {
+        close(reason);
+    }
+
+    /**
+     * Tells whether the session may send its initial transfer now. Asked by a master's session before each part of one.
+     * If not, the session's {@code flush} is called when its turn has come.
+     *
+     * @return true if it may, which is always the case unless the implementation limits transfers
+     */
+    default boolean mayTransfer() {
+        return true;
+    }
+
+    /** The initial transfer that {@link #mayTransfer} allowed is complete. */
+    default void transferEnded() {}
+
+    /**
+     * Returns what a slave tells its master to have this link told apart from others of the same hub.
+     *
+     * @return a short word of letters and digits, empty to tell nothing
+     */
+    default String linkId() {
+        return "";
+    }
+
     /** Has the session's {@code flush} called soon on the session's thread. Called by any thread; must not block. */
     void requestFlush();
 }

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SlaveSession extends MirrorSession {
     private static final long NANOS_PER_MILLI = 1_000_000L;
+    /** How long a master that beats may leave the opening of a native session unanswered (DHTP section 13). */
+    private static final long OPEN_TIMEOUT_MILLIS = 10_000;
 
     private enum Phase {
         AWAITING_CAPABILITIES,
@@ -46,6 +48,8 @@ final class SlaveSession extends MirrorSession {
 
     private Phase phase = Phase.AWAITING_CAPABILITIES;
     private long capsDeadline = Long.MAX_VALUE;
+    /** When the master must have gone on with the opening of the native session. */
+    private long openDeadline = Long.MAX_VALUE;
     /** When the initial transfer of a foreign master is taken as complete, if that matters. */
     private long settleDeadline = Long.MAX_VALUE;
     /** True between the marks of the master's initial transfer. */
@@ -126,6 +130,12 @@ final class SlaveSession extends MirrorSession {
             items.add(CAP_DELTA);
         }
         items.add(CAP_DIGEST);
+        if (flags.sync() == SyncKind.TIME) {
+            items.add(clock.ask());
+        }
+        if (!output.linkId().isEmpty()) {
+            items.add(CAP_LINK + output.linkId());
+        }
         return items;
     }
 
@@ -143,15 +153,31 @@ final class SlaveSession extends MirrorSession {
             return;
         }
         peerCapabilities = caps.items();
-        origin.peer(caps.uuid());
+        clock.learn(caps.items());
+        meet(caps.uuid());
         phase = Phase.AWAITING_OPEN;
+        extendOpening();
         send(new Command.MirrorOpen(config.remoteDomain(), flags.bits()));
+    }
+
+    private void extendOpening() {
+        openDeadline = now + OPEN_TIMEOUT_MILLIS * NANOS_PER_MILLI;
+    }
+
+    /** Another host, or another hub on the same host, overwrites what came from the one before. */
+    private void meet(String peer) {
+        String before = origin.peer();
+        if (!before.equals(peer)) {
+            hub.peers().forget(before, config.remoteDomain(), config.localDomain());
+            origin.peer(peer);
+        }
     }
 
     // ---- Interoperable mode, section 9.1 ----
 
     private void startInteroperable() {
         phase = Phase.RUNNING;
+        meet("");
         capsDeadline = Long.MAX_VALUE;
         enter(LinkMode.INTEROPERABLE);
         enter(LinkState.SYNCING);
@@ -184,6 +210,7 @@ final class SlaveSession extends MirrorSession {
         register();
         if (sync == SyncKind.TIME && readable) {
             settleDeadline = now + options.syncSettleMillis() * NANOS_PER_MILLI;
+            clock.limitByOwn();
         } else {
             enter(LinkState.MIRRORING);
         }
@@ -208,6 +235,7 @@ final class SlaveSession extends MirrorSession {
 
     private void settle() {
         settleDeadline = Long.MAX_VALUE;
+        clock.lift();
         offerPointsNotSeen(point -> true);
         enter(LinkState.MIRRORING);
     }
@@ -225,6 +253,7 @@ final class SlaveSession extends MirrorSession {
 
     private void startNative() {
         phase = Phase.RUNNING;
+        openDeadline = Long.MAX_VALUE;
         enter(LinkState.SYNCING);
         boolean binary = flags.has(LinkFlag.USE_BINARY) && peerCapabilities.contains(CAP_BINARY);
         output.encoding(binary, LinkOptions.NATIVE_LINE_BYTES);
@@ -353,6 +382,10 @@ final class SlaveSession extends MirrorSession {
             askedToBeat(heartbeat.millis());
             return Outcome.DONE;
         }
+        if (command instanceof Command.MirrorDelta && phase == Phase.AWAITING_CHANGES) {
+            extendOpening();
+            return null;
+        }
         if (command instanceof Command.Timeout
                 || command instanceof Command.Domain
                 || command instanceof Command.SetAuthoritative) {
@@ -379,7 +412,8 @@ final class SlaveSession extends MirrorSession {
             enter(LinkMode.NATIVE);
             if (options.delta() && peerCapabilities.contains(CAP_DELTA)) {
                 phase = Phase.AWAITING_CHANGES;
-                catchUp.agree(config.localDomain());
+                extendOpening();
+                catchUp.agree(config.localDomain(), readable);
             } else {
                 startNative();
             }
@@ -583,6 +617,9 @@ final class SlaveSession extends MirrorSession {
         if (phase == Phase.AWAITING_CAPABILITIES && now - capsDeadline >= 0) {
             startInteroperable();
         }
+        if (now - openDeadline >= 0 && openDeadline != Long.MAX_VALUE) {
+            close("the master did not open the native session within " + OPEN_TIMEOUT_MILLIS + " ms");
+        }
         if (settleDeadline != Long.MAX_VALUE && now - settleDeadline >= 0) {
             settle();
         }
@@ -590,7 +627,7 @@ final class SlaveSession extends MirrorSession {
 
     @Override
     long nextOwnTickNanos() {
-        return Math.min(capsDeadline, settleDeadline);
+        return Math.min(openDeadline, Math.min(capsDeadline, settleDeadline));
     }
 
     /** The master is the authority: what came from it is no longer vouched for (section 10). */

@@ -92,6 +92,50 @@ class CatchUpTest {
                 .hasSize(masterWins ? 2 * POINTS : 2 * POINTS + 1);
     }
 
+    /** What came from the stand-in cannot be told from what came from the primary: nothing may be left out. */
+    @ParameterizedTest
+    @EnumSource(names = {"SYNC_SEND", "SYNC_RECV", "SYNC_TIME"})
+    void afterATimeWithTheStandInEverythingIsTransferred(LinkFlag sync) {
+        LinkPair primary = mirrored(LinkFlag.WRITABLE, sync);
+        primary.cut();
+        LinkPair standIn = new LinkPair(
+                LinkFlags.of(LinkFlag.READABLE, LinkFlag.WRITABLE, sync), primary.slave.hub, LinkPair.hub(3));
+        standIn.slaveOrigin = primary.slaveOrigin;
+        standIn.master.write("m1", 111, 20);
+        standIn.master.write("s1", 112, 20);
+        reopen(standIn);
+        standIn.master.write("m2", 222, 21);
+        passSeconds(standIn, 2);
+        standIn.cut();
+        reopen(primary);
+        requireEqual(primary);
+        assertThat(primary.master.session.counters().fullTransfers()).isEqualTo(1);
+        boolean masterWins = sync == LinkFlag.SYNC_RECV;
+        assertThat(primary.slave.contents(false)).containsEntry("m2", masterWins ? "2 q192" : "222 q192");
+        primary.cut();
+        primary.master.write("m3", 333, 30);
+        reopen(primary);
+        requireEqual(primary);
+        requireDeltasOnly(primary);
+    }
+
+    @Test
+    void afterATimeWithAForeignStandInEverythingIsTransferred() {
+        LinkPair primary = mirrored(LinkFlag.SYNC_RECV);
+        primary.cut();
+        LinkPair standIn =
+                new LinkPair(LinkFlags.of(LinkFlag.READABLE, LinkFlag.SYNC_RECV), primary.slave.hub, LinkPair.hub(3));
+        standIn.options(LinkOptions.builder().probe(false).build());
+        standIn.slaveOrigin = primary.slaveOrigin;
+        standIn.master.write("m1", 111, 20);
+        reopen(standIn);
+        assertThat(primary.slave.contents(false)).containsEntry("m1", "111 q192");
+        standIn.cut();
+        reopen(primary);
+        assertThat(primary.slave.contents(false)).containsEntry("m1", "1 q192");
+        assertThat(primary.master.session.counters().fullTransfers()).isEqualTo(1);
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"SYNC_SEND", "SYNC_RECV", "SYNC_TIME"})
     void theWinnerIsTheOneOfAFullTransfer(LinkFlag sync) {

@@ -14,6 +14,7 @@ import io.mirror.core.point.PointValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,6 +43,28 @@ class DigestExchangeTest {
         assertThat(failures).isEmpty();
         assertThat(reports).hasSize(1);
         return reports.get(0);
+    }
+
+    @Test
+    @Tag("S-CON-7")
+    void aComparisonThatIsNotAnsweredFailsAfterAMinute() {
+        LinkPair pair = mirrored(10, LinkFlag.SYNC_RECV);
+        pair.slave.session.verify(reports::add, failures::add, pair.now);
+        pair.slave.output.take();
+        for (int i = 0; i < 60; i++) {
+            assertThat(failures).isEmpty();
+            pair.now += 1_000_000_000L;
+            assertThat(pair.slave.session.nextTickNanos()).isLessThanOrEqualTo(pair.now);
+            pair.slave.session.bytesReceived(pair.now);
+            pair.slave.session.tick(pair.now);
+        }
+        assertThat(failures).containsExactly("the master did not answer within 60 s");
+        verifyAgain(pair);
+    }
+
+    private void verifyAgain(LinkPair pair) {
+        failures.clear();
+        assertThat(verify(pair).isEqual()).isTrue();
     }
 
     /** Changes a point without the link noticing, as a fault would. */

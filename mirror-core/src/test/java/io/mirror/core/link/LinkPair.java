@@ -14,7 +14,9 @@ final class LinkPair {
     final LinkEnd slave;
     final LinkEnd master;
     final LinkConfig config;
-    final Origin slaveOrigin = Origin.of("link to master");
+    /** Stands for the slave's link, whatever master it is connected to. */
+    Origin slaveOrigin = Origin.of("link to master");
+
     long now = 1_000_000_000L;
 
     private LinkOptions options = LinkOptions.defaults();

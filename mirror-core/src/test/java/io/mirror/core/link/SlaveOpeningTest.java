@@ -13,6 +13,7 @@ import io.mirror.core.point.PointName;
 import io.mirror.core.point.PointState;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The slave's side of DHTP sections 8 and 9, against a peer that the test plays. */
@@ -96,6 +97,38 @@ class SlaveOpeningTest {
         assertThat(slave.output.binary).isFalse();
         assertThat(slave.output.maxLineBytes).isEqualTo(1_000_000);
         assertThatIllegalStateException().isThrownBy(() -> slave.session.opened(now));
+    }
+
+    /** A deadline on every operation: beats alone do not keep a link in the opening for ever. */
+    @Test
+    @Tag("S-CON-7")
+    void aMasterThatBeatsAndNeverOpensIsLeft() {
+        open(0x12100000);
+        receive(new Command.MirrorCaps(1, MASTER_ID, ALL));
+        for (int i = 0; i < 9; i++) {
+            tick(1000);
+            receive(new Command.Alive());
+            assertThat(slave.output.closedBecause).isNull();
+        }
+        tick(1000);
+        assertThat(slave.output.closedBecause).isEqualTo("the master did not open the native session within 10000 ms");
+    }
+
+    @Test
+    @Tag("S-CON-7")
+    void aMasterThatOpensAndNeverSaysWhatItHasIsLeft() {
+        open(0x12100000);
+        receive(new Command.MirrorCaps(1, MASTER_ID, List.of("sync", "delta")));
+        tick(4000);
+        receive(new Command.Success("mirror_open", List.of("plant")));
+        assertThat(slave.session.nextTickNanos()).isLessThanOrEqualTo(now + 10_000 * MILLI);
+        for (int i = 0; i < 9; i++) {
+            tick(1000);
+            receive(new Command.Alive());
+        }
+        assertThat(slave.output.closedBecause).isNull();
+        tick(1000);
+        assertThat(slave.output.closedBecause).contains("did not open the native session");
     }
 
     @Test

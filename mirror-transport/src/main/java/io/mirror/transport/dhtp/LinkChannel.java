@@ -42,8 +42,16 @@ import org.jspecify.annotations.Nullable;
  * channel's event loop, but for {@link #requestFlush}.
  */
 final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
+    /** What is read at once, and what is left of it until the next read. */
+    private static final int READ_BYTES = 128 << 10;
+
+    /** The fixed buffers of a connection, apart from the memory for a message that is longer than these. */
+    static final long BUFFER_BYTES = OutgoingBytes.BUFFER_BYTES + READ_BYTES;
+
     private static final long CLOSE_GRACE_MILLIS = 1000;
     private static final long CLOSE_WAIT_MILLIS = 5000;
+    /** Who reads nothing for so long lets others send their initial transfers. */
+    private static final long TURN_STALL_MILLIS = 500;
 
     /** Hears of the two moments that matter to who made the channel. */
     interface Owner {
@@ -84,8 +92,14 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
     private long bytesReceived;
     private long messagesReceived;
     private boolean remembering;
+    private TransferTurns.@Nullable Turn turn;
+    private @Nullable ScheduledFuture<?> turnEnd;
+    private String linkId = "";
     private boolean sessionOpen;
     private boolean paused;
+    /** What waited for the peer when it was last looked at while reading paused. */
+    private long waitingWhilePaused;
+
     private boolean ended;
     private String closeCause = "the peer closed the connection";
 
@@ -114,6 +128,16 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
     /** Says how long a message may be where the connection carries messages, not bytes. */
     void limitMessages(int maxBytes) {
         maxMessageBytes = maxBytes;
+    }
+
+    /** Has initial transfers wait for their turn. To be called before the channel is used. */
+    void takeTurns(TransferTurns turns) {
+        turn = turns.newTurn(this::requestFlush);
+    }
+
+    /** Names the link to the master. To be called before the channel is used. */
+    void linkId(String id) {
+        linkId = id;
     }
 
     @Nullable
@@ -190,6 +214,7 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
         OutgoingBytes bytes = outgoing;
         if (!paused && ctx != null && bytes != null && bytes.isCongested()) {
             paused = true;
+            waitingWhilePaused = bytes.waitingBytes();
             ctx.channel().config().setAutoRead(false);
         }
         return paused;
@@ -248,7 +273,9 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         owner.meter().writable(ctx.channel().isWritable());
-        if (ctx.channel().isWritable()) {
+        if (!ctx.channel().isWritable()) {
+            endTurnUnlessRead(ctx);
+        } else {
             // Not at once: this may be called from within a flush, and other channels want their turn.
             requestFlush();
             if (paused) {
@@ -285,6 +312,7 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
         ended = true;
         owner.meter().writable(true);
         cancelTick();
+        transferEnded();
         MirrorSession ending = session;
         if (ending != null) {
             ending.closed(cause, nanoTime.getAsLong());
@@ -316,6 +344,20 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
         }
     }
 
+    /** Closes the channel at once, without sending what waits. Called by any thread. */
+    @Override
+    public void abort(String cause) {
+        ChannelHandlerContext ctx = context;
+        if (ctx != null) {
+            ctx.executor().execute(() -> {
+                closeCause = cause;
+                // Before the socket: what the session marks must not wait for TLS to say goodbye to a dead peer.
+                end(cause);
+                ctx.close();
+            });
+        }
+    }
+
     /** Closes the channel in good order: what was encoded is still sent. Called by any thread. */
     void shutDown(String cause) {
         ChannelHandlerContext ctx = context;
@@ -344,6 +386,43 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
     public boolean isWritable() {
         ChannelHandlerContext ctx = context;
         return ctx != null && ctx.channel().isWritable();
+    }
+
+    @Override
+    public boolean mayTransfer() {
+        TransferTurns.Turn mine = turn;
+        return mine == null || mine.take();
+    }
+
+    @Override
+    public void transferEnded() {
+        TransferTurns.Turn mine = turn;
+        if (mine != null) {
+            mine.release();
+        }
+    }
+
+    @Override
+    public String linkId() {
+        return linkId;
+    }
+
+    /** A peer that does not read must not keep others from their turn; it queues up again when it reads. */
+    private void endTurnUnlessRead(ChannelHandlerContext ctx) {
+        TransferTurns.Turn mine = turn;
+        ScheduledFuture<?> scheduled = turnEnd;
+        if (mine == null || !mine.isHeld() || (scheduled != null && !scheduled.isDone())) {
+            return;
+        }
+        turnEnd = ctx.executor()
+                .schedule(
+                        () -> {
+                            if (!ctx.channel().isWritable()) {
+                                mine.release();
+                            }
+                        },
+                        TURN_STALL_MILLIS,
+                        TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -391,6 +470,10 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
             sender.flush(nanoTime.getAsLong());
             owner.meter().events().flushed();
             afterWork(sender);
+            ChannelHandlerContext ctx = context;
+            if (ctx != null && !ctx.channel().isWritable()) {
+                endTurnUnlessRead(ctx);
+            }
         }
     }
 
@@ -442,8 +525,23 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
         tickNanos = Long.MAX_VALUE;
         MirrorSession ticked = session;
         if (ticked != null && !ended) {
+            if (paused) {
+                hearOfReading(ticked);
+            }
             ticked.tick(nanoTime.getAsLong());
             afterWork(ticked);
+        }
+    }
+
+    /** While nothing is read from a peer, that it takes what waits for it is the sign of life. */
+    private void hearOfReading(MirrorSession receiver) {
+        OutgoingBytes bytes = outgoing;
+        if (bytes != null) {
+            long waiting = bytes.waitingBytes();
+            if (waiting < waitingWhilePaused) {
+                receiver.bytesReceived(nanoTime.getAsLong());
+            }
+            waitingWhilePaused = waiting;
         }
     }
 

@@ -30,6 +30,11 @@ final class LinkLog {
         listener.disconnected(link, cause);
     }
 
+    /** Hosts without a listener are to hear of it too; others count what they hear of. */
+    void failing(int attempts, String cause) {
+        LOGGER.log(Level.WARNING, "{0}: failing, {1} attempts in a row, the last: {2}", link, attempts, cause);
+    }
+
     void information(String text) {
         LOGGER.log(Level.DEBUG, "{0}: {1}", link, text);
         listener.information(link, text);

@@ -4,6 +4,7 @@ import io.mirror.codec.dhtp.DhtpLimits;
 import io.mirror.core.link.ProxySettings;
 import io.mirror.core.link.ServerAddress;
 import io.mirror.transport.TlsContext;
+import io.mirror.transport.TlsIdentity;
 import io.mirror.transport.TransportException;
 import io.mirror.transport.internal.http.HttpText;
 import io.mirror.transport.internal.http.ProxyConnect;
@@ -74,6 +75,14 @@ final class LinkRoad {
 
     boolean isInsecure() {
         return tls != null && tls.isInsecure();
+    }
+
+    /** Replaces key and certificate for connections from now on. */
+    void replaceIdentity(TlsIdentity identity) {
+        if (tls == null) {
+            throw new IllegalStateException("the link does not use TLS");
+        }
+        tls.replaceIdentity(identity);
     }
 
     /** Tells whether a proxy has to open a tunnel that it was perhaps not meant to. */

@@ -17,12 +17,14 @@ import java.util.Optional;
  * @param peerId the identity of the peer's hub, if it gave one
  * @param encrypted true if the connection uses TLS
  * @param insecure true if it uses TLS without checking who the peer is
- * @param failedAttempts attempts to connect that failed since the last success
+ * @param failedAttempts attempts that failed, or were ended before the link mirrored, since it last mirrored
  * @param failing true after 10 failed attempts; the link goes on trying
  * @param lastCause why the last connection or attempt ended, if one did
  * @param clockDifference the peer's clock minus this machine's, if the peer told its time
  * @param counters what the session of the present or last connection counted, if there was one
  * @param connects connections made since the link was started
+ * @param linkMemoryBound the most memory in bytes that the present or last connection may come to use for the points that
+ *     it is about, whatever the hub's writers and the peer do, with the fixed buffers of the socket; 0 without one
  */
 public record LinkStatus(
         String name,
@@ -37,7 +39,8 @@ public record LinkStatus(
         Optional<String> lastCause,
         Optional<Duration> clockDifference,
         Optional<LinkCounters> counters,
-        long connects) {
+        long connects,
+        long linkMemoryBound) {
 
     /** Failed attempts after which a link is called failing. */
     public static final int FAILING_ATTEMPTS = 10;
@@ -58,6 +61,7 @@ public record LinkStatus(
      * @param clockDifference the peer's clock minus this machine's
      * @param counters what the session counted
      * @param connects connections made since the link was started
+     * @param linkMemoryBound the most memory in bytes that the connection may come to use
      */
     public LinkStatus {
         Objects.requireNonNull(name, "name");

@@ -7,6 +7,7 @@ import io.mirror.core.link.LinkConfig;
 import io.mirror.core.link.LinkCounters;
 import io.mirror.core.link.LinkMode;
 import io.mirror.core.link.LinkOptions;
+import io.mirror.core.link.LinkPeer;
 import io.mirror.core.link.LinkState;
 import io.mirror.core.link.LinkTransfer;
 import io.mirror.core.link.MirrorSession;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,7 @@ final class LinkStatusSource implements SessionListener {
 
     private volatile String peerAddress;
     private volatile Runnable onMirroring = () -> {};
+    private volatile Consumer<LinkPeer> onLinkOpened = peer -> {};
     private volatile LinkState state = LinkState.IDLE;
     private volatile Sessions sessions = new Sessions(LinkCounters.NONE, null);
     private volatile @Nullable String lastCause;
@@ -109,13 +112,15 @@ final class LinkStatusSource implements SessionListener {
 
     void connected() {
         long made = connects.incrementAndGet();
-        failedAttempts.set(0);
         meter.events().up(peerAddress, encrypted, made);
     }
 
     void attemptFailed(String cause) {
-        failedAttempts.incrementAndGet();
+        int failed = failedAttempts.incrementAndGet();
         disconnected(cause);
+        if (failed == LinkStatus.FAILING_ATTEMPTS) {
+            log.failing(failed, cause);
+        }
     }
 
     void disconnected(String cause) {
@@ -130,11 +135,22 @@ final class LinkStatusSource implements SessionListener {
         onMirroring = action;
     }
 
+    /** Names who hears which link of which peer this is. */
+    void whenLinkOpened(Consumer<LinkPeer> action) {
+        onLinkOpened = action;
+    }
+
+    @Override
+    public void linkOpened(LinkPeer peer) {
+        onLinkOpened.accept(peer);
+    }
+
     void enter(LinkState next) {
         if (state != next) {
             state = next;
             log.stateChanged(next);
             if (next == LinkState.MIRRORING) {
+                failedAttempts.set(0);
                 onMirroring.run();
             }
         }
@@ -175,7 +191,8 @@ final class LinkStatusSource implements SessionListener {
                 Optional.ofNullable(lastCause),
                 Optional.ofNullable(clockDifference),
                 Optional.ofNullable(present).map(MirrorSession::counters),
-                connects.get());
+                connects.get(),
+                present == null ? 0 : present.linkMemoryBound() + LinkChannel.BUFFER_BYTES);
     }
 
     // ---- What the session reports ----
@@ -187,7 +204,7 @@ final class LinkStatusSource implements SessionListener {
 
     @Override
     public void peerTime(Timestamp time) {
-        Instant now = Instant.now();
+        Instant now = Timestamp.ofEpochNanos(hub.epochNanos()).toInstant();
         try {
             clockDifference = Duration.between(now, time.toInstant());
         } catch (DateTimeException | ArithmeticException outOfRange) {

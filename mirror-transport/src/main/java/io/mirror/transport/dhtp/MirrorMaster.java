@@ -6,6 +6,7 @@ import io.mirror.core.access.Permissions;
 import io.mirror.core.access.Secret;
 import io.mirror.core.hub.PointHub;
 import io.mirror.core.link.LinkOptions;
+import io.mirror.core.link.LinkPeer;
 import io.mirror.core.link.RemoteConfiguration;
 import io.mirror.core.metrics.Metrics;
 import io.mirror.transport.TlsContext;
@@ -56,6 +57,10 @@ public final class MirrorMaster implements AutoCloseable {
 
     /** The WebSocket subprotocol between peers of this library (DHTP section 11.3). */
     public static final String SUBPROTOCOL = "mirror-dhtp";
+    /** Initial transfers at a time by default. */
+    public static final int DEFAULT_MAX_TRANSFERS = 4;
+    /** How long a peer that neither takes nor sends anything is kept by default. */
+    public static final Duration DEFAULT_DEAD_PEER_LIMIT = Duration.ofSeconds(60);
 
     static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(64 << 10, 256 << 10);
 
@@ -74,6 +79,9 @@ public final class MirrorMaster implements AutoCloseable {
     private final PortDetector.Accepted accepted;
     private final LoginThrottle throttle = new LoginThrottle();
     private final Admission admission;
+    private final Optional<Duration> deadPeerLimit;
+    private final TransferTurns transfers;
+    private final PeerPlaces places = new PeerPlaces();
     private final Set<MasterLink> links = ConcurrentHashMap.newKeySet();
     /** Held while a connection goes from those that are up to those that were. */
     private final Object books = new Object();
@@ -97,6 +105,8 @@ public final class MirrorMaster implements AutoCloseable {
         webSocket = builder.webSocketOptions();
         accepted = builder.accepted();
         admission = new Admission(limits);
+        deadPeerLimit = Optional.of(builder.deadPeerLimit).filter(limit -> !limit.isZero());
+        transfers = new TransferTurns(builder.maxTransfers);
         loops = EventLoops.of(
                 builder.eventLoops,
                 "mirror-master",
@@ -152,6 +162,10 @@ public final class MirrorMaster implements AutoCloseable {
         }
         MasterLink link = new MasterLink(channel, peer);
         links.add(link);
+        deadPeerLimit.ifPresent(limit -> {
+            DeadPeerWatch.probeWhenIdle(channel, limit);
+            channel.pipeline().addLast(new DeadPeerWatch(limit, link.channel::abort));
+        });
         PortDetector.addTo(Place.atEnd(channel.pipeline()), accepted, () -> newTls(link), webSocket, Messages.DHTP);
         channel.pipeline().addLast(link.channel);
     }
@@ -192,6 +206,7 @@ public final class MirrorMaster implements AutoCloseable {
         private final LinkStatusSource status;
         private final StrangerWatch watch;
         private boolean authenticated;
+        private @Nullable LinkPeer place;
 
         MasterLink(Channel socket, InetSocketAddress peer) {
             address = peer.getAddress();
@@ -208,7 +223,25 @@ public final class MirrorMaster implements AutoCloseable {
             if (accepted.webSocket() || accepted.secureWebSocket()) {
                 channel.limitMessages(webSocket.maxMessageBytes());
             }
+            channel.takeTurns(transfers);
+            status.whenLinkOpened(this::enter);
             watch = new StrangerWatch(socket, limits, cause -> channel.close(cause));
+        }
+
+        private void enter(LinkPeer peer) {
+            leave();
+            // Who has not logged in cannot push out who comes from elsewhere.
+            String user = peer.user().isEmpty() ? "@" + address.getHostAddress() : peer.user();
+            LinkPeer mine = new LinkPeer(peer.hub(), peer.link(), peer.domain(), user);
+            place = mine;
+            places.enter(mine, channel);
+        }
+
+        private void leave() {
+            LinkPeer left = place;
+            if (left != null) {
+                places.leave(left, channel);
+            }
         }
 
         @Override
@@ -241,6 +274,7 @@ public final class MirrorMaster implements AutoCloseable {
         @Override
         public void closed(LinkChannel gone, String cause) {
             watch.stop();
+            leave();
             admission.leave(address, authenticated);
             synchronized (books) {
                 links.remove(this);
@@ -375,6 +409,24 @@ public final class MirrorMaster implements AutoCloseable {
     }
 
     /**
+     * Returns how many connections were ended because the same link of the same peer had made a new one.
+     *
+     * @return the number since the master was started
+     */
+    public long replacedConnections() {
+        return places.replaced();
+    }
+
+    /**
+     * Returns how many initial transfers are being sent, and how many wait for their turn.
+     *
+     * @return the transfers as they are now
+     */
+    public TransferLoad transfers() {
+        return transfers.load();
+    }
+
+    /**
      * Replaces certificate and key. Connections that are up stay; new ones get the new certificate.
      *
      * @param identity the new certificate and key
@@ -421,6 +473,8 @@ public final class MirrorMaster implements AutoCloseable {
         private @Nullable EventLoopGroup eventLoops;
         private LinkListener listener = new LinkListener() {};
         private LongSupplier nanoTime = System::nanoTime;
+        private Duration deadPeerLimit = DEFAULT_DEAD_PEER_LIMIT;
+        private int maxTransfers = DEFAULT_MAX_TRANSFERS;
 
         private Builder(PointHub hub) {
             this.hub = Objects.requireNonNull(hub, "hub");
@@ -613,6 +667,39 @@ public final class MirrorMaster implements AutoCloseable {
          */
         public Builder nanoTime(LongSupplier value) {
             nanoTime = Objects.requireNonNull(value, "nanoTime");
+            return this;
+        }
+
+        /**
+         * Sets how long a peer is kept that takes nothing of what waits for it and sends nothing, whether or not it
+         * asked for a timeout; 60 s by default. While nothing waits for it the kernel probes it within about this time,
+         * where the system lets Java say so.
+         *
+         * @param value the time, zero for ever
+         * @return this
+         * @throws IllegalArgumentException if it is negative or above an hour
+         */
+        public Builder deadPeerLimit(Duration value) {
+            if (value.isNegative() || value.compareTo(Duration.ofHours(1)) > 0) {
+                throw new IllegalArgumentException("deadPeerLimit must be 0 to 1 h, was " + value);
+            }
+            deadPeerLimit = value;
+            return this;
+        }
+
+        /**
+         * Sets how many links may be sent their initial points at a time; 4 by default. The others wait for their turn,
+         * with heartbeats.
+         *
+         * @param value 1 or more
+         * @return this
+         * @throws IllegalArgumentException if it is less than 1
+         */
+        public Builder maxTransfers(int value) {
+            if (value < 1) {
+                throw new IllegalArgumentException("maxTransfers must be 1 or more, was " + value);
+            }
+            maxTransfers = value;
             return this;
         }
 

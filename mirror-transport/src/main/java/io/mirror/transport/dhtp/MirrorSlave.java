@@ -8,16 +8,19 @@ import io.mirror.core.link.LinkFlag;
 import io.mirror.core.link.LinkFlags;
 import io.mirror.core.link.LinkOptions;
 import io.mirror.core.link.LinkState;
+import io.mirror.core.link.ReconnectPolicy;
 import io.mirror.core.link.ServerAddress;
 import io.mirror.core.link.VerifyReport;
 import io.mirror.core.metrics.Metrics;
 import io.mirror.core.point.PointName;
 import io.mirror.transport.TlsContext;
+import io.mirror.transport.TlsIdentity;
 import io.mirror.transport.TlsOptions;
 import io.mirror.transport.TransportException;
 import io.mirror.transport.internal.net.EventLoops;
 import io.mirror.transport.websocket.WebSocketOptions;
 import io.netty.channel.EventLoopGroup;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -36,8 +39,10 @@ public final class MirrorSlave implements AutoCloseable {
 
     private final EventLoops loops;
     private final SlaveConnector connector;
+    private final LinkRoad road;
 
     private MirrorSlave(Builder builder, FlagCheck check, LinkRoad road) {
+        this.road = road;
         LinkConfig config = builder.config;
         String name = config.localDomain() + " <-> " + config.primary() + "/" + config.remoteDomain();
         LinkLog log = new LinkLog(name, builder.listener);
@@ -64,7 +69,8 @@ public final class MirrorSlave implements AutoCloseable {
                 road,
                 status,
                 loops.group(),
-                builder.nanoTime);
+                builder.nanoTime,
+                builder.policy());
         if (check.effective().has(LinkFlag.DISABLED)) {
             status.enter(LinkState.DISABLED);
         } else {
@@ -117,6 +123,18 @@ public final class MirrorSlave implements AutoCloseable {
     }
 
     /**
+     * Replaces the key and certificate with which the slave shows who it is. A connection that is up stays; the next one
+     * uses the new certificate.
+     *
+     * @param identity the new certificate and key
+     * @throws io.mirror.transport.TlsConfigurationException if they cannot be used; the old ones stay in force then
+     * @throws IllegalStateException if the link does not use TLS
+     */
+    public void replaceIdentity(TlsIdentity identity) {
+        road.replaceIdentity(identity);
+    }
+
+    /**
      * Compares both sides of the link by digests of name, value, quality and time of each point, and has differences sent
      * again in the direction in which the link's flags say. A million points with one difference cost less than 64 KiB.
      * What changes while the comparison runs may be reported as different.
@@ -149,6 +167,7 @@ public final class MirrorSlave implements AutoCloseable {
         private LongSupplier nanoTime = System::nanoTime;
         private boolean allowPlaintextSecrets;
         private boolean strict;
+        private Optional<ReconnectPolicy> reconnect = Optional.empty();
 
         private Builder(PointHub hub, LinkConfig config) {
             this.hub = Objects.requireNonNull(hub, "hub");
@@ -255,6 +274,24 @@ public final class MirrorSlave implements AutoCloseable {
         public Builder strict(boolean value) {
             strict = value;
             return this;
+        }
+
+        /**
+         * Sets how long to wait before connecting again. By default the wait of the configuration, if it names one, and
+         * {@link ReconnectPolicy#backoff()} otherwise.
+         *
+         * @param value the policy
+         * @return this builder
+         */
+        public Builder reconnect(ReconnectPolicy value) {
+            reconnect = Optional.of(value);
+            return this;
+        }
+
+        private ReconnectPolicy policy() {
+            return reconnect.orElseGet(() -> config.isRetryDelayGiven()
+                    ? ReconnectPolicy.fixed(Duration.ofMillis(config.retryDelayMillis()))
+                    : ReconnectPolicy.backoff());
         }
 
         /**

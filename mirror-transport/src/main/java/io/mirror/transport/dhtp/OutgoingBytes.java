@@ -22,6 +22,9 @@ final class OutgoingBytes {
     /** A peer that makes more than this wait for it, in a single line of commands, is not served any longer. */
     private static final long LIMIT_BYTES = 64 << 20;
 
+    /** The most that waits for a peer, besides a message that is longer than a batch. */
+    static final long BUFFER_BYTES = PAUSE_BYTES + BATCH_BYTES + MirrorMaster.WATER_MARKS.high();
+
     private final ChannelHandlerContext context;
     private final DhtpEncoder encoder;
     private final Runnable onOverflow;
@@ -91,7 +94,8 @@ final class OutgoingBytes {
         onOverflow.run();
     }
 
-    private long waitingBytes() {
+    /** Returns how much the peer has to take before there is room again. */
+    long waitingBytes() {
         return context.channel().bytesBeforeWritable();
     }
 

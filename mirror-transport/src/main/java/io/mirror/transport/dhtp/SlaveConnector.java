@@ -1,9 +1,12 @@
 package io.mirror.transport.dhtp;
 
 import io.mirror.codec.dhtp.DhtpLimits;
+import io.mirror.core.link.ConnectPlan;
 import io.mirror.core.link.LinkConfig;
 import io.mirror.core.link.LinkOptions;
 import io.mirror.core.link.LinkState;
+import io.mirror.core.link.ReconnectPolicy;
+import io.mirror.core.link.ReconnectPolicy.Reason;
 import io.mirror.core.link.ServerAddress;
 import io.mirror.core.link.VerifyReport;
 import io.mirror.core.metrics.Metrics;
@@ -14,9 +17,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,8 +29,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SlaveConnector implements LinkChannel.Owner {
     private static final int CONNECT_MILLIS = 10_000;
-    private static final double JITTER = 0.1;
+    private static final AtomicLong LINKS = new AtomicLong();
 
     private final LinkConfig config;
     private final LinkOptions options;
@@ -45,15 +50,19 @@ final class SlaveConnector implements LinkChannel.Owner {
     private final LinkStatusSource status;
     private final EventLoop loop;
     private final LongSupplier nanoTime;
+    private final ConnectPlan plan;
+    private final String linkId = Long.toString(LINKS.incrementAndGet());
     private final List<ServerAddress> hosts = new ArrayList<>();
     private final CompletableFuture<Void> mirroring = new CompletableFuture<>();
 
-    private int nextHost;
     private @Nullable LinkChannel channel;
     private @Nullable ChannelFuture attempt;
     private @Nullable ScheduledFuture<?> retry;
     private @Nullable ScheduledFuture<?> renewal;
     private boolean connected;
+    /** True once the present connection mirrored. */
+    private boolean mirrored;
+
     private boolean retryAtOnce;
     private boolean closed;
 
@@ -64,7 +73,8 @@ final class SlaveConnector implements LinkChannel.Owner {
             LinkRoad road,
             LinkStatusSource status,
             EventLoopGroup group,
-            LongSupplier nanoTime) {
+            LongSupplier nanoTime,
+            ReconnectPolicy policy) {
         this.config = config;
         this.options = options;
         this.limits = limits;
@@ -74,7 +84,12 @@ final class SlaveConnector implements LinkChannel.Owner {
         loop = group.next();
         hosts.add(config.primary());
         config.secondary().ifPresent(hosts::add);
-        status.whenMirroring(() -> mirroring.complete(null));
+        plan = new ConnectPlan(hosts.size(), policy);
+        status.whenMirroring(() -> {
+            mirrored = true;
+            plan.mirrored();
+            mirroring.complete(null);
+        });
     }
 
     void start() {
@@ -94,10 +109,11 @@ final class SlaveConnector implements LinkChannel.Owner {
         if (closed) {
             return;
         }
-        ServerAddress host = hosts.get(nextHost);
+        ServerAddress host = hosts.get(plan.host());
         status.peerAddress(host.toString());
         status.enter(LinkState.CONNECTING);
         connected = false;
+        mirrored = false;
         ServerAddress hop = road.firstHop(host);
         int port;
         int hopPort;
@@ -105,12 +121,13 @@ final class SlaveConnector implements LinkChannel.Owner {
             port = ServicePorts.resolve(host.port());
             hopPort = ServicePorts.resolve(hop.port());
         } catch (TransportException e) {
-            failed(String.valueOf(e.getMessage()));
+            failed(String.valueOf(e.getMessage()), Reason.UNREACHABLE);
             return;
         }
         LinkChannel connecting = new LinkChannel(
                 output -> status.slaveSession(config, options, output), limits, nanoTime, this, options.diode());
         connecting.limitMessages(road.maxMessageBytes());
+        connecting.linkId(linkId);
         channel = connecting;
         ChannelFuture connect = new Bootstrap()
                 .group(loop)
@@ -131,8 +148,10 @@ final class SlaveConnector implements LinkChannel.Owner {
         connect.addListener(future -> {
             if (!future.isSuccess()) {
                 channel = null;
-                failed("cannot connect to " + (hop.equals(host) ? "" : "proxy ") + hop + ": "
-                        + Causes.describe(future.cause()));
+                failed(
+                        "cannot connect to " + (hop.equals(host) ? "" : "proxy ") + hop + ": "
+                                + Causes.describe(future.cause()),
+                        reason(future.cause()));
             } else if (connect.channel().localAddress().equals(connect.channel().remoteAddress())) {
                 // A free port that happens to be the target's connects the socket to itself (section 1).
                 connecting.close("the connection leads back to itself");
@@ -154,7 +173,6 @@ final class SlaveConnector implements LinkChannel.Owner {
     @Override
     public void sessionOpened(LinkChannel opened) {
         connected = true;
-        nextHost = 0;
         status.connected();
         renewLater();
     }
@@ -186,35 +204,36 @@ final class SlaveConnector implements LinkChannel.Owner {
             return;
         }
         road.newAttempt();
-        if (connected) {
+        if (mirrored) {
             status.disconnected(cause);
-            nextHost = 0;
-            retryLater();
+            retryAfter(plan.lost());
         } else {
-            failed(cause);
+            failed(cause, Reason.REFUSED);
         }
     }
 
-    private void failed(String cause) {
-        status.attemptFailed(cause);
-        nextHost = (nextHost + 1) % hosts.size();
-        retryLater();
+    private static Reason reason(Throwable failure) {
+        boolean refused = failure instanceof ConnectException && !(failure instanceof ConnectTimeoutException);
+        return refused ? Reason.REFUSED : Reason.UNREACHABLE;
     }
 
-    private void retryLater() {
+    private void failed(String cause, Reason reason) {
+        status.attemptFailed(cause);
+        retryAfter(plan.failed(reason));
+    }
+
+    private void retryAfter(long millis) {
         if (closed) {
             status.enter(LinkState.TERMINATED);
             return;
         }
         status.enter(LinkState.CLOSED);
         status.enter(LinkState.RETRY_WAIT);
-        long millis = 0;
-        if (!retryAtOnce) {
-            double factor = 1 + ThreadLocalRandom.current().nextDouble(-JITTER, JITTER);
-            millis = Math.round(config.retryDelayMillis() * factor);
+        if (retryAtOnce) {
+            plan.startOver();
         }
+        retry = loop.schedule(this::connect, retryAtOnce ? 0 : millis, TimeUnit.MILLISECONDS);
         retryAtOnce = false;
-        retry = loop.schedule(this::connect, millis, TimeUnit.MILLISECONDS);
     }
 
     void reconnect() {
@@ -225,7 +244,7 @@ final class SlaveConnector implements LinkChannel.Owner {
         if (closed) {
             return;
         }
-        nextHost = 0;
+        plan.startOver();
         LinkChannel present = channel;
         ScheduledFuture<?> waiting = retry;
         if (present != null) {
