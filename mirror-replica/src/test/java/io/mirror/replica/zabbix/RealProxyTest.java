@@ -186,7 +186,9 @@ class RealProxyTest {
                         .as("%s: %s %s", proxy, host.problems, zabbix.log(proxy))
                         .contains("processed: 1"));
             }
-            assertThat(RawPeer.ask(port, request)).contains("processed: " + batch).contains(ProxyMessage.SUCCESS);
+            assertThat(RawPeer.ask(port, request))
+                    .contains("processed: " + batch)
+                    .contains(ProxyMessage.SUCCESS);
         }
     }
 }
