@@ -166,7 +166,9 @@ class PskTest {
         assertThatThrownBy(() -> PskContext.forConnector(lookupOnly))
                 .isInstanceOf(TlsConfigurationException.class)
                 .hasMessageContaining("set PskOptions.key");
-        assertThat(PskContext.forListener(lookupOnly).toString()).startsWith("PskContext[").contains("CHACHA20");
+        assertThat(PskContext.forListener(lookupOnly).toString())
+                .startsWith("PskContext[")
+                .contains("CHACHA20");
     }
 
     @ParameterizedTest
@@ -175,7 +177,8 @@ class PskTest {
     void offersForwardSecrecyFirstAndCbcOnlyWhenAllowed(boolean cbc, String suites) {
         PskOptions options =
                 PskOptions.builder().allowCbcPsk(cbc).key(key("a", HEX)).build();
-        EmbeddedChannel channel = new EmbeddedChannel(PskContext.forConnector(options).newHandler(Runnable::run));
+        EmbeddedChannel channel =
+                new EmbeddedChannel(PskContext.forConnector(options).newHandler(Runnable::run));
         channel.runPendingTasks();
         ByteBuf hello = channel.readOutbound();
         // Record header, handshake header, version, random; then the session and the suites, each behind its length.
@@ -197,7 +200,15 @@ class PskTest {
 
     @ParameterizedTest
     @CsvSource({
-        "31,false", "32,true", "33,false", "34,true", "511,false", "512,true", "513,false", "514,false", "0,false"
+        "31,false",
+        "32,true",
+        "33,false",
+        "34,true",
+        "511,false",
+        "512,true",
+        "513,false",
+        "514,false",
+        "0,false"
     })
     @Tag("S-PSK-3")
     void takesKeysOf16To256Bytes(int digits, boolean good) {
@@ -227,8 +238,8 @@ class PskTest {
                     .hasMessageNotContaining(bad.substring(0, 8));
         }
         assertThat(key("a\n", HEX)).hasToString("PskKey[a\\u000a]");
-        try (Pair longest = pair(
-                options("x".repeat(128), "ab".repeat(256)), options("x".repeat(128), "ab".repeat(256)))) {
+        try (Pair longest =
+                pair(options("x".repeat(128), "ab".repeat(256)), options("x".repeat(128), "ab".repeat(256)))) {
             assertThat(longest.succeeded()).isTrue();
         }
     }
@@ -296,7 +307,9 @@ class PskTest {
             }
         }
         listener.close();
-        assertThat(keys.get("a").bytes()).as("keys of a lookup stay with their owner").contains(0x1f);
+        assertThat(keys.get("a").bytes())
+                .as("keys of a lookup stay with their owner")
+                .contains(0x1f);
     }
 
     private static int freePort() throws IOException {
@@ -323,7 +336,8 @@ class PskTest {
             }
             channel.writeInbound(Unpooled.copiedBuffer(piece, 0, count));
         }
-        channel.writeOutbound(Unpooled.copiedBuffer((client ? "from client" : "from server") + "\n", StandardCharsets.UTF_8));
+        channel.writeOutbound(
+                Unpooled.copiedBuffer((client ? "from client" : "from server") + "\n", StandardCharsets.UTF_8));
         flush(channel, out);
         assertThat(handler.engine().getSession().getCipherSuite()).contains("PSK");
         channel.finishAndReleaseAll();
@@ -382,8 +396,15 @@ class PskTest {
             String[] arguments = name.equals("openssl")
                     ? new String[] {"s_client", "-connect", "127.0.0.1:" + port, "-psk_identity", "id 1", "-psk", HEX}
                     : new String[] {
-                        "--port", port, "--pskusername", "id 1", "--pskkey", HEX, "--priority",
-                        "NORMAL:+ECDHE-PSK:+PSK", "127.0.0.1"
+                        "--port",
+                        port,
+                        "--pskusername",
+                        "id 1",
+                        "--pskkey",
+                        HEX,
+                        "--priority",
+                        "NORMAL:+ECDHE-PSK:+PSK",
+                        "127.0.0.1"
                     };
             ExternalProgram.Result result = program.run("\n", Duration.ofSeconds(60), arguments);
             served.get(60, TimeUnit.SECONDS);

@@ -65,8 +65,7 @@ public final class ZabbixProxy implements AutoCloseable {
         }
     }
 
-    private Acceptor listen(
-            Builder builder, ZabbixCodec codec, PassiveProxyExchange exchange, ProxyEvents events) {
+    private Acceptor listen(Builder builder, ZabbixCodec codec, PassiveProxyExchange exchange, ProxyEvents events) {
         List<AddressRange> from = builder.allowed;
         try {
             return new Acceptor(

@@ -26,8 +26,7 @@ final class RawPeer implements AutoCloseable {
 
     static byte[] frame(int flags, byte[] body, long length, long reserved) {
         boolean large = (flags & 4) != 0;
-        ByteBuffer bytes =
-                ByteBuffer.allocate((large ? 21 : 13) + body.length).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.allocate((large ? 21 : 13) + body.length).order(ByteOrder.LITTLE_ENDIAN);
         bytes.put("ZBXD".getBytes(StandardCharsets.US_ASCII)).put((byte) flags);
         if (large) {
             bytes.putLong(length).putLong(reserved);

@@ -87,8 +87,7 @@ class RealServerTest {
     }
 
     private static ProxyOptions options(String name) {
-        return ProxyOptions.of(name)
-                .withPeriods(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofMillis(100));
+        return ProxyOptions.of(name).withPeriods(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofMillis(100));
     }
 
     private Site active(String name, ConnectionKind kind) {
@@ -133,7 +132,8 @@ class RealServerTest {
             long item = item(site, host, key);
             for (int i = 0; i < count; i++) {
                 site.outbox.offer(HistoryRow.of(0, item, CLOCK + i, 1_000 + i, text(key, i)));
-                expected.add(item + "|" + host + "|" + key + "|" + (CLOCK + i) + "|" + (1_000 + i) + "|" + text(key, i));
+                expected.add(
+                        item + "|" + host + "|" + key + "|" + (CLOCK + i) + "|" + (1_000 + i) + "|" + text(key, i));
             }
         }
         return expected;
@@ -205,8 +205,7 @@ class RealServerTest {
                 listening.address().orElseThrow().getPort(), passivePort, Direction.TO_SLAVE, Direction.TO_MASTER);
         try (toServer;
                 toProxy;
-                ZabbixProxy connecting = active.builder(
-                                options("mirror-active").withBatch(VALUES / 20, 1 << 20))
+                ZabbixProxy connecting = active.builder(options("mirror-active").withBatch(VALUES / 20, 1 << 20))
                         .active("127.0.0.1", toServer.port())
                         .start()) {
             assertThat(connecting.address()).isEmpty();
@@ -223,7 +222,8 @@ class RealServerTest {
             expected.add((CLOCK + i / 100) + "|" + i * 1_000 + "|" + i);
         }
         for (String host : new String[] {"host-mirror-active", "host-mirror-passive"}) {
-            await().until(() -> Integer.parseInt(zabbix.run("count", host, "t.uint").strip()) >= VALUES);
+            await().until(() ->
+                    Integer.parseInt(zabbix.run("count", host, "t.uint").strip()) >= VALUES);
             assertThat(zabbix.lines(
                             "sql",
                             "select clock,ns,value from peer_history where host='" + host
@@ -242,7 +242,8 @@ class RealServerTest {
                 .orElseThrow()
                 .split("\\|");
         long iface = Long.parseLong(zabbix.run(
-                        "sql", "select interfaceid from interface join hosts using(hostid) where host='host-mirror-active'")
+                        "sql",
+                        "select interfaceid from interface join hosts using(hostid) where host='host-mirror-active'")
                 .strip());
         long now = System.currentTimeMillis() / 1_000;
         site.outbox.offer(HistoryRow.unsupported(0, item, now, 5, "no such key here"));
@@ -255,11 +256,9 @@ class RealServerTest {
         await().untilAsserted(() -> {
             assertThat(zabbix.run("states", "host-mirror-active")).contains("t.char|1|no such key here");
             assertThat(zabbix.run("interfaces", "host-mirror-active")).contains("|2|nobody answers");
-            assertThat(zabbix.run("autoreg"))
-                    .contains("announced-host|10.3.0.9||10050|linux|0|1|mirror-active");
+            assertThat(zabbix.run("autoreg")).contains("announced-host|10.3.0.9||10050|linux|0|1|mirror-active");
             assertThat(zabbix.run("hosts")).contains("|announced-host|0|mirror-active");
-            assertThat(zabbix.run("discovery"))
-                    .contains(rule[0] + "|" + rule[1] + "|10.3.0.2||10050|6.0|0");
+            assertThat(zabbix.run("discovery")).contains(rule[0] + "|" + rule[1] + "|10.3.0.2||10050|6.0|0");
         });
         site.outbox.offer(HistoryRow.of(0, item, now + 1, 5, "supported again"));
         site.outbox.offer(AvailabilityRow.of(iface, 1, ""));
@@ -276,9 +275,8 @@ class RealServerTest {
         Site willing = new Site();
         open.add(willing.builder(options("mirror-passive"))
                 .passive("127.0.0.1", passivePorts.get("mirror-passive"))
-                .commands(command -> CompletableFuture.supplyAsync(
-                        () -> new io.mirror.replica.zabbix.exchange.CommandExecutor.Outcome(
-                                0, "did " + command.command())))
+                .commands(command -> CompletableFuture.supplyAsync(() ->
+                        new io.mirror.replica.zabbix.exchange.CommandExecutor.Outcome(0, "did " + command.command())))
                 .start());
         long item = item(silent, "host-mirror-active", "t.uint");
         String refused = zabbix.run("command", "mirror-active", "host-mirror-active", "rm -r /")
@@ -316,7 +314,8 @@ class RealServerTest {
             site.outbox.offer(HistoryRow.of(0, item, now, offered, offered + " " + padding));
             offered++;
         } finally {
-            zabbix.run("sql", "select pg_terminate_backend(pid) from pg_stat_activity where query like '" + LOCK + "%'");
+            zabbix.run(
+                    "sql", "select pg_terminate_backend(pid) from pg_stat_activity where query like '" + LOCK + "%'");
             lock.join();
         }
         assertThat(site.outbox.pendingValues()).isPositive();
@@ -355,13 +354,14 @@ class RealServerTest {
 
         await().untilAsserted(() -> {
             assertThat(stranger.failures).contains("proxy data: the server refuses: proxy \"no-such-proxy\" not found");
-            assertThat(stranger.failures).anyMatch(text -> text.startsWith("proxy config: ")
-                    && text.contains("closed without an answer"));
+            assertThat(stranger.failures)
+                    .anyMatch(text -> text.startsWith("proxy config: ") && text.contains("closed without an answer"));
             assertThat(plain.failures)
                     .contains("proxy data: the server refuses: connection of type \"unencrypted\" is not allowed for"
                             + " proxy \"mirro...");
             assertThat(wrongMode.failures)
-                    .contains("proxy data: the server refuses: proxy \"mirror-passive\" is configured for passive mode");
+                    .contains(
+                            "proxy data: the server refuses: proxy \"mirror-passive\" is configured for passive mode");
             assertThat(wrongKey.failures).isNotEmpty();
             assertThat(foreign.failures)
                     .contains("proxy data: the server refuses: connection of type \"TLS with PSK\" is not allowed for"

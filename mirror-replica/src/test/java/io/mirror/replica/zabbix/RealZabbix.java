@@ -159,7 +159,8 @@ final class RealZabbix implements AutoCloseable {
     private void stop() {
         try {
             for (String name : alone) {
-                shell.run("", LIMIT, script.toString(), "proxy-stop", directory().toString(), name);
+                shell.run(
+                        "", LIMIT, script.toString(), "proxy-stop", directory().toString(), name);
             }
             if (instance) {
                 shell.run("", LIMIT, script.toString(), "stop", directory().toString());

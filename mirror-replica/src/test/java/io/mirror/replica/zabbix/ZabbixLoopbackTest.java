@@ -59,7 +59,8 @@ class ZabbixLoopbackTest {
     }
 
     private void active(ConnectionKind kind) {
-        registry.put(ProxyDefinition.active("P", kind));
+        registry.put(
+                ProxyDefinition.active("P", kind).withIdentity(Loopback.IDENTITY, "CN=mirror test CA", "CN=proxy"));
         server = server().accept(Loopback.tls(kind, "CN=server")).start();
         proxy = site.builder(Loopback.QUICK)
                 .active("127.0.0.1", server.address().getPort())
@@ -113,6 +114,76 @@ class ZabbixLoopbackTest {
     void aPassiveProxyExchangesEverythingWithItsServer(ConnectionKind kind) {
         passive(kind);
         exchangesEverything();
+    }
+
+    private void refusedOverTls(ConnectionKind kind, ProxyDefinition definition, String reason) {
+        registry.put(definition);
+        server = server().accept(Loopback.tls(ConnectionKind.CERTIFICATE, "CN=server")
+                        .and(Loopback.psk())
+                        .and(ZabbixTls.plain()))
+                .start();
+        site.offer(1);
+        proxy = site.builder(Loopback.QUICK)
+                .active("127.0.0.1", server.address().getPort())
+                .tls(Loopback.tls(kind, "CN=proxy"))
+                .start();
+        Loopback.await().until(() -> host.problems.contains("P: " + reason));
+        Loopback.await()
+                .until(() ->
+                        site.failures.stream().anyMatch(text -> text.startsWith("proxy data: the server refuses: ")));
+        assertThat(host.values).isEmpty();
+    }
+
+    @Test
+    void refusesAnIdentityOfSomebodyElse() {
+        refusedOverTls(
+                ConnectionKind.PSK,
+                ProxyDefinition.active("P", ConnectionKind.PSK).withIdentity("other", "", ""),
+                "proxy \"P\" is using false PSK identity");
+    }
+
+    @Test
+    void refusesACertificateOfSomebodyElse() {
+        refusedOverTls(
+                ConnectionKind.CERTIFICATE,
+                ProxyDefinition.active("P", ConnectionKind.CERTIFICATE).withIdentity("", "", "CN=other"),
+                "proxy \"P\" certificate subject does not match");
+    }
+
+    @Test
+    void refusesAKindOfConnectionThatAProxyMayNotUse() {
+        refusedOverTls(
+                ConnectionKind.UNENCRYPTED,
+                ProxyDefinition.active("P", ConnectionKind.PSK, ConnectionKind.CERTIFICATE),
+                "connection of type \"unencrypted\" is not allowed for proxy \"P\"");
+    }
+
+    @Test
+    void saysWhenAKindOfConnectionIsNotSetUp() {
+        registry.put(ProxyDefinition.active("P", ConnectionKind.PSK));
+        server = server().accept(Loopback.psk()).start();
+        proxy = site.builder(Loopback.QUICK)
+                .active("127.0.0.1", server.address().getPort())
+                .start();
+        Loopback.await()
+                .until(() -> host.problems.contains(
+                        ": connection of type \"unencrypted\" from \"127.0.0.1\" is not set up"));
+    }
+
+    @Test
+    void anActiveProxyChecksTheCertificateOfItsServer() {
+        registry.put(ProxyDefinition.active("P", ConnectionKind.CERTIFICATE));
+        server = server().accept(Loopback.tls(ConnectionKind.CERTIFICATE, "CN=server"))
+                .start();
+        proxy = site.builder(Loopback.QUICK)
+                .active("127.0.0.1", server.address().getPort())
+                .tls(Loopback.tls(ConnectionKind.CERTIFICATE, "CN=proxy"))
+                .serverCertificate("", "CN=another server")
+                .start();
+        Loopback.await()
+                .until(() -> site.failures.stream()
+                        .anyMatch(text -> text.endsWith("the server's certificate subject does not match")));
+        assertThat(host.values).isEmpty();
     }
 
     @Test
