@@ -50,7 +50,9 @@ final class ObjectDeletes {
             for (String prefix : List.of("n/" + below, "c/" + below)) {
                 for (String child : settings.store().keys(prefix)) {
                     feeds.delete(
-                            child, settings.clock().millis(), () -> settings.store().delete(child, any -> true));
+                            child,
+                            settings.clock().millis(),
+                            () -> settings.store().delete(child, any -> true));
                 }
             }
             settings.store().delete(key, any -> true);

@@ -151,7 +151,8 @@ final class ObjectWrites {
                     throw new RequestException(400, "ContentMd5Mismatch", "Content-MD5 is not that of the content");
                 }
             }
-            ObjectInfo copied = info.withContent(before.length(), before.sha256()).withMd5(stored);
+            ObjectInfo copied =
+                    info.withContent(before.length(), before.sha256()).withMd5(stored);
             info = copied;
             if (!feeds.write(key, () -> settings.store().replace(copied, unchanged))) {
                 throw conflict();
@@ -183,8 +184,7 @@ final class ObjectWrites {
                 if (wantsMd5 && claimed.isPresent() && !claimed.get().trim().equals(computed)) {
                     throw RequestException.closing(400, "ContentMd5Mismatch", "Content-MD5 is not that of the content");
                 }
-                ObjectInfo whole = info.withContent(
-                                length[0], HexFormat.of().formatHex(sha.digest()))
+                ObjectInfo whole = info.withContent(length[0], HexFormat.of().formatHex(sha.digest()))
                         .withMd5(append ? "" : computed);
                 info = whole;
                 if (!feeds.write(key, () -> sink.commit(whole, unchanged))) {
@@ -221,8 +221,8 @@ final class ObjectWrites {
                 throw conflict();
             }
         }
-        feeds.delete(info.key(), info.version(), () -> settings.store()
-                .delete(info.key(), current -> current.equals(info)));
+        feeds.delete(
+                info.key(), info.version(), () -> settings.store().delete(info.key(), current -> current.equals(info)));
         return renamed;
     }
 

@@ -111,8 +111,7 @@ class ClusterCrashTest {
     }
 
     /** Kills, cuts, resets and stalls at moments that depend on how far the writers are. */
-    private void trouble(
-            Random random, FaultProxy proxy, int sourcePort, int destinationPort, Future<?>[] running)
+    private void trouble(Random random, FaultProxy proxy, int sourcePort, int destinationPort, Future<?>[] running)
             throws Exception {
         int rounds = 4 * KILLS;
         for (int round = 1; round <= rounds; round++) {
@@ -191,7 +190,8 @@ class ClusterCrashTest {
                 }
                 written.put(
                         named ? "n/example.com" + path : "u/" + uuid,
-                        HexFormat.of().formatHex(ObjectRecords.Hashes.of("SHA-256").digest(content)));
+                        HexFormat.of()
+                                .formatHex(ObjectRecords.Hashes.of("SHA-256").digest(content)));
             }
         }
     }
@@ -214,7 +214,8 @@ class ClusterCrashTest {
                 }
             }
             try (Stream<Path> files = Files.walk(root)) {
-                assertThat(files.filter(file -> file.toString().endsWith(".data")).count())
+                assertThat(files.filter(file -> file.toString().endsWith(".data"))
+                                .count())
                         .as("contents in %s", cluster)
                         .isEqualTo(all.size() + contexts);
             }
