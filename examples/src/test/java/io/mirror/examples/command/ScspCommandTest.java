@@ -63,7 +63,9 @@ class ScspCommandTest {
         nodes.add(thread);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (!listens(port)) {
-            assertThat(thread.isAlive() && System.nanoTime() < deadline).as("the node runs").isTrue();
+            assertThat(thread.isAlive() && System.nanoTime() < deadline)
+                    .as("the node runs")
+                    .isTrue();
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
         return port;
@@ -94,7 +96,9 @@ class ScspCommandTest {
         assertThat(send.code()).isZero();
 
         Path copy = directory.resolve("copy");
-        assertThat(Run.of("scsp", "get", dr, "/photos/a?domain=example.com", copy.toString()).code()).isZero();
+        assertThat(Run.of("scsp", "get", dr, "/photos/a?domain=example.com", copy.toString())
+                        .code())
+                .isZero();
         assertThat(copy).hasContent("hello");
         assertThat(Run.of("scsp", "head", dr, "/photos/a").out()).contains("Castor-System-Cluster: ");
         assertThat(Run.of("scsp", "delete", dr, "/photos/a").code()).isZero();
@@ -108,8 +112,20 @@ class ScspCommandTest {
     private static void curlSendsItToo(String baker, String dr) throws Exception {
         Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/curl")), "curl is not installed");
         Process curl = new ProcessBuilder(
-                        "/usr/bin/curl", "-sS", "--max-time", "60", "-X", "SEND", "--location-trusted", "--anyauth",
-                        "-u", "admin:secret", "-H", "Castor-System-Cluster: dr", "-H", "Castor-System-Target: " + dr,
+                        "/usr/bin/curl",
+                        "-sS",
+                        "--max-time",
+                        "60",
+                        "-X",
+                        "SEND",
+                        "--location-trusted",
+                        "--anyauth",
+                        "-u",
+                        "admin:secret",
+                        "-H",
+                        "Castor-System-Cluster: dr",
+                        "-H",
+                        "Castor-System-Target: " + dr,
                         "http://" + baker + "/photos/a?domain=example.com&admin")
                 .redirectErrorStream(true)
                 .start();
@@ -121,13 +137,22 @@ class ScspCommandTest {
     @Test
     void nodeAndClientSpeakTls() throws Exception {
         Pki pki = Pki.in(directory);
-        int port = node("tls", "--cert", pki.cert().toString(), "--key", pki.key().toString());
+        int port =
+                node("tls", "--cert", pki.cert().toString(), "--key", pki.key().toString());
         Path file = Files.writeString(directory.resolve("f"), "x");
         String node = "localhost:" + port;
-        Run put = Run.of("scsp", "put", node, "/photos/a?domain=example.com", file.toString(), "--ca", pki.ca().toString());
+        Run put = Run.of(
+                "scsp",
+                "put",
+                node,
+                "/photos/a?domain=example.com",
+                file.toString(),
+                "--ca",
+                pki.ca().toString());
         assertThat(put.err()).isEmpty();
         assertThat(put.out()).startsWith("https://");
-        assertThat(Run.of("scsp", "head", node, "/photos/a", "--tls").onlyProblem(1)).contains("no TLS with");
+        assertThat(Run.of("scsp", "head", node, "/photos/a", "--tls").onlyProblem(1))
+                .contains("no TLS with");
     }
 
     @Test
@@ -136,10 +161,13 @@ class ScspCommandTest {
         Files.setPosixFilePermissions(open, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
         assertThat(node("--admins", open, "--port", "0").onlyProblem(1)).contains("chmod 600");
         assertThat(node("--admins", admins(), "--port", "70000").onlyProblem(2)).contains("0 to 65535");
-        assertThat(node("--admins", admins(), "--port", "0", "--cert", open.toString()).onlyProblem(2))
+        assertThat(node("--admins", admins(), "--port", "0", "--cert", open.toString())
+                        .onlyProblem(2))
                 .contains("--cert and --key");
-        assertThat(node("--admins", admins(), "--port", "0", "--feed", "x").onlyProblem(2)).contains("--feed has to be");
-        assertThat(Run.of("scsp", "head", "127.0.0.1:" + freePort(), "/x").onlyProblem(1)).contains("refused");
+        assertThat(node("--admins", admins(), "--port", "0", "--feed", "x").onlyProblem(2))
+                .contains("--feed has to be");
+        assertThat(Run.of("scsp", "head", "127.0.0.1:" + freePort(), "/x").onlyProblem(1))
+                .contains("refused");
     }
 
     private Run node(String option, Path admins, String... more) {

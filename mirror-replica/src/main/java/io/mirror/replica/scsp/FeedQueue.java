@@ -56,6 +56,9 @@ final class FeedQueue implements AutoCloseable {
         boolean active;
         long deletedVersion;
         long generation;
+        /** Changes that were noted and are not done yet; until then nothing is moved. */
+        int writers;
+
         long notBefore;
         int failures;
         int status = 1;
@@ -124,14 +127,28 @@ final class FeedQueue implements AutoCloseable {
         }
     }
 
-    /** Says that an object is about to be written. */
-    void note(String key) throws IOException {
-        note(key, 0);
+    /** A change of one object in the store; false if it was not made. */
+    interface Change {
+        boolean run() throws IOException;
     }
 
-    /** Says that an object is about to be deleted, at which version. */
-    void noteDeletion(String key, long version) throws IOException {
-        note(key, version);
+    /** Writes an object with a note before and the feeds after it. */
+    boolean write(String key, Change change) throws IOException {
+        return around(key, 0, change);
+    }
+
+    /** Deletes an object, at which version, with a note before and the feeds after it. */
+    boolean delete(String key, long version, Change change) throws IOException {
+        return around(key, version, change);
+    }
+
+    private boolean around(String key, long deletedVersion, Change change) throws IOException {
+        try {
+            note(key, deletedVersion);
+            return change.run();
+        } finally {
+            changed(key, deletedVersion);
+        }
     }
 
     private void note(String key, long deletedVersion) throws IOException {
@@ -142,6 +159,7 @@ final class FeedQueue implements AutoCloseable {
             synchronized (works) {
                 Work work = workFor(lane, key);
                 work.generation++;
+                work.writers++;
                 work.status = 1;
                 work.deletedVersion = Math.max(work.deletedVersion, deletedVersion);
                 enqueue(work, Long.MAX_VALUE);
@@ -150,14 +168,17 @@ final class FeedQueue implements AutoCloseable {
         }
     }
 
-    /** Says that the change is done. */
-    void changed(String key) {
+    private void changed(String key, long deletedVersion) {
         synchronized (works) {
             for (Lane lane : lanes) {
                 Work work = works.get(lane.feed.id() + "/" + key);
-                if (work != null) {
+                boolean noted = deletedVersion == 0 || lane.feed.deletions();
+                if (work != null && noted) {
+                    work.writers = Math.max(0, work.writers - 1);
                     work.failures = 0;
-                    enqueue(work, 0);
+                    if (work.writers == 0) {
+                        enqueue(work, 0);
+                    }
                 }
             }
         }
@@ -170,7 +191,7 @@ final class FeedQueue implements AutoCloseable {
             for (Lane lane : lanes) {
                 if (lane.feed.equals(feed)) {
                     Work work = workFor(lane, key);
-                    if (!work.active) {
+                    if (!work.active && work.writers == 0) {
                         work.status = 1;
                         enqueue(work, 0);
                     }

@@ -1,7 +1,6 @@
 package io.mirror.replica.scsp;
 
 import io.mirror.transport.internal.net.Causes;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -40,6 +39,7 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
     private volatile boolean endedCleanly;
     private boolean bodyOpen;
     private boolean anyByte;
+    private @Nullable ChannelFuture underWay;
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
@@ -190,6 +190,22 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
     /** Sends a part and waits until the socket has taken it. */
     void send(Object part, long timeoutMillis) throws IOException {
         ChannelFuture sent = channel().writeAndFlush(part);
+        awaitSent(underWay, timeoutMillis);
+        underWay = null;
+        awaitSent(sent, timeoutMillis);
+    }
+
+    /** Sends content and waits for the piece before it, so that one is made while the other is sent. */
+    void sendContent(ByteBuffer content, long timeoutMillis) throws IOException {
+        ChannelFuture sent = channel().writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(content)));
+        awaitSent(underWay, timeoutMillis);
+        underWay = sent;
+    }
+
+    private void awaitSent(@Nullable ChannelFuture sent, long timeoutMillis) throws IOException {
+        if (sent == null) {
+            return;
+        }
         try {
             if (!sent.await(timeoutMillis)) {
                 close();
@@ -203,11 +219,6 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
         if (!sent.isSuccess()) {
             throw new IOException("the connection ended while sending", sent.cause());
         }
-    }
-
-    void sendContent(ByteBuffer content, long timeoutMillis) throws IOException {
-        ByteBuf copy = Unpooled.wrappedBuffer(content);
-        send(new DefaultHttpContent(copy), timeoutMillis);
     }
 
     void close() {

@@ -162,7 +162,8 @@ final class NodeWorker implements Runnable {
         if (request.headers().getAll("host").size() != 1) {
             throw RequestException.closing(400, "MissingHost", "exactly one Host header is required");
         }
-        String encoding = String.join(",", request.headers().getAll("content-encoding")).trim();
+        String encoding =
+                String.join(",", request.headers().getAll("content-encoding")).trim();
         if (!settings.anyEncoding() && !encoding.isEmpty() && !ENCODINGS.contains(encoding.toLowerCase(Locale.ROOT))) {
             throw RequestException.closing(
                     415, "ContentEncoding", "only the content encodings identity and gzip are accepted");

@@ -35,10 +35,7 @@ final class ObjectDeletes {
             throw new RequestException(403, "DeletionForbidden", "the lifepoint in force forbids the deletion");
         }
         long version = Math.max(settings.clock().millis(), info.version());
-        feeds.noteDeletion(key, version);
-        boolean deleted = settings.store().delete(key, current -> current.equals(info));
-        feeds.changed(key);
-        if (!deleted) {
+        if (!feeds.delete(key, version, () -> settings.store().delete(key, current -> current.equals(info)))) {
             throw ObjectWrites.conflict();
         }
         exchange.answer(200, reads.describe(info, true), "", new byte[0], false);
@@ -52,9 +49,10 @@ final class ObjectDeletes {
             String below = key.substring(2) + "/";
             for (String prefix : List.of("n/" + below, "c/" + below)) {
                 for (String child : settings.store().keys(prefix)) {
-                    feeds.noteDeletion(child, settings.clock().millis());
-                    settings.store().delete(child, any -> true);
-                    feeds.changed(child);
+                    feeds.delete(
+                            child,
+                            settings.clock().millis(),
+                            () -> settings.store().delete(child, any -> true));
                 }
             }
             settings.store().delete(key, any -> true);

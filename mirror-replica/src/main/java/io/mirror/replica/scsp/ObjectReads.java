@@ -166,7 +166,7 @@ final class ObjectReads {
         ByteBuffer kept = ByteBuffer.allocate(0);
         long position = 0;
         while (position < length) {
-            ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(4 * HttpWire.CHUNK, length - position));
+            ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(2 * HttpWire.CHUNK, length - position));
             ObjectContent.readFully(object, position, chunk);
             for (MessageDigest hash : hashes) {
                 hash.update(chunk.duplicate());

@@ -138,7 +138,6 @@ final class ObjectWrites {
                                 .contains("content-md5"));
         Predicate<Optional<ObjectInfo>> unchanged = current -> current.equals(old);
         ObjectInfo info = new ObjectInfo(key, kind, etag, version, settings.cluster(), 0, "", "", kept);
-        feeds.note(key);
         if (method.equals("COPY")) {
             ObjectInfo before = present.orElseThrow();
             Optional<String> claimed = headers.first("content-md5");
@@ -152,8 +151,10 @@ final class ObjectWrites {
                     throw new RequestException(400, "ContentMd5Mismatch", "Content-MD5 is not that of the content");
                 }
             }
-            info = info.withContent(before.length(), before.sha256()).withMd5(stored);
-            if (!settings.store().replace(info, unchanged)) {
+            ObjectInfo copied =
+                    info.withContent(before.length(), before.sha256()).withMd5(stored);
+            info = copied;
+            if (!feeds.write(key, () -> settings.store().replace(copied, unchanged))) {
                 throw conflict();
             }
         } else {
@@ -183,9 +184,10 @@ final class ObjectWrites {
                 if (wantsMd5 && claimed.isPresent() && !claimed.get().trim().equals(computed)) {
                     throw RequestException.closing(400, "ContentMd5Mismatch", "Content-MD5 is not that of the content");
                 }
-                info = info.withContent(length[0], HexFormat.of().formatHex(sha.digest()))
+                ObjectInfo whole = info.withContent(length[0], HexFormat.of().formatHex(sha.digest()))
                         .withMd5(append ? "" : computed);
-                if (!sink.commit(info, unchanged)) {
+                info = whole;
+                if (!feeds.write(key, () -> sink.commit(whole, unchanged))) {
                     throw conflict();
                 }
             } catch (StoreFullException e) {
@@ -196,7 +198,6 @@ final class ObjectWrites {
         if (newName.isPresent() && kind == ObjectKind.NAMED) {
             info = rename(info, newName.get());
         }
-        feeds.changed(info.key());
         created(exchange, info, seal);
     }
 
@@ -213,15 +214,15 @@ final class ObjectWrites {
                 info.sha256(),
                 info.md5(),
                 info.headers());
-        feeds.note(key);
         try (ObjectStore.StoredObject object = settings.store().open(info.key()).orElseThrow(() -> conflict());
                 ObjectStore.Sink sink = settings.store().begin()) {
             ObjectContent.copy(object, sink::write);
-            if (!sink.commit(renamed, any -> true)) {
+            if (!feeds.write(key, () -> sink.commit(renamed, any -> true))) {
                 throw conflict();
             }
         }
-        settings.store().delete(info.key(), current -> current.equals(info));
+        feeds.delete(
+                info.key(), info.version(), () -> settings.store().delete(info.key(), current -> current.equals(info)));
         return renamed;
     }
 

@@ -111,7 +111,9 @@ public final class ScspClient implements AutoCloseable {
                             .filter(header -> header.name().equalsIgnoreCase("www-authenticate"))
                             .map(ObjectHeader::value)
                             .toList();
-                    if (login.challenged(host, challenges, sent.isPresent())) {
+                    // A kept nonce may be from before a restart of the node; only a fresh one proves the password
+                    // wrong.
+                    if (login.challenged(host, challenges, sent.isPresent() && logins > 0)) {
                         logins++;
                         drop(answer);
                         continue;

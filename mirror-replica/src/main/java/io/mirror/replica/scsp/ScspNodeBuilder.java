@@ -308,13 +308,12 @@ public final class ScspNodeBuilder {
 
     NodeSettings settings() {
         boolean secure = tls != null;
-        AdminGuard guard =
-                new AdminGuard(
-                        admins,
-                        allowBasic == null ? secure : allowBasic,
-                        nonceLife.toMillis(),
-                        clock,
-                        () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+        AdminGuard guard = new AdminGuard(
+                admins,
+                allowBasic == null ? secure : allowBasic,
+                nonceLife.toMillis(),
+                clock,
+                () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
         return new NodeSettings(
                 cluster,
                 "mirror-replica",

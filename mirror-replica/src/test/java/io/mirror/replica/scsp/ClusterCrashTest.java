@@ -71,7 +71,7 @@ class ClusterCrashTest {
                         return null;
                     });
                 }
-                trouble(new Random(seed), proxy, sourcePort, destinationPort);
+                trouble(new Random(seed), proxy, sourcePort, destinationPort, running);
                 for (Future<?> writer : running) {
                     writer.get(60, TimeUnit.MINUTES);
                 }
@@ -111,13 +111,22 @@ class ClusterCrashTest {
     }
 
     /** Kills, cuts, resets and stalls at moments that depend on how far the writers are. */
-    private void trouble(Random random, FaultProxy proxy, int sourcePort, int destinationPort) throws Exception {
+    private void trouble(Random random, FaultProxy proxy, int sourcePort, int destinationPort, Future<?>[] running)
+            throws Exception {
         int rounds = 4 * KILLS;
         for (int round = 1; round <= rounds; round++) {
             int due = (int) ((long) OBJECTS * round / (rounds + 1));
             await().atMost(Duration.ofMinutes(30))
                     .pollInterval(Duration.ofMillis(5))
-                    .until(() -> written.size() >= due);
+                    .until(() -> {
+                        for (Future<?> writer : running) {
+                            if (writer.isDone()) {
+                                // Fails with the writer.
+                                writer.get();
+                            }
+                        }
+                        return written.size() >= due;
+                    });
             switch (round % 4) {
                 case 0 -> proxy.cut();
                 case 1 -> {
@@ -181,7 +190,8 @@ class ClusterCrashTest {
                 }
                 written.put(
                         named ? "n/example.com" + path : "u/" + uuid,
-                        HexFormat.of().formatHex(ObjectRecords.Hashes.of("SHA-256").digest(content)));
+                        HexFormat.of()
+                                .formatHex(ObjectRecords.Hashes.of("SHA-256").digest(content)));
             }
         }
     }
@@ -204,7 +214,8 @@ class ClusterCrashTest {
                 }
             }
             try (Stream<Path> files = Files.walk(root)) {
-                assertThat(files.filter(file -> file.toString().endsWith(".data")).count())
+                assertThat(files.filter(file -> file.toString().endsWith(".data"))
+                                .count())
                         .as("contents in %s", cluster)
                         .isEqualTo(all.size() + contexts);
             }

@@ -73,8 +73,7 @@ class FeedTest {
     }
 
     private int ask(ScspNode node, String method, String path) throws IOException {
-        try (ScspAnswer answer =
-                client.call(new HostPort("127.0.0.1", node.port()), ScspRequest.of(method, path))) {
+        try (ScspAnswer answer = client.call(new HostPort("127.0.0.1", node.port()), ScspRequest.of(method, path))) {
             answer.read(10_000);
             return answer.status();
         }
@@ -157,14 +156,16 @@ class FeedTest {
             try (LogCapture log = new LogCapture(Repairs.class.getName())) {
                 ByteArrayOutputStream served = new ByteArrayOutputStream();
                 assertThatThrownBy(() -> read(path, served)).isInstanceOf(IOException.class);
-                assertThat(served.size()).isLessThan((int) here.info(key).orElseThrow().length());
+                assertThat(served.size())
+                        .isLessThan((int) here.info(key).orElseThrow().length());
                 assertThat(String.join("\n", log.lines()))
                         .contains("the content of " + key + " does not match its seal");
             }
             await().atMost(LONG).until(() -> source.damaged().isEmpty());
             ByteArrayOutputStream served = new ByteArrayOutputStream();
             read(path, served);
-            assertThat(served.size()).isEqualTo((int) here.info(key).orElseThrow().length());
+            assertThat(served.size())
+                    .isEqualTo((int) here.info(key).orElseThrow().length());
         }
     }
 
@@ -175,8 +176,8 @@ class FeedTest {
         damage(here.info("n/example.com/photos/small").orElseThrow());
         damage(there, directory.resolve("dr"));
         for (int i = 0; i < 3; i++) {
-            try (ScspAnswer answer = client.call(
-                    new HostPort("127.0.0.1", source.port()), ScspRequest.of("GET", "/photos/small"))) {
+            try (ScspAnswer answer =
+                    client.call(new HostPort("127.0.0.1", source.port()), ScspRequest.of("GET", "/photos/small"))) {
                 assertThat(answer.status()).isEqualTo(500);
                 assertThat(answer.header("castor-system-error-token")).contains("ContentCorrupt");
                 assertThat(new String(answer.read(10_000), java.nio.charset.StandardCharsets.UTF_8))
@@ -205,8 +206,7 @@ class FeedTest {
     }
 
     private void read(String path, ByteArrayOutputStream out) throws IOException {
-        try (ScspAnswer answer =
-                client.call(new HostPort("127.0.0.1", source.port()), ScspRequest.of("GET", path))) {
+        try (ScspAnswer answer = client.call(new HostPort("127.0.0.1", source.port()), ScspRequest.of("GET", path))) {
             if (answer.status() != 200) {
                 throw new IOException("status " + answer.status());
             }
@@ -220,13 +220,15 @@ class FeedTest {
     }
 
     private void damage(ObjectInfo info) throws IOException {
-        String content = ObjectRecords.read(Files.readAllBytes(record(info.key())), "record").content();
+        String content = ObjectRecords.read(Files.readAllBytes(record(info.key())), "record")
+                .content();
         flip(record(info.key()).resolveSibling(content));
     }
 
     private static void damage(DirectoryStore store, Path root) throws IOException {
         try (Stream<Path> files = Files.walk(root)) {
-            for (Path file : files.filter(any -> any.toString().endsWith(".data")).toList()) {
+            for (Path file :
+                    files.filter(any -> any.toString().endsWith(".data")).toList()) {
                 if (Files.size(file) > 0) {
                     flip(file);
                 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirror.core.access.Secret;
 import io.mirror.testing.ExternalProgram;
-import java.io.IOException;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -64,8 +64,7 @@ class ForeignProgramTest {
     private String curl(String... arguments) throws Exception {
         List<String> all = new ArrayList<>(List.of("-s", "-S", "-i", "--max-time", "50"));
         all.addAll(Arrays.asList(arguments));
-        ExternalProgram.Result result =
-                ExternalProgram.find("curl", "curl").run("", LIMIT, all.toArray(String[]::new));
+        ExternalProgram.Result result = ExternalProgram.find("curl", "curl").run("", LIMIT, all.toArray(String[]::new));
         assertThat(result.exitCode()).as(result.output()).isZero();
         return result.output();
     }
@@ -116,10 +115,22 @@ class ForeignProgramTest {
                         "hello",
                         url(source, "/photos/b?hashtype=md5")))
                 .contains("100 Continue", "hash=5d41402abc4b2a76b9719d911017c592");
-        assertThat(curl("-H", "Host: example.com", "-H", "Transfer-Encoding: chunked", "--data-binary", "hello",
+        assertThat(curl(
+                        "-H",
+                        "Host: example.com",
+                        "-H",
+                        "Transfer-Encoding: chunked",
+                        "--data-binary",
+                        "hello",
                         url(source, "/photos/c")))
                 .contains("201");
-        assertThat(curl("-H", "Host: example.com", "-H", "If-None-Match: *", "--data-binary", "x",
+        assertThat(curl(
+                        "-H",
+                        "Host: example.com",
+                        "-H",
+                        "If-None-Match: *",
+                        "--data-binary",
+                        "x",
                         url(source, "/photos/c")))
                 .startsWith("HTTP/1.1 412");
     }
@@ -144,9 +155,16 @@ class ForeignProgramTest {
     void curlSendsAnObjectAsTheVendorDocumentsIt() throws Exception {
         String uuid = header(curl("--data-binary", "hello", url(source, "/?alias=yes")), "Content-UUID");
         String[] send = {
-            "-X", "SEND", "--location-trusted", "--anyauth", "-u", "admin:pw",
-            "-H", "Castor-System-Cluster: dr",
-            "-H", "Castor-System-Target: 127.0.0.1:" + destination.port(),
+            "-X",
+            "SEND",
+            "--location-trusted",
+            "--anyauth",
+            "-u",
+            "admin:pw",
+            "-H",
+            "Castor-System-Cluster: dr",
+            "-H",
+            "Castor-System-Target: 127.0.0.1:" + destination.port(),
             url(source, "/" + uuid + "?alias&admin")
         };
         assertThat(last(curl(send)))
@@ -171,15 +189,23 @@ class ForeignProgramTest {
                         .redirectTo(new HostPort("127.0.0.1", source.port()), 307)
                         .start()) {
             String[] send = {
-                "-X", "SEND", "--location-trusted", "--anyauth", "-u", "admin:pw",
-                "-H", "Castor-System-Cluster: dr",
-                "-H", "Castor-System-Target: 127.0.0.1:" + destination.port(),
+                "-X",
+                "SEND",
+                "--location-trusted",
+                "--anyauth",
+                "-u",
+                "admin:pw",
+                "-H",
+                "Castor-System-Cluster: dr",
+                "-H",
+                "Castor-System-Target: 127.0.0.1:" + destination.port(),
                 url(access, "/" + uuid + "?admin")
             };
             assertThat(curl(send)).startsWith("HTTP/1.1 307").endsWith("Remote cluster returned: 201");
             send[2] = "--location";
             assertThat(curl(send)).endsWith("</html>\n").contains("HTTP/1.1 401");
-            String posted = curl("-L", "--post301", "--data-binary", "more", url(access, "/photos/p?domain=example.com"));
+            String posted =
+                    curl("-L", "--post301", "--data-binary", "more", url(access, "/photos/p?domain=example.com"));
             assertThat(last(posted)).startsWith("HTTP/1.1 201");
         }
     }
@@ -211,7 +237,13 @@ class ForeignProgramTest {
                 + directory.resolve("apache.pid") + "\nDefaultRuntimeDir " + directory + "\nMutex file:" + directory
                 + "\nErrorLog " + directory.resolve("apache.log") + "\nDocumentRoot " + pages + "\n");
         for (String module : List.of(
-                "mpm_event", "authz_core", "authz_user", "authn_core", "authn_file", "auth_digest", "proxy",
+                "mpm_event",
+                "authz_core",
+                "authz_user",
+                "authn_core",
+                "authn_file",
+                "auth_digest",
+                "proxy",
                 "proxy_http")) {
             text.append("LoadModule " + module + "_module " + modules.resolve("mod_" + module + ".so") + "\n");
         }
@@ -220,7 +252,11 @@ class ForeignProgramTest {
         }
         Files.writeString(directory.resolve("apache.conf"), text + more);
         ExternalProgram.Running running = program.start(
-                directory.resolve("apache.out"), "-f", directory.resolve("apache.conf").toString(), "-D", "FOREGROUND");
+                directory.resolve("apache.out"),
+                "-f",
+                directory.resolve("apache.conf").toString(),
+                "-D",
+                "FOREGROUND");
         running.awaitPort(port);
         return running;
     }
@@ -247,7 +283,8 @@ class ForeignProgramTest {
                 try (ScspAnswer answer = client.call(apache, ScspRequest.of("GET", "/file?x=" + i))) {
                     assertThat(answer.status()).isEqualTo(200);
                     assertThat(answer.read(200_000)).hasSize(100_000);
-                    assertThat(answer.header("authentication-info").orElse("rspauth")).contains("rspauth");
+                    assertThat(answer.header("authentication-info").orElse("rspauth"))
+                            .contains("rspauth");
                 }
             }
             try (ScspAnswer answer = stranger.call(apache, ScspRequest.of("GET", "/file"))) {
@@ -260,8 +297,8 @@ class ForeignProgramTest {
     @Test
     void apachePassesTheMethodsOfTheProtocolOn() throws Exception {
         int port = freePort();
-        try (ExternalProgram.Running running = apache(
-                port, "ProxyPass / http://127.0.0.1:" + source.port() + "/\nProxyPreserveHost On\n")) {
+        try (ExternalProgram.Running running =
+                apache(port, "ProxyPass / http://127.0.0.1:" + source.port() + "/\nProxyPreserveHost On\n")) {
             throughProxy(port);
             assertThat(running.process().isAlive()).isTrue();
         }
@@ -304,12 +341,16 @@ class ForeignProgramTest {
         new java.util.Random(port).nextBytes(content);
         try (ScspClient client =
                 ScspClient.builder().credentials("admin", Secret.of("pw")).build()) {
-            assertThat(status(client, proxy, "POST", "/photos/a?domain=example.com", content)).isEqualTo(201);
-            assertThat(status(client, proxy, "PUT", "/photos/a?domain=example.com", content)).isEqualTo(201);
+            assertThat(status(client, proxy, "POST", "/photos/a?domain=example.com", content))
+                    .isEqualTo(201);
+            assertThat(status(client, proxy, "PUT", "/photos/a?domain=example.com", content))
+                    .isEqualTo(201);
             assertThat(status(client, proxy, "APPEND", "/photos/a?domain=example.com", new byte[] {1}))
                     .isEqualTo(201);
-            assertThat(status(client, proxy, "COPY", "/photos/a?domain=example.com", new byte[0])).isEqualTo(201);
-            assertThat(status(client, proxy, "HEAD", "/photos/a?domain=example.com&admin", null)).isEqualTo(200);
+            assertThat(status(client, proxy, "COPY", "/photos/a?domain=example.com", new byte[0]))
+                    .isEqualTo(201);
+            assertThat(status(client, proxy, "HEAD", "/photos/a?domain=example.com&admin", null))
+                    .isEqualTo(200);
             try (ScspAnswer answer = client.call(proxy, ScspRequest.of("GET", "/photos/a?domain=example.com"))) {
                 ByteArrayOutputStream read = new ByteArrayOutputStream();
                 answer.readTo(read);
@@ -326,7 +367,8 @@ class ForeignProgramTest {
                     .get(60, TimeUnit.SECONDS);
             assertThat(result.remoteStatus()).isEqualTo(201);
             assertThat(there.info("n/example.com/photos/a")).isPresent();
-            assertThat(status(client, proxy, "DELETE", "/photos/a?domain=example.com", null)).isEqualTo(200);
+            assertThat(status(client, proxy, "DELETE", "/photos/a?domain=example.com", null))
+                    .isEqualTo(200);
         }
     }
 

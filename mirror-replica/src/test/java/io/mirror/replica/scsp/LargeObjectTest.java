@@ -49,8 +49,8 @@ class LargeObjectTest {
 
                 @Override
                 public int read(byte[] target, int offset, int length) {
-                    if (position == BYTES) {
-                        return -1;
+                    if (length == 0 || position == BYTES) {
+                        return length == 0 ? 0 : -1;
                     }
                     int from = (int) (position % page.length);
                     int count = (int) Math.min(Math.min(length, page.length - from), BYTES - position);

@@ -68,7 +68,9 @@ class LoginTest {
     private static String request(DigestChallenge challenge, String user, String password, int count) {
         String ha1 = DigestComputation.ha1(DigestAlgorithm.MD5, user, challenge.realm(), Secret.of(password));
         return "HEAD /?admin HTTP/1.1\r\nHost: a\r\nAuthorization: "
-                + challenge.answer(user, ha1, "HEAD", "/?admin", count, "c" + count).toHeader() + "\r\n\r\n";
+                + challenge
+                        .answer(user, ha1, "HEAD", "/?admin", count, "c" + count)
+                        .toHeader() + "\r\n\r\n";
     }
 
     @Test
@@ -185,9 +187,12 @@ class LoginTest {
         for (String[] one : cases) {
             ClientLogin login = new ClientLogin("u", Secret.of("p"), true, true, () -> 0);
             String[] challenges = java.util.Arrays.copyOfRange(one, 1, one.length);
-            assertThat(answer(login, a, challenges)).as(String.join(" | ", challenges)).isEqualTo(one[0]);
+            assertThat(answer(login, a, challenges))
+                    .as(String.join(" | ", challenges))
+                    .isEqualTo(one[0]);
         }
-        assertThat(answer(new ClientLogin("u", Secret.of("p"), false, true, () -> 0), a, basic)).isEmpty();
+        assertThat(answer(new ClientLogin("u", Secret.of("p"), false, true, () -> 0), a, basic))
+                .isEmpty();
         assertThat(answer(new ClientLogin("u", Secret.of("p"), true, false, () -> 0), a, md5, sha))
                 .isEqualTo("SHA-256");
         assertThat(answer(new ClientLogin("u", Secret.of("p"), false, false, () -> 0), a, md5, basic))
@@ -213,8 +218,7 @@ class LoginTest {
         String challenge = "HTTP/1.1 401 No\r\nWWW-Authenticate: Digest realm=\"r\", nonce=\"n\", qop=\"auth\","
                 + " algorithm=MD5\r\nContent-Length: 0\r\n\r\n";
         String good = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
-        try (ScriptedPeer elsewhere =
-                        new ScriptedPeer(head -> head.contains("Authorization") ? good : challenge);
+        try (ScriptedPeer elsewhere = new ScriptedPeer(head -> head.contains("Authorization") ? good : challenge);
                 ScriptedPeer listed = new ScriptedPeer(head -> head.contains("Authorization") ? good : challenge)) {
             int other = elsewhere.address().port();
             String[][] cases = {
@@ -239,7 +243,8 @@ class LoginTest {
                                 .credentials("u", Secret.of("p"))
                                 .trustedRedirect(listed.address())
                                 .build()) {
-                    location[0] = one[0].replace("OWN", Integer.toString(first.address().port()));
+                    location[0] = one[0].replace(
+                            "OWN", Integer.toString(first.address().port()));
                     String outcome;
                     try (ScspAnswer answer = client.call(first.address(), ScspRequest.of("GET", "/here"))) {
                         outcome = Integer.toString(answer.status());
@@ -258,8 +263,8 @@ class LoginTest {
     @Tag("S-AUTH-4")
     void sixthRedirectIsNotFollowed() throws Exception {
         AtomicLong asked = new AtomicLong();
-        try (ScriptedPeer peer = new ScriptedPeer(head -> "HTTP/1.1 307 There\r\nLocation: /"
-                        + asked.incrementAndGet() + "\r\nContent-Length: 0\r\n\r\n");
+        try (ScriptedPeer peer = new ScriptedPeer(head -> "HTTP/1.1 307 There\r\nLocation: /" + asked.incrementAndGet()
+                        + "\r\nContent-Length: 0\r\n\r\n");
                 ScspClient client = ScspClient.builder().build()) {
             ScspException error = org.assertj.core.api.Assertions.catchThrowableOfType(
                     ScspException.class, () -> client.call(peer.address(), ScspRequest.of("GET", "/")));
@@ -273,8 +278,8 @@ class LoginTest {
     void hundredGuessesTakeAMinuteAndOthersDoNotWait() throws Exception {
         AtomicLong millis = new AtomicLong();
         AdminGuard guard = guard(Map.of("admin", Secret.of("pw"), "other", Secret.of("pw2")), millis);
-        DigestChallenge challenge = DigestChallenge.of(
-                AuthScheme.parseOne(guard.challenges(false).get(0)));
+        DigestChallenge challenge =
+                DigestChallenge.of(AuthScheme.parseOne(guard.challenges(false).get(0)));
         long last = 0;
         for (int i = 1; i <= 100; i++) {
             AdminGuard.Judgement guess = judge(guard, challenge, "admin", "guess" + i, i);
@@ -314,14 +319,14 @@ class LoginTest {
             assertThat(good.answer(true, "").status).isEqualTo(200);
         }
         assertThat(waiting).last().matches(peer -> !peer.hasAnswer());
-        org.awaitility.Awaitility.await().atMost(java.time.Duration.ofSeconds(30)).until(() -> Thread.getAllStackTraces()
-                        .entrySet()
-                        .stream()
-                        .filter(thread -> thread.getKey().getName().startsWith("scsp-worker"))
-                        .filter(thread -> java.util.Arrays.stream(thread.getValue())
-                                .anyMatch(frame -> frame.getClassName().endsWith("NodeWorker")))
-                        .count()
-                < guesses);
+        org.awaitility.Awaitility.await()
+                .atMost(java.time.Duration.ofSeconds(30))
+                .until(() -> Thread.getAllStackTraces().entrySet().stream()
+                                .filter(thread -> thread.getKey().getName().startsWith("scsp-worker"))
+                                .filter(thread -> java.util.Arrays.stream(thread.getValue())
+                                        .anyMatch(frame -> frame.getClassName().endsWith("NodeWorker")))
+                                .count()
+                        < guesses);
         for (RawPeer peer : waiting) {
             peer.close();
         }
@@ -349,19 +354,46 @@ class LoginTest {
         }
         String[] cases = {
             // user, source, domain, method, status
-            "- 1 open.org GET 200", "- 1 open.org HEAD 200", "- 1 open.org PUT 401", "- 1 open.org POST 401",
-            "- 1 open.org DELETE 401", "- 1 open.org COPY 401", "- 1 open.org APPEND 401", "- 1 open.org SEND 401",
-            "- 1 plant.example GET 401", "- 1 plant.example PUT 401", "- 1 plant.example POST 401",
-            "- 1 plant.example DELETE 401", "- 1 plant.example SEND 401", "- 2 open.org GET 200",
-            "anna 1 plant.example GET 200", "anna 1 plant.example HEAD 200", "anna 1 plant.example PUT 201",
-            "anna 1 plant.example POST 201", "anna 1 plant.example COPY 201", "anna 1 plant.example APPEND 201",
-            "anna 1 plant.example DELETE 403", "anna 1 plant.example SEND 403", "anna 1 open.org GET 403",
-            "anna 1 open.org PUT 403", "anna 1 open.org POST 403", "anna 1 open.org DELETE 403",
-            "anna 2 plant.example GET 200", "anna 2 plant.example PUT 403", "anna 2 plant.example POST 403",
-            "anna 2 plant.example APPEND 403", "anna 3 plant.example PUT 201", "boss 1 open.org GET 200",
-            "boss 1 open.org PUT 201", "boss 1 open.org POST 201", "boss 1 plant.example COPY 201",
-            "boss 1 plant.example APPEND 201", "boss 1 plant.example SEND 400", "boss 2 plant.example SEND 400",
-            "boss 2 open.org DELETE 200", "boss 1 plant.example DELETE 200",
+            "- 1 open.org GET 200",
+            "- 1 open.org HEAD 200",
+            "- 1 open.org PUT 401",
+            "- 1 open.org POST 401",
+            "- 1 open.org DELETE 401",
+            "- 1 open.org COPY 401",
+            "- 1 open.org APPEND 401",
+            "- 1 open.org SEND 401",
+            "- 1 plant.example GET 401",
+            "- 1 plant.example PUT 401",
+            "- 1 plant.example POST 401",
+            "- 1 plant.example DELETE 401",
+            "- 1 plant.example SEND 401",
+            "- 2 open.org GET 200",
+            "anna 1 plant.example GET 200",
+            "anna 1 plant.example HEAD 200",
+            "anna 1 plant.example PUT 201",
+            "anna 1 plant.example POST 201",
+            "anna 1 plant.example COPY 201",
+            "anna 1 plant.example APPEND 201",
+            "anna 1 plant.example DELETE 403",
+            "anna 1 plant.example SEND 403",
+            "anna 1 open.org GET 403",
+            "anna 1 open.org PUT 403",
+            "anna 1 open.org POST 403",
+            "anna 1 open.org DELETE 403",
+            "anna 2 plant.example GET 200",
+            "anna 2 plant.example PUT 403",
+            "anna 2 plant.example POST 403",
+            "anna 2 plant.example APPEND 403",
+            "anna 3 plant.example PUT 201",
+            "boss 1 open.org GET 200",
+            "boss 1 open.org PUT 201",
+            "boss 1 open.org POST 201",
+            "boss 1 plant.example COPY 201",
+            "boss 1 plant.example APPEND 201",
+            "boss 1 plant.example SEND 400",
+            "boss 2 plant.example SEND 400",
+            "boss 2 open.org DELETE 200",
+            "boss 1 plant.example DELETE 200",
         };
         assertThat(cases).hasSize(40);
         for (String one : cases) {

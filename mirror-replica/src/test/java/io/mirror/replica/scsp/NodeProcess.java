@@ -40,8 +40,7 @@ final class NodeProcess implements AutoCloseable {
                 .allowTargets("127.0.0.1", 1, 65_535)
                 .feedDirectory(directory.resolve("feeds"));
         if (arguments.length > 3) {
-            builder.feed(Feed.replication(
-                    1, new HostPort("127.0.0.1", Integer.parseInt(arguments[3])), arguments[4]));
+            builder.feed(Feed.replication(1, new HostPort("127.0.0.1", Integer.parseInt(arguments[3])), arguments[4]));
         }
         try (ScspNode node = builder.start();
                 BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
@@ -56,7 +55,8 @@ final class NodeProcess implements AutoCloseable {
     static NodeProcess start(Path log, int heapMegabytes, String... arguments) throws Exception {
         URI here = NodeProcess.class.getResource("NodeProcess.class").toURI();
         String tests = Path.of(here).getParent().toString().replace("/io/mirror/replica/scsp", "");
-        String classPath = Stream.of(tests, System.getProperty("java.class.path"), System.getProperty("jdk.module.path"))
+        String classPath = Stream.of(
+                        tests, System.getProperty("java.class.path"), System.getProperty("jdk.module.path"))
                 .filter(path -> path != null && !path.isEmpty())
                 .collect(Collectors.joining(File.pathSeparator));
         List<String> command = new ArrayList<>(List.of(
@@ -72,7 +72,8 @@ final class NodeProcess implements AutoCloseable {
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
-        BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         String line = out.readLine();
         if (line == null || !line.startsWith("port ")) {
             process.destroyForcibly();

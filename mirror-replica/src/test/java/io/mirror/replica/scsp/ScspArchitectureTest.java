@@ -39,7 +39,11 @@ class ScspArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        "java.net..", "java.nio.channels..", "java.time..", "java.util.concurrent..", "io.netty.channel..")
+                        "java.net..",
+                        "java.nio.channels..",
+                        "java.time..",
+                        "java.util.concurrent..",
+                        "io.netty.channel..")
                 .check(SCSP);
     }
 

@@ -12,9 +12,35 @@ import org.junit.jupiter.api.Test;
 /** Any text where a header value, a target, an address, a record or a result is expected: a value or its own error. */
 class ScspFuzzTest {
     private static final List<String> WORDS = List.of(
-            "/", "http://", "a:80", "?", "&", "=", "%41", "%", "admin", "domain=", "bytes=", "-", "5", ",", "\"", "W/",
-            "[", "]", "[Thu, 18 Apr 2013 15:10:40 GMT]", "deletable=no", "delete", "Remote cluster returned: ", "201",
-            "Feed-1-Status: 0\r\n", "\n", "1366297840.592", "0123456789abcdef0123456789abcdef", "\u00e4", "::1");
+            "/",
+            "http://",
+            "a:80",
+            "?",
+            "&",
+            "=",
+            "%41",
+            "%",
+            "admin",
+            "domain=",
+            "bytes=",
+            "-",
+            "5",
+            ",",
+            "\"",
+            "W/",
+            "[",
+            "]",
+            "[Thu, 18 Apr 2013 15:10:40 GMT]",
+            "deletable=no",
+            "delete",
+            "Remote cluster returned: ",
+            "201",
+            "Feed-1-Status: 0\r\n",
+            "\n",
+            "1366297840.592",
+            "0123456789abcdef0123456789abcdef",
+            "\u00e4",
+            "::1");
 
     @FuzzTest(maxDuration = "60s")
     void anyBytes(byte[] input) {
@@ -81,7 +107,8 @@ class ScspFuzzTest {
         try {
             RequestTarget target = RequestTarget.parse(text);
             assertThat(target.segments().size()).isLessThanOrEqualTo(2);
-            assertThat(target.flag("admin") && target.argument("admin").isEmpty()).isFalse();
+            assertThat(target.flag("admin") && target.argument("admin").isEmpty())
+                    .isFalse();
         } catch (MalformedHttpException e) {
             assertThat(e.getMessage()).isNotBlank();
         }
@@ -91,11 +118,13 @@ class ScspFuzzTest {
         } catch (IllegalArgumentException e) {
             assertThat(e.getMessage()).isNotBlank();
         }
-        ByteRanges.parse(text, 1_000).ifPresent(ranges -> ranges.forEach(
-                range -> assertThat(range.first()).isBetween(0L, range.last()).isLessThan(1_000)));
+        ByteRanges.parse(text, 1_000)
+                .ifPresent(ranges -> ranges.forEach(range ->
+                        assertThat(range.first()).isBetween(0L, range.last()).isLessThan(1_000)));
         assertThat(Conditions.matches(text, Optional.of("x"))).isNotNull();
-        ScspText.parseVersion(text).ifPresent(version -> assertThat(ScspText.parseVersion(ScspText.version(version)))
-                .contains(version));
+        ScspText.parseVersion(text)
+                .ifPresent(version -> assertThat(ScspText.parseVersion(ScspText.version(version)))
+                        .contains(version));
         assertThat(ScspText.parseDate(text)).isNotNull();
         ScspText.percentDecode(text)
                 .ifPresent(decoded -> assertThat(ScspText.percentDecode(ScspText.percentEncode(decoded)))

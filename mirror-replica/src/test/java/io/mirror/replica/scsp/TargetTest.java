@@ -60,8 +60,7 @@ class TargetTest {
     private SendResult send(ScspNode node, HostPort target) throws Exception {
         HostPort address = new HostPort("127.0.0.1", node.port());
         try (ScspAnswer answer = client.call(
-                address,
-                ScspRequest.of("POST", "/photos/a?domain=example.com").with(ScspBody.of(new byte[3])))) {
+                address, ScspRequest.of("POST", "/photos/a?domain=example.com").with(ScspBody.of(new byte[3])))) {
             assertThat(answer.status()).isEqualTo(201);
             answer.read(10_000);
         }
@@ -89,11 +88,37 @@ class TargetTest {
             HostPort address = new HostPort("127.0.0.1", node.port());
             send(node, new HostPort("127.0.0.1", port));
             for (String host : List.of(
-                    "127.0.0.1", "127.1", "2130706433", "0x7f000001", "0x7f.0.0.1", "017700000001", "0177.0.0.1",
-                    "127.0.0.01", "127.0.0.1.", "[::1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::127.0.0.1]",
-                    "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[::]", "[fe80::1]", "[fe80::1%lo]", "[::1%1]", "0.0.0.0",
-                    "0", "localhost", "LOCALHOST", "localhost.", "169.254.169.254", "224.0.0.1", "255.255.255.255",
-                    "\u24db\u24de\u24d2\u24d0\u24db", "127\u30020\u30020\u30021", "a@127.0.0.1", "127.0.0.1/x")) {
+                    "127.0.0.1",
+                    "127.1",
+                    "2130706433",
+                    "0x7f000001",
+                    "0x7f.0.0.1",
+                    "017700000001",
+                    "0177.0.0.1",
+                    "127.0.0.01",
+                    "127.0.0.1.",
+                    "[::1]",
+                    "[::ffff:127.0.0.1]",
+                    "[::ffff:7f00:1]",
+                    "[::127.0.0.1]",
+                    "[64:ff9b::7f00:1]",
+                    "[2002:7f00:1::]",
+                    "[::]",
+                    "[fe80::1]",
+                    "[fe80::1%lo]",
+                    "[::1%1]",
+                    "0.0.0.0",
+                    "0",
+                    "localhost",
+                    "LOCALHOST",
+                    "localhost.",
+                    "169.254.169.254",
+                    "224.0.0.1",
+                    "255.255.255.255",
+                    "\u24db\u24de\u24d2\u24d0\u24db",
+                    "127\u30020\u30020\u30021",
+                    "a@127.0.0.1",
+                    "127.0.0.1/x")) {
                 try (ScspAnswer answer = client.call(
                         address,
                         ScspRequest.of("SEND", OBJECT)
@@ -134,8 +159,8 @@ class TargetTest {
     @Test
     @Tag("S-SSRF-3")
     void redirectOfTheDestinationIsJudgedToo() throws Exception {
-        try (ScriptedPeer liar = new ScriptedPeer(head -> "HTTP/1.1 307 There\r\nLocation: http://"
-                        + recorder.address() + "/\r\nContent-Length: 0\r\n\r\n");
+        try (ScriptedPeer liar = new ScriptedPeer(head -> "HTTP/1.1 307 There\r\nLocation: http://" + recorder.address()
+                        + "/\r\nContent-Length: 0\r\n\r\n");
                 ScspNode node = node().allowTarget(liar.address()).start()) {
             assertThat(send(node, liar.address()).remoteStatus()).isEqualTo(502);
             assertThat(liar.heads).isNotEmpty();
@@ -162,8 +187,8 @@ class TargetTest {
     @Test
     @Tag("S-SSRF-4")
     void clientGivesThePasswordOfTheDestinationToNoOtherNode() throws Exception {
-        try (ScriptedPeer liar = new ScriptedPeer(head -> "HTTP/1.1 301 There\r\nLocation: http://"
-                + recorder.address() + "/x\r\nContent-Length: 0\r\n\r\n")) {
+        try (ScriptedPeer liar = new ScriptedPeer(head ->
+                "HTTP/1.1 301 There\r\nLocation: http://" + recorder.address() + "/x\r\nContent-Length: 0\r\n\r\n")) {
             SendResult result = client.send(
                             liar.address(), "/x?admin", "dr", liar.address(), Optional.of(Secret.of("remote:far")))
                     .toCompletableFuture()

@@ -88,10 +88,12 @@ class TlsTest {
     void basicIsTakenWithTlsOnlyAndCertificatesAreChecked() throws Exception {
         try (MemoryStore store = new MemoryStore(1 << 20);
                 ScspNode node = node("baker", store, TlsProvider.JDK).start()) {
-            String basic = "Basic " + java.util.Base64.getEncoder().encodeToString("admin:pw".getBytes(StandardCharsets.UTF_8));
+            String basic = "Basic "
+                    + java.util.Base64.getEncoder().encodeToString("admin:pw".getBytes(StandardCharsets.UTF_8));
             ScspRequest request = ScspRequest.of("GET", "/?admin").with("Authorization", basic);
-            try (ScspClient client =
-                            ScspClient.builder().tls(TestPki.connector(TlsProvider.JDK)).build();
+            try (ScspClient client = ScspClient.builder()
+                            .tls(TestPki.connector(TlsProvider.JDK))
+                            .build();
                     ScspAnswer answer = client.call(local(node), request)) {
                 assertThat(answer.status()).isEqualTo(200);
             }

@@ -123,8 +123,7 @@ class TransferTest {
                         })
                         .build()) {
             Path file = directory.resolve("b");
-            List<ObjectHeader> headers =
-                    client.download(new HostPort("127.0.0.1", proxy.port()), "/photos/a", file);
+            List<ObjectHeader> headers = client.download(new HostPort("127.0.0.1", proxy.port()), "/photos/a", file);
             assertThat(Files.readAllBytes(file)).isEqualTo(content);
             assertThat(headers).anyMatch(header -> header.name().equals("ETag"));
             assertThat(proxy.accepted()).isGreaterThan(3);
@@ -173,7 +172,8 @@ class TransferTest {
         try (ScriptedPeer liar = new ScriptedPeer(head -> "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n"
                         + "Content-MD5: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\nhello");
                 ScspClient client = ScspClient.builder().build()) {
-            assertThatThrownBy(() -> client.download(liar.address(), "/a", file)).hasMessageContaining("Content-MD5");
+            assertThatThrownBy(() -> client.download(liar.address(), "/a", file))
+                    .hasMessageContaining("Content-MD5");
         }
         try (var files = Files.list(directory)) {
             assertThat(files).isEmpty();
