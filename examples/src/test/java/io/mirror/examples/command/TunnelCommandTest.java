@@ -68,7 +68,8 @@ class TunnelCommandTest {
                         + " a port is a number from 1 to 65535, not \"99999\"",
                 "SERVER=sockmux:foo@x | \"SERVER=sockmux:foo@x\":"
                         + " unknown carrier; known are commin, commout, comm and proc",
-                "SERVER=telnet,-in | \"SERVER=telnet,-in\": no handler for telnet is registered here; give a host",
+                "SERVER=telnet,-in | \"SERVER=telnet,-in\": no handler for telnet is registered here; write"
+                        + " telnet://host:port",
                 "PORT=5-4 | \"PORT=5-4\": a range of ports rises, by less than 1024",
                 "SOXCONF=foo | \"SOXCONF=foo\": unknown setting foo",
                 "FOO=1 | \"FOO\": unknown parameter; known are SERVER=, PORT=, DEST=, -P, SOXCONF=, CRYPT=, MYAUTH=,"

@@ -350,6 +350,50 @@ class MuxSessionTest {
     }
 
     @Test
+    @Tag("S-MUX-1")
+    void theDefaultsBoundTheOpensOfAPeerWithTheExtensions() {
+        TestEnd end = up(MuxOptions.builder().extensions(true).build());
+        end.receive(option(0x6D, 'M', 'R', 'X', '1', 0x0F));
+        assertThat(said(end)).isEmpty();
+        end.acceptAtOnce = false;
+        int peer = 300;
+        for (int i = 0; i < 129; i++) {
+            end.receive(connect(peer++));
+        }
+        assertThat(end.waiting).hasSize(16);
+        assertThat(end.session.channelCount()).isEqualTo(128);
+        assertThat(said(end)).containsExactly("CLOSE 255 428 No server");
+        end.acceptAtOnce = true;
+        for (TestEnd.Local local : List.copyOf(end.waiting.values())) {
+            end.accept(local);
+        }
+        assertThat(end.opened).hasSize(128);
+        while (end.opened.size() < 1024) {
+            end.now += TimeUnit.MILLISECONDS.toNanos(1);
+            end.receive(connect(peer++));
+        }
+        assertThat(end.session.counters().refused()).isOne();
+        end.take();
+        end.receive(connect(peer));
+        assertThat(said(end)).containsExactly("CLOSE 255 " + peer + " No server");
+        assertThat(end.session.channelCount()).isEqualTo(1024);
+
+        TestEnd quick = up();
+        for (int i = 0; i < 501; i++) {
+            quick.receive(connect(3));
+            quick.receive(frame(
+                    FrameType.CLOSE,
+                    3,
+                    quick.opened.get(quick.opened.size() - 1).channel.id(),
+                    "DO close"));
+        }
+        assertThat(quick.opened).hasSize(500);
+        assertThat(quick.session.counters().refused()).isOne();
+        assertThat(quick.ended).isEmpty();
+        assertThat(end.ended).isEmpty();
+    }
+
+    @Test
     void aRefusedOpenIsClean() {
         TestEnd end = up();
         TestEnd.Local local = end.open();
