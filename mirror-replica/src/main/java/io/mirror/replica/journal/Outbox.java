@@ -278,7 +278,10 @@ final class Outbox {
         PieceWriter writer = new PieceWriter(store, spool.resolve("taking.tmp"));
         try {
             JournalPiece.Sink sink = bytes -> {
-                own.update(bytes.duplicate());
+                // A piece that is the beginning of the journal has the same digest.
+                if (from > 0) {
+                    own.update(bytes.duplicate());
+                }
                 whole.update(bytes.duplicate());
                 writer.write(bytes);
             };
@@ -296,7 +299,7 @@ final class Outbox {
             String journalDigest = prefixDigest(whole);
             Map<String, String> description = new LinkedHashMap<>();
             description.put("sequence", Long.toString(sequence));
-            description.put("sha256", HexFormat.of().formatHex(own.digest()));
+            description.put("sha256", from > 0 ? HexFormat.of().formatHex(own.digest()) : journalDigest);
             description.put("taken", Long.toString(System.currentTimeMillis()));
             description.put("journal-end", Long.toString(end));
             description.put("journal-sha256", journalDigest);
@@ -379,11 +382,20 @@ final class Outbox {
         }
     }
 
-    /** Forgets a piece that was acknowledged. */
+    /**
+     * Forgets a piece that was acknowledged, which is on record already: if a crash brings its file back, {@link
+     * #forgetUpTo} removes it.
+     */
     void delivered(Waiting piece) throws IOException {
         store.delete(piece.file());
-        store.forceDirectory(spool);
         waiting.remove(piece.sequence());
+    }
+
+    /** Forgets the pieces up to a number, which are on record as acknowledged. */
+    void forgetUpTo(long sequence) throws IOException {
+        for (Waiting piece : List.copyOf(waiting.headMap(sequence, true).values())) {
+            delivered(piece);
+        }
     }
 
     private Path file(long sequence) {

@@ -67,6 +67,7 @@ final class SourceTask implements AutoCloseable {
                 source.longestBackoff().toMillis(),
                 source.longestBackoff().compareTo(source.interval()) <= 0,
                 System.nanoTime());
+        outbox.forgetUpTo(receipts.last().map(DeliveryReceipt::sequence).orElse(0L));
         if (!outbox.blocked().isEmpty()) {
             counters.damaged.increment();
         }

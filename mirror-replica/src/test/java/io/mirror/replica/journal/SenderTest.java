@@ -245,6 +245,34 @@ class SenderTest {
     }
 
     @Test
+    void aPieceOnRecordAsAcknowledgedIsNotSentAgain() throws Exception {
+        Path journal = work.resolve("jnl");
+        append(journal, "acknowledged");
+        JournalTarget nobody = JournalFixture.plainTarget(1);
+        try (JournalSender sender =
+                JournalSender.start(nobody, fixture.source("jnl").build())) {
+            Awaitility.await()
+                    .atMost(JournalFixture.LIMIT)
+                    .until(() -> sender.status().lagPieces() == 1);
+        }
+        // The process ended between the record and the removal of the file.
+        try (Receipts receipts = new Receipts(
+                io.mirror.replica.internal.file.FileStore.DISK, work.resolve("jnl.spool/receipts.log"))) {
+            receipts.add(new DeliveryReceipt(
+                    1, 12, "", java.time.Instant.now(), DeliveryReceipt.State.ANSWERED));
+        }
+        append(journal, "next");
+        try (JournalReceiver receiver =
+                        fixture.plain().route(fixture.route().build()).start();
+                JournalSender sender = JournalSender.start(
+                        JournalFixture.plainTarget(receiver.port()),
+                        fixture.source("jnl").build())) {
+            Awaitility.await().atMost(JournalFixture.LIMIT).until(() -> fixture.text().equals("next"));
+            assertThat(sender.status().pieces()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void onlyTheLastReceiptsAreKept() throws IOException {
         FaultyStore store = new FaultyStore();
         Path file = Path.of("/spool/receipts.log");
