@@ -1,13 +1,10 @@
 package io.mirror.replica.journal;
 
-import io.mirror.codec.journal.BlockReader;
-import io.mirror.codec.journal.JournalDecodeException;
 import io.mirror.replica.internal.file.CorruptFileException;
 import io.mirror.replica.internal.file.FileStore;
 import io.mirror.replica.internal.file.PieceReader;
 import io.mirror.replica.internal.file.PieceWriter;
 import io.mirror.replica.internal.file.StateFile;
-import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -67,11 +64,6 @@ final class Outbox {
         long taken() {
             return Long.parseLong(description.getOrDefault("taken", "0"));
         }
-    }
-
-    /** How a journal becomes pieces: at its records if the shifts are known, up to the largest piece. */
-    record Cutting(List<Integer> shifts, long pieceBytes, boolean cascade) {
-        static final Cutting WHOLE = new Cutting(List.of(), Long.MAX_VALUE, false);
     }
 
     Outbox(FileStore store, Path journal, Path spool, long reserve, Cutting cutting) throws IOException {
@@ -228,24 +220,6 @@ final class Outbox {
         }
     }
 
-    /** Returns the end of the next piece: as much as it may have, but whole records if they are known. */
-    private long pieceEnd(FileStore.Handle handle, long from, long size) throws IOException {
-        if (cutting.shifts().isEmpty()) {
-            return size;
-        }
-        long limit = from + Math.min(size - from, cutting.pieceBytes());
-        BlockReader records = new BlockReader(cutting.shifts(), Long.MAX_VALUE, (offset, file, address, data) -> {});
-        try {
-            copy(handle, from, limit, bytes -> records.read(Unpooled.wrappedBuffer(bytes)));
-        } catch (JournalDecodeException e) {
-            if (records.boundary() == 0) {
-                throw new IOException(
-                        journal + " has no record of its database at byte " + from + ": " + e.getMessage(), e);
-            }
-        }
-        return from + records.boundary();
-    }
-
     private long verifiedSkip(FileStore.Handle handle, MessageDigest whole) throws IOException {
         if (skip > 0 && handle.size() >= skip) {
             MessageDigest prefix = RouteStore.sha256();
@@ -269,7 +243,7 @@ final class Outbox {
             // What was there under the lock does not change; only what comes later needs the lock again.
             handle.unlock();
         }
-        long end = pieceEnd(handle, from, size);
+        long end = cutting.pieceEnd(journal, from, size, (begin, until, sink) -> copy(handle, begin, until, sink));
         if (end == from) {
             return from;
         }
@@ -291,7 +265,7 @@ final class Outbox {
                 handle.lock();
                 long grown = handle.size();
                 require(grown >= size);
-                if (end == size && cutting.shifts().isEmpty()) {
+                if (end == size && cutting.isWhole()) {
                     require(copy(handle, size, grown, sink) == grown - size);
                     end = grown;
                 }

@@ -54,7 +54,7 @@ final class SourceTask implements AutoCloseable {
                     source.journal(),
                     source.spool(),
                     reserve,
-                    new Outbox.Cutting(source.shifts(), source.pieceBytes(), source.cascade()));
+                    new Cutting(source.shifts(), source.pieceBytes(), source.cascade()));
             receipts = new Receipts(FileStore.DISK, source.spool().resolve("receipts.log"));
         } catch (IOException | RuntimeException e) {
             lock.close();

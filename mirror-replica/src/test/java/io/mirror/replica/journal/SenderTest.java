@@ -364,7 +364,7 @@ class SenderTest {
         store.put(journal, whole);
         store.append(journal, java.util.Arrays.copyOf(torn, 30));
         Outbox outbox =
-                new Outbox(store, journal, Path.of("/spool"), 0, new Outbox.Cutting(List.of(0, 1), 1_000, false));
+                new Outbox(store, journal, Path.of("/spool"), 0, new Cutting(List.of(0, 1), 1_000, false));
         assertThat(outbox.takeOver()).isEqualTo(whole.length);
         ByteArrayOutputStream taken = new ByteArrayOutputStream();
         for (Outbox.Waiting piece : outbox.waiting()) {
@@ -378,7 +378,7 @@ class SenderTest {
         assertThat(taken.toByteArray()).isEqualTo(whole);
         // The record that is not complete waits, also after a restart, and nothing is taken twice.
         Outbox restarted =
-                new Outbox(store, journal, Path.of("/spool"), 0, new Outbox.Cutting(List.of(0, 1), 1_000, false));
+                new Outbox(store, journal, Path.of("/spool"), 0, new Cutting(List.of(0, 1), 1_000, false));
         assertThat(restarted.takeOver()).isZero();
         assertThat(store.content(journal)).hasSize(whole.length + 30);
         store.append(journal, java.util.Arrays.copyOfRange(torn, 30, torn.length));
@@ -396,7 +396,7 @@ class SenderTest {
         FaultyStore store = new FaultyStore();
         store.put(journal, new byte[10]);
         Outbox outbox =
-                new Outbox(store, journal, Path.of("/spool"), 0, new Outbox.Cutting(List.of(), Long.MAX_VALUE, true));
+                new Outbox(store, journal, Path.of("/spool"), 0, new Cutting(List.of(), Long.MAX_VALUE, true));
         assertThat(outbox.takeOver()).isZero();
         store.append(journal, new byte[5]);
         assertThat(outbox.takeOver()).isZero();
@@ -407,7 +407,7 @@ class SenderTest {
     void whatWaitsIsBoundedAndTheRestStaysInTheJournal() throws IOException {
         Path journal = Path.of("/db/journal");
         FaultyStore store = new FaultyStore();
-        Outbox outbox = new Outbox(store, journal, Path.of("/spool"), 0, Outbox.Cutting.WHOLE);
+        Outbox outbox = new Outbox(store, journal, Path.of("/spool"), 0, Cutting.WHOLE);
         for (int i = 0; i < Outbox.MAX_WAITING + 5; i++) {
             store.append(journal, new byte[] {(byte) i});
             outbox.takeOver();
@@ -554,7 +554,7 @@ class SenderTest {
         FaultyStore store = new FaultyStore();
         store.put(journal, new byte[(int) Outbox.UNLOCKED_ABOVE + 100_000]);
         store.whenUnlocked(() -> store.put(journal, new byte[10]));
-        Outbox outbox = new Outbox(store, journal, Path.of("/spool"), 0, Outbox.Cutting.WHOLE);
+        Outbox outbox = new Outbox(store, journal, Path.of("/spool"), 0, Cutting.WHOLE);
         assertThatThrownBy(outbox::takeOver).hasMessageContaining("became shorter while it was read");
         assertThat(outbox.waiting()).isEmpty();
         assertThat(outbox.takeOver()).isEqualTo(10);
@@ -573,6 +573,9 @@ class SenderTest {
                 .hasMessageContaining("shift 17");
         assertThatThrownBy(() -> JournalSender.builder().start()).hasMessageContaining("needs a journal");
         assertThatThrownBy(() -> JournalFixture.plainTarget(70_000)).hasMessageContaining("not from 1 to 65535");
+        assertThatThrownBy(() -> JournalTarget.of(
+                        "a b", 1, "x", Secret.of("k"), io.mirror.transport.TlsOptions.builder().build()))
+                .hasMessageContaining("words without blanks");
         assertThatThrownBy(() -> JournalFixture.plainTarget(1).withTimeouts(Duration.ZERO, Duration.ZERO))
                 .hasMessageContaining("at least 1 ms");
         assertThat(fixture.source("jnl").build())
