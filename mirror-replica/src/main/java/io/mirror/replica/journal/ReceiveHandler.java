@@ -161,7 +161,8 @@ final class ReceiveHandler extends ChannelInboundHandlerAdapter {
                     ctx.channel().remoteAddress(),
                     problem);
         } else {
-            LOGGER.log(Level.DEBUG, "connection of {0} failed: {1}", ctx.channel().remoteAddress(), problem);
+            LOGGER.log(
+                    Level.DEBUG, "connection of {0} failed: {1}", ctx.channel().remoteAddress(), problem);
         }
         ctx.close();
     }
