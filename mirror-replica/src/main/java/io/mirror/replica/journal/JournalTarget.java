@@ -48,11 +48,14 @@ public record JournalTarget(
      * @param plaintextSecrets true to send the key in clear text also to other machines
      * @param connectTimeout time to connect
      * @param answerTimeout time to the answer
-     * @throws JournalException if the port is out of range
+     * @throws JournalException if the port or a time limit is out of range, or host or path is no word
      */
     public JournalTarget {
         if (port < 1 || port > 65_535) {
             throw new JournalException("port " + port + " is not from 1 to 65535");
+        }
+        if (host.isEmpty() || !isWord(host) || !isWord(url)) {
+            throw new JournalException("host and path are words without blanks: " + host + " " + url);
         }
         if (connectTimeout.toMillis() < 1 || answerTimeout.toMillis() < 1) {
             throw new JournalException(
@@ -83,6 +86,10 @@ public record JournalTarget(
                 false,
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(450));
+    }
+
+    private static boolean isWord(String text) {
+        return text.chars().noneMatch(c -> c <= ' ' || c == 0x7F);
     }
 
     private JournalTarget with(

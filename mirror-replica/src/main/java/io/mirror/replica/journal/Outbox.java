@@ -1,13 +1,10 @@
 package io.mirror.replica.journal;
 
-import io.mirror.codec.journal.BlockReader;
-import io.mirror.codec.journal.JournalDecodeException;
 import io.mirror.replica.internal.file.CorruptFileException;
 import io.mirror.replica.internal.file.FileStore;
 import io.mirror.replica.internal.file.PieceReader;
 import io.mirror.replica.internal.file.PieceWriter;
 import io.mirror.replica.internal.file.StateFile;
-import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -67,11 +64,6 @@ final class Outbox {
         long taken() {
             return Long.parseLong(description.getOrDefault("taken", "0"));
         }
-    }
-
-    /** How a journal becomes pieces: at its records if the shifts are known, up to the largest piece. */
-    record Cutting(List<Integer> shifts, long pieceBytes, boolean cascade) {
-        static final Cutting WHOLE = new Cutting(List.of(), Long.MAX_VALUE, false);
     }
 
     Outbox(FileStore store, Path journal, Path spool, long reserve, Cutting cutting) throws IOException {
@@ -228,24 +220,6 @@ final class Outbox {
         }
     }
 
-    /** Returns the end of the next piece: as much as it may have, but whole records if they are known. */
-    private long pieceEnd(FileStore.Handle handle, long from, long size) throws IOException {
-        if (cutting.shifts().isEmpty()) {
-            return size;
-        }
-        long limit = from + Math.min(size - from, cutting.pieceBytes());
-        BlockReader records = new BlockReader(cutting.shifts(), Long.MAX_VALUE, (offset, file, address, data) -> {});
-        try {
-            copy(handle, from, limit, bytes -> records.read(Unpooled.wrappedBuffer(bytes)));
-        } catch (JournalDecodeException e) {
-            if (records.boundary() == 0) {
-                throw new IOException(
-                        journal + " has no record of its database at byte " + from + ": " + e.getMessage(), e);
-            }
-        }
-        return from + records.boundary();
-    }
-
     private long verifiedSkip(FileStore.Handle handle, MessageDigest whole) throws IOException {
         if (skip > 0 && handle.size() >= skip) {
             MessageDigest prefix = RouteStore.sha256();
@@ -269,7 +243,7 @@ final class Outbox {
             // What was there under the lock does not change; only what comes later needs the lock again.
             handle.unlock();
         }
-        long end = pieceEnd(handle, from, size);
+        long end = cutting.pieceEnd(journal, from, size, (begin, until, sink) -> copy(handle, begin, until, sink));
         if (end == from) {
             return from;
         }
@@ -278,7 +252,10 @@ final class Outbox {
         PieceWriter writer = new PieceWriter(store, spool.resolve("taking.tmp"));
         try {
             JournalPiece.Sink sink = bytes -> {
-                own.update(bytes.duplicate());
+                // A piece that is the beginning of the journal has the same digest.
+                if (from > 0) {
+                    own.update(bytes.duplicate());
+                }
                 whole.update(bytes.duplicate());
                 writer.write(bytes);
             };
@@ -288,7 +265,7 @@ final class Outbox {
                 handle.lock();
                 long grown = handle.size();
                 require(grown >= size);
-                if (end == size && cutting.shifts().isEmpty()) {
+                if (end == size && cutting.isWhole()) {
                     require(copy(handle, size, grown, sink) == grown - size);
                     end = grown;
                 }
@@ -296,7 +273,7 @@ final class Outbox {
             String journalDigest = prefixDigest(whole);
             Map<String, String> description = new LinkedHashMap<>();
             description.put("sequence", Long.toString(sequence));
-            description.put("sha256", HexFormat.of().formatHex(own.digest()));
+            description.put("sha256", from > 0 ? HexFormat.of().formatHex(own.digest()) : journalDigest);
             description.put("taken", Long.toString(System.currentTimeMillis()));
             description.put("journal-end", Long.toString(end));
             description.put("journal-sha256", journalDigest);
@@ -379,11 +356,20 @@ final class Outbox {
         }
     }
 
-    /** Forgets a piece that was acknowledged. */
+    /**
+     * Forgets a piece that was acknowledged, which is on record already: if a crash brings its file back, {@link
+     * #forgetUpTo} removes it.
+     */
     void delivered(Waiting piece) throws IOException {
         store.delete(piece.file());
-        store.forceDirectory(spool);
         waiting.remove(piece.sequence());
+    }
+
+    /** Forgets the pieces up to a number, which are on record as acknowledged. */
+    void forgetUpTo(long sequence) throws IOException {
+        for (Waiting piece : List.copyOf(waiting.headMap(sequence, true).values())) {
+            delivered(piece);
+        }
     }
 
     private Path file(long sequence) {

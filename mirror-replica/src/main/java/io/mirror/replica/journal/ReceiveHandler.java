@@ -1,6 +1,7 @@
 package io.mirror.replica.journal;
 
 import io.mirror.codec.journal.JournalLimits;
+import io.mirror.transport.internal.net.Causes;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -150,7 +151,19 @@ final class ReceiveHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         broken = true;
-        LOGGER.log(Level.DEBUG, "connection of {0} failed: {1}", ctx.channel().remoteAddress(), cause.getMessage());
+        String problem = Causes.describe(cause);
+        if (problem.contains("server name")) {
+            // The original sender sends its host as server name also when it is an address, which is invalid.
+            LOGGER.log(
+                    Level.WARNING,
+                    "connection of {0} failed: {1}; give that sender a host name, or start this process with"
+                            + " -Djdk.tls.server.disableExtensions=server_name",
+                    ctx.channel().remoteAddress(),
+                    problem);
+        } else {
+            LOGGER.log(
+                    Level.DEBUG, "connection of {0} failed: {1}", ctx.channel().remoteAddress(), problem);
+        }
         ctx.close();
     }
 }

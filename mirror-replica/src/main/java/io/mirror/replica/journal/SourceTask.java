@@ -54,7 +54,7 @@ final class SourceTask implements AutoCloseable {
                     source.journal(),
                     source.spool(),
                     reserve,
-                    new Outbox.Cutting(source.shifts(), source.pieceBytes(), source.cascade()));
+                    new Cutting(source.shifts(), source.pieceBytes(), source.cascade()));
             receipts = new Receipts(FileStore.DISK, source.spool().resolve("receipts.log"));
         } catch (IOException | RuntimeException e) {
             lock.close();
@@ -67,6 +67,7 @@ final class SourceTask implements AutoCloseable {
                 source.longestBackoff().toMillis(),
                 source.longestBackoff().compareTo(source.interval()) <= 0,
                 System.nanoTime());
+        outbox.forgetUpTo(receipts.last().map(DeliveryReceipt::sequence).orElse(0L));
         if (!outbox.blocked().isEmpty()) {
             counters.damaged.increment();
         }

@@ -71,7 +71,7 @@ class CrashTest {
 
     /** Delivers everything from an outbox to an inbox as the wire would, and applies it. */
     private static void deliver(FaultyStore sender, FaultyStore receiver) throws IOException {
-        Outbox outbox = new Outbox(sender, JOURNAL, SPOOL, 0, Outbox.Cutting.WHOLE);
+        Outbox outbox = new Outbox(sender, JOURNAL, SPOOL, 0, Cutting.WHOLE);
         outbox.takeOver();
         Inbox inbox = new Inbox(receiver, INBOX, 0);
         PieceHandler handler = new OnceHandler(receiver);
@@ -187,7 +187,7 @@ class CrashTest {
     void theReserveOfTheDiskIsNotTouched() throws IOException {
         FaultyStore store = journalWith(data("first", 3000));
         store.space(10_000);
-        Outbox outbox = new Outbox(store, JOURNAL, SPOOL, 8_000, Outbox.Cutting.WHOLE);
+        Outbox outbox = new Outbox(store, JOURNAL, SPOOL, 8_000, Cutting.WHOLE);
         assertThatThrownBy(outbox::takeOver).hasMessageContaining("no room");
         assertThat(store.content(JOURNAL)).isNotEmpty();
         store.space(100_000);
@@ -249,7 +249,7 @@ class CrashTest {
         for (int i = 0; i < records.length; i++) {
             records[i] = (byte) (i % 73 < 9 ? 0 : i / 73);
         }
-        Outbox.Cutting cutting = new Outbox.Cutting(List.of(0), 1_000, false);
+        Cutting cutting = new Cutting(List.of(0), 1_000, false);
         FaultyStore probe = journalWith(records);
         new Outbox(probe, JOURNAL, SPOOL, 0, cutting).takeOver();
         int steps = probe.calls();
@@ -335,7 +335,7 @@ class CrashTest {
         byte[] all = data("first", 3000);
         for (int call = 0; call < 20; call++) {
             FaultyStore store = journalWith(all);
-            Outbox outbox = new Outbox(store, JOURNAL, SPOOL, 0, Outbox.Cutting.WHOLE);
+            Outbox outbox = new Outbox(store, JOURNAL, SPOOL, 0, Cutting.WHOLE);
             store.fullAt(call);
             try {
                 outbox.takeOver();
@@ -345,7 +345,7 @@ class CrashTest {
             store.fullAt(-1);
             outbox.takeOver();
             ByteArrayOutputStream taken = new ByteArrayOutputStream();
-            Outbox restarted = new Outbox(store, JOURNAL, SPOOL, 0, Outbox.Cutting.WHOLE);
+            Outbox restarted = new Outbox(store, JOURNAL, SPOOL, 0, Cutting.WHOLE);
             restarted.takeOver();
             for (Outbox.Waiting piece : restarted.waiting()) {
                 restarted.read(piece, bytes -> copy(bytes, taken));
@@ -357,14 +357,14 @@ class CrashTest {
     @Test
     void aJournalThatIsReplacedByAShorterOneIsTakenFromItsBeginning() throws IOException {
         FaultyStore store = journalWith(data("first", 100));
-        Outbox outbox = new Outbox(store, JOURNAL, SPOOL, 0, Outbox.Cutting.WHOLE);
+        Outbox outbox = new Outbox(store, JOURNAL, SPOOL, 0, Cutting.WHOLE);
         long taken = outbox.takeOver();
         store.put(JOURNAL, data("x", 10));
         assertThat(outbox.takeOver()).isPositive().isLessThan(taken);
         assertThat(outbox.waiting()).hasSize(2);
         assertThat(outbox.takeOver()).isZero();
         FileStore empty = new FaultyStore();
-        assertThat(new Outbox(empty, JOURNAL, SPOOL, 0, Outbox.Cutting.WHOLE).takeOver())
+        assertThat(new Outbox(empty, JOURNAL, SPOOL, 0, Cutting.WHOLE).takeOver())
                 .isZero();
     }
 }

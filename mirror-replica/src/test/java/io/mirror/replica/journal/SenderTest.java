@@ -245,6 +245,35 @@ class SenderTest {
     }
 
     @Test
+    void aPieceOnRecordAsAcknowledgedIsNotSentAgain() throws Exception {
+        Path journal = work.resolve("jnl");
+        append(journal, "acknowledged");
+        JournalTarget nobody = JournalFixture.plainTarget(1);
+        try (JournalSender sender =
+                JournalSender.start(nobody, fixture.source("jnl").build())) {
+            Awaitility.await()
+                    .atMost(JournalFixture.LIMIT)
+                    .until(() -> sender.status().lagPieces() == 1);
+        }
+        // The process ended between the record and the removal of the file.
+        try (Receipts receipts =
+                new Receipts(io.mirror.replica.internal.file.FileStore.DISK, work.resolve("jnl.spool/receipts.log"))) {
+            receipts.add(new DeliveryReceipt(1, 12, "", java.time.Instant.now(), DeliveryReceipt.State.ANSWERED));
+        }
+        append(journal, "next");
+        try (JournalReceiver receiver =
+                        fixture.plain().route(fixture.route().build()).start();
+                JournalSender sender = JournalSender.start(
+                        JournalFixture.plainTarget(receiver.port()),
+                        fixture.source("jnl").build())) {
+            Awaitility.await()
+                    .atMost(JournalFixture.LIMIT)
+                    .until(() -> fixture.text().equals("next"));
+            assertThat(sender.status().pieces()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void onlyTheLastReceiptsAreKept() throws IOException {
         FaultyStore store = new FaultyStore();
         Path file = Path.of("/spool/receipts.log");
@@ -335,8 +364,7 @@ class SenderTest {
         byte[] torn = record(0, 99);
         store.put(journal, whole);
         store.append(journal, java.util.Arrays.copyOf(torn, 30));
-        Outbox outbox =
-                new Outbox(store, journal, Path.of("/spool"), 0, new Outbox.Cutting(List.of(0, 1), 1_000, false));
+        Outbox outbox = new Outbox(store, journal, Path.of("/spool"), 0, new Cutting(List.of(0, 1), 1_000, false));
         assertThat(outbox.takeOver()).isEqualTo(whole.length);
         ByteArrayOutputStream taken = new ByteArrayOutputStream();
         for (Outbox.Waiting piece : outbox.waiting()) {
@@ -349,8 +377,7 @@ class SenderTest {
         }
         assertThat(taken.toByteArray()).isEqualTo(whole);
         // The record that is not complete waits, also after a restart, and nothing is taken twice.
-        Outbox restarted =
-                new Outbox(store, journal, Path.of("/spool"), 0, new Outbox.Cutting(List.of(0, 1), 1_000, false));
+        Outbox restarted = new Outbox(store, journal, Path.of("/spool"), 0, new Cutting(List.of(0, 1), 1_000, false));
         assertThat(restarted.takeOver()).isZero();
         assertThat(store.content(journal)).hasSize(whole.length + 30);
         store.append(journal, java.util.Arrays.copyOfRange(torn, 30, torn.length));
@@ -367,8 +394,7 @@ class SenderTest {
         Path journal = Path.of("/db/journal");
         FaultyStore store = new FaultyStore();
         store.put(journal, new byte[10]);
-        Outbox outbox =
-                new Outbox(store, journal, Path.of("/spool"), 0, new Outbox.Cutting(List.of(), Long.MAX_VALUE, true));
+        Outbox outbox = new Outbox(store, journal, Path.of("/spool"), 0, new Cutting(List.of(), Long.MAX_VALUE, true));
         assertThat(outbox.takeOver()).isZero();
         store.append(journal, new byte[5]);
         assertThat(outbox.takeOver()).isZero();
@@ -379,7 +405,7 @@ class SenderTest {
     void whatWaitsIsBoundedAndTheRestStaysInTheJournal() throws IOException {
         Path journal = Path.of("/db/journal");
         FaultyStore store = new FaultyStore();
-        Outbox outbox = new Outbox(store, journal, Path.of("/spool"), 0, Outbox.Cutting.WHOLE);
+        Outbox outbox = new Outbox(store, journal, Path.of("/spool"), 0, Cutting.WHOLE);
         for (int i = 0; i < Outbox.MAX_WAITING + 5; i++) {
             store.append(journal, new byte[] {(byte) i});
             outbox.takeOver();
@@ -526,7 +552,7 @@ class SenderTest {
         FaultyStore store = new FaultyStore();
         store.put(journal, new byte[(int) Outbox.UNLOCKED_ABOVE + 100_000]);
         store.whenUnlocked(() -> store.put(journal, new byte[10]));
-        Outbox outbox = new Outbox(store, journal, Path.of("/spool"), 0, Outbox.Cutting.WHOLE);
+        Outbox outbox = new Outbox(store, journal, Path.of("/spool"), 0, Cutting.WHOLE);
         assertThatThrownBy(outbox::takeOver).hasMessageContaining("became shorter while it was read");
         assertThat(outbox.waiting()).isEmpty();
         assertThat(outbox.takeOver()).isEqualTo(10);
@@ -545,6 +571,13 @@ class SenderTest {
                 .hasMessageContaining("shift 17");
         assertThatThrownBy(() -> JournalSender.builder().start()).hasMessageContaining("needs a journal");
         assertThatThrownBy(() -> JournalFixture.plainTarget(70_000)).hasMessageContaining("not from 1 to 65535");
+        assertThatThrownBy(() -> JournalTarget.of(
+                        "a b",
+                        1,
+                        "x",
+                        Secret.of("k"),
+                        io.mirror.transport.TlsOptions.builder().build()))
+                .hasMessageContaining("words without blanks");
         assertThatThrownBy(() -> JournalFixture.plainTarget(1).withTimeouts(Duration.ZERO, Duration.ZERO))
                 .hasMessageContaining("at least 1 ms");
         assertThat(fixture.source("jnl").build())
