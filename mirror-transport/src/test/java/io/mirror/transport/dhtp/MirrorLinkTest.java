@@ -8,6 +8,7 @@ import io.mirror.core.access.Credentials;
 import io.mirror.core.access.Secret;
 import io.mirror.core.hub.HubPoint;
 import io.mirror.core.hub.PointHub;
+import io.mirror.core.hub.QueueCounters;
 import io.mirror.core.hub.StoreMode;
 import io.mirror.core.link.LinkConfig;
 import io.mirror.core.link.LinkFlag;
@@ -41,6 +42,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -492,6 +494,8 @@ class MirrorLinkTest {
     }
 
     @Test
+    @DisplayName(
+            "Slow reader: newest of every point arrives, memory stays bounded, others keep their rate (conformance 13)")
     void unreadPointsOfASlowClientDelayNobodyAndItsNewestValuesArrive() throws Exception {
         MirrorMaster master = keep(master().start());
         MirrorSlave fast = keep(MirrorSlave.builder(
@@ -503,12 +507,22 @@ class MirrorLinkTest {
                 .start());
         awaitMirroring(fast);
         LiteralPeer slow = keep(LiteralPeer.connect(master.port()));
-        slow.sendLine("(report_domain \"plant\" 7)");
+        slow.sendLine("(acksuccess 1)(report_domain \"plant\" 7)");
+        slow.expect("(success \"report_domain\" \"plant\")");
         String text = "x".repeat(2000);
         for (int i = 0; i < 20_000; i++) {
             plant.point("plant:p" + i % 100).write(text + i);
         }
+        // The slow one has read nothing yet.
         awaitEqual();
+        assertThat(master.links()).anySatisfy(link -> {
+            QueueCounters queue = link.counters().orElseThrow().queue();
+            assertThat(queue.conflated()).as("what the slow one misses").isPositive();
+            assertThat(queue.highWater())
+                    .as("three values for each of a hundred points")
+                    .isLessThanOrEqualTo(300);
+        });
+        assertThat(fast.status().connects()).isEqualTo(1);
         Map<String, String> last = new HashMap<>();
         Map<String, String> expected = new HashMap<>();
         for (int i = 0; i < 100; i++) {

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -314,7 +315,7 @@ class ProxyTest {
         return List.of(
                 Arguments.of("HTTP/1.1 200 OK\r\n" + "X: y\r\n".repeat(101) + "\r\n", "more than 100 header fields"),
                 Arguments.of("HTTP/1.1 200 " + "k".repeat(9000) + "\r\n\r\n", "longer than 8192 bytes"),
-                Arguments.of("HTTP/1.1 200 OK\r\nX: " + "k".repeat(30_000), "longer than 24576 bytes"));
+                Arguments.of("HTTP/1.1 200 OK\r\nX: " + "k".repeat(30_000), "longer than 16384 bytes"));
     }
 
     @ParameterizedTest
@@ -398,10 +399,17 @@ class ProxyTest {
         }
     }
 
+    /** Whatever is refused for its text is refused before the proxy hears of it. */
+    private void requireNothingSent() throws IOException {
+        assertThat(heard).isEmpty();
+        proxy.setSoTimeout(100);
+        assertThatThrownBy(proxy::accept).isInstanceOf(SocketTimeoutException.class);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"ho\u00e4st", "a/b", "a#b", "u@host", "a\"b", "a?b", "a\\b", "a<b"})
     @Tag("S-PRX-1")
-    void hostThatCannotBePartOfARequestIsRefusedBeforeAnythingIsSent(String host) {
+    void hostThatCannotBePartOfARequestIsRefusedBeforeAnythingIsSent(String host) throws IOException {
         LinkConfig config = LinkConfig.to(ServerAddress.of(host, 4502))
                 .flags(ONE_WAY.with(LinkFlag.USE_PROXY, LinkFlag.USE_HTTP_CONNECT))
                 .proxy(settings())
@@ -409,12 +417,15 @@ class ProxyTest {
         assertThatThrownBy(() -> MirrorSlave.builder(office, config).start())
                 .isInstanceOf(TransportException.class)
                 .hasMessageContaining("not a host");
+        requireNothingSent();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a\rb", "a\nb", "a\u0000b", "a\r\nX: y", "\u20ac"})
     @Tag("S-PRX-1")
-    void textThatWouldEndALineIsRefusedBeforeAnythingIsSent(String text) {
+    void textThatWouldEndALineIsRefusedBeforeAnythingIsSent(String text) throws IOException {
+        assertThatThrownBy(() -> ServerAddress.of("host" + text.replace('\u20ac', '\n'), 4502))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> WebSocketOptions.builder().path("/" + text))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> WebSocketOptions.builder().subprotocol(text))
@@ -430,6 +441,7 @@ class ProxyTest {
                 .proxy(settings(Credentials.of(text, "x")))
                 .build();
         assertThatThrownBy(() -> MirrorSlave.builder(office, config).start()).isInstanceOf(TransportException.class);
+        requireNothingSent();
     }
 
     @Test

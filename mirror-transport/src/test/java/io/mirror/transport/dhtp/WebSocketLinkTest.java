@@ -24,8 +24,13 @@ import io.mirror.testkit.StreamFaults;
 import io.mirror.transport.TlsProvider;
 import io.mirror.transport.access.AccessPolicy;
 import io.mirror.transport.websocket.WebSocketOptions;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -188,6 +193,58 @@ class WebSocketLinkTest {
         assertThatThrownBy(() -> shared().accept(Carrier.TCP).start()).isInstanceOf(IllegalArgumentException.class);
     }
 
+    /** Path and subprotocols are what the options say, in their order; the answer must be one of those offered. */
+    @Test
+    void upgradeAsksForItsPathAndItsSubprotocols() throws Exception {
+        WebSocketOptions options = WebSocketOptions.builder()
+                .path("/plant/mirror?line=1")
+                .subprotocol("vendor.v2")
+                .subprotocol(MirrorMaster.SUBPROTOCOL)
+                .build();
+        MirrorMaster master = keep(master().webSocket(options).start());
+        for (WebSocketOptions asked : List.of(
+                options,
+                WebSocketOptions.builder().path("/plant/mirror?line=1").build(),
+                WebSocketOptions.builder()
+                        .path("/plant/mirror?line=1")
+                        .subprotocol("unknown")
+                        .build())) {
+            MirrorSlave slave =
+                    keep(MirrorSlave.builder(office, config(master.port(), TWO_WAY.with(LinkFlag.USE_WEBSOCKET)))
+                            .webSocket(asked)
+                            .start());
+            awaitMirroring(slave);
+            slave.close();
+        }
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                MirrorSlave slave = MirrorSlave.builder(
+                                office, config(server.getLocalPort(), TWO_WAY.with(LinkFlag.USE_WEBSOCKET)))
+                        .webSocket(options)
+                        .start();
+                LiteralPeer peer = LiteralPeer.accept(server)) {
+            String head = "";
+            for (String line = peer.readLine(); line.length() > 1; line = peer.readLine()) {
+                head += line + "\n";
+            }
+            assertThat(head)
+                    .startsWith("GET /plant/mirror?line=1 HTTP/1.1\r\n")
+                    .contains("Sec-WebSocket-Protocol: vendor.v2, mirror-dhtp\r\n");
+            String key = head.replaceAll("(?s).*Sec-WebSocket-Key: (\\S+)\r.*", "$1");
+            peer.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                    + "Sec-WebSocket-Accept: " + accept(key) + "\r\nSec-WebSocket-Protocol: never-offered\r\n\r\n");
+            await().atMost(30, TimeUnit.SECONDS)
+                    .untilAsserted(() -> assertThat(slave.status().lastCause())
+                            .hasValueSatisfying(cause -> assertThat(cause).contains("never-offered")));
+            assertThat(slave.status().connects()).isZero();
+        }
+    }
+
+    private static String accept(String key) throws Exception {
+        byte[] text = (key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").getBytes(StandardCharsets.US_ASCII);
+        return Base64.getEncoder()
+                .encodeToString(MessageDigest.getInstance("SHA-1").digest(text));
+    }
+
     /** S-WS-3: what answers pings is not what mirrors points. */
     @Test
     @Tag("S-WS-3")
@@ -289,7 +346,7 @@ class WebSocketLinkTest {
 
     @Test
     void masterThatNeverAnswersTheUpgradeIsGivenUp() throws Exception {
-        try (var silent = new java.net.ServerSocket(0, 5, java.net.InetAddress.getLoopbackAddress())) {
+        try (var silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             MirrorSlave slave = keep(
                     MirrorSlave.builder(office, config(silent.getLocalPort(), TWO_WAY.with(LinkFlag.USE_WEBSOCKET)))
                             .webSocket(WebSocketOptions.builder()

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class HeadHandler extends ByteToMessageDecoder implements Opening.Step {
     private final String what;
     private final long timeoutMillis;
+    private final int maxBytes;
     private @Nullable ScheduledFuture<?> deadline;
     private boolean started;
     private boolean over;
@@ -31,8 +32,20 @@ public abstract class HeadHandler extends ByteToMessageDecoder implements Openin
      * @param timeoutMillis how long after its start
      */
     protected HeadHandler(String what, long timeoutMillis) {
+        this(what, timeoutMillis, HttpHead.MAX_START_LINE_BYTES + HttpHead.MAX_FIELDS_BYTES);
+    }
+
+    /**
+     * Creates the handler.
+     *
+     * @param what what is waited for, for messages
+     * @param timeoutMillis how long after its start
+     * @param maxBytes longest head, the empty line included
+     */
+    protected HeadHandler(String what, long timeoutMillis, int maxBytes) {
         this.what = what;
         this.timeoutMillis = timeoutMillis;
+        this.maxBytes = maxBytes;
     }
 
     /** The connection stands, with TLS if there is TLS. */
@@ -99,8 +112,10 @@ public abstract class HeadHandler extends ByteToMessageDecoder implements Openin
     private @Nullable HttpHead read(ByteBuf in) {
         int start = in.readerIndex();
         int length = in.readableBytes();
-        int limit = HttpHead.MAX_START_LINE_BYTES + HttpHead.MAX_FIELDS_BYTES;
         for (int at = searched; at < length; at++) {
+            if (at >= maxBytes) {
+                throw new HttpHeadException("the head is longer than " + maxBytes + " bytes");
+            }
             byte octet = in.getByte(start + at);
             boolean afterCr = at > 0 && in.getByte(start + at - 1) == '\r';
             if ((octet == '\n') != afterCr) {
@@ -114,9 +129,6 @@ public abstract class HeadHandler extends ByteToMessageDecoder implements Openin
                             "the first line is longer than " + HttpHead.MAX_START_LINE_BYTES + " bytes");
                 }
                 return HttpHead.parse(text);
-            }
-            if (at >= limit) {
-                throw new HttpHeadException("the head is longer than " + limit + " bytes");
             }
         }
         searched = length;

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
  */
 public final class ProxyConnect extends HeadHandler {
     private static final long TIMEOUT_MILLIS = 10_000;
+    private static final int MAX_HEAD_BYTES = 16 << 10;
 
     private final String target;
     private final ProxyLogin login;
@@ -29,7 +30,7 @@ public final class ProxyConnect extends HeadHandler {
      * @throws IllegalArgumentException if the host cannot be part of a request
      */
     public ProxyConnect(String host, int port, ProxyLogin login, Consumer<Place> inside) {
-        super("the answer of the proxy", TIMEOUT_MILLIS);
+        super("the answer of the proxy", TIMEOUT_MILLIS, MAX_HEAD_BYTES);
         this.target = HttpText.authority(HttpText.checkHost(host), port);
         this.login = login;
         this.inside = inside;
