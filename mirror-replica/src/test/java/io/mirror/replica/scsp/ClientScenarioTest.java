@@ -7,6 +7,7 @@ import io.mirror.codec.http.DigestAlgorithm;
 import io.mirror.codec.http.DigestComputation;
 import io.mirror.codec.http.DigestCredentials;
 import io.mirror.core.access.Secret;
+import io.mirror.testing.JsonText;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -8,6 +8,7 @@ import io.mirror.codec.http.DigestChallenge;
 import io.mirror.codec.http.DigestComputation;
 import io.mirror.codec.http.DigestCredentials;
 import io.mirror.core.access.Secret;
+import io.mirror.testing.JsonText;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;

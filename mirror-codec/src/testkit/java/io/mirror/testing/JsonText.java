@@ -1,4 +1,4 @@
-package io.mirror.replica.scsp;
+package io.mirror.testing;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Reads the JSON of the vectors into maps, lists, texts, numbers. */
-final class JsonText {
+public final class JsonText {
     private final String text;
     private int at;
 
@@ -14,7 +14,7 @@ final class JsonText {
         this.text = text;
     }
 
-    static Object read(String text) {
+    public static Object read(String text) {
         return new JsonText(text).value();
     }
 
