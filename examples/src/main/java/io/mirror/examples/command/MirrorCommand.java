@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             DemoCommand.class,
+            DmzCommand.class,
             HubCommand.class,
             WatchCommand.class,
             ReadCommand.class,

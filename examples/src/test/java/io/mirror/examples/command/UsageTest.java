@@ -52,7 +52,7 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "hub", "watch", "read", "write", "decode", "decode dhtp"})
+    @ValueSource(strings = {"demo", "dmz", "hub", "watch", "read", "write", "decode", "decode dhtp"})
     void everyCommandHasHelpWithExamplesThatFitsATerminal(String command) {
         String[] words = (command + " --help").split(" ");
         Run run = Run.of(words);
