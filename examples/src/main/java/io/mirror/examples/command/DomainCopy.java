@@ -14,6 +14,9 @@ import java.util.concurrent.CompletionException;
 
 /** A link of a command that ends with the first thing that goes wrong. */
 final class DomainCopy implements AutoCloseable {
+    /** A person waits for this, and without the master's capabilities there would be little to show. */
+    private static final long CAPS_MILLIS = 10_000;
+
     private final Connection connection;
     private final Address address;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
@@ -41,7 +44,11 @@ final class DomainCopy implements AutoCloseable {
 
     /** Connects and waits until the link mirrors; failure to do so says why. */
     static DomainCopy open(
-            PointHub hub, Connection connection, Address address, LinkConfig config, LinkOptions options) {
+            PointHub hub, Connection connection, Address address, LinkConfig config, boolean compareOnly) {
+        LinkOptions options = LinkOptions.builder()
+                .capsTimeoutMillis(CAPS_MILLIS)
+                .compareOnly(compareOnly)
+                .build();
         DomainCopy copy = new DomainCopy(hub, connection, address, config, options);
         try {
             copy.ready.join();

@@ -3,7 +3,6 @@ package io.mirror.examples.command;
 import io.mirror.codec.dhtp.ConfigurationException;
 import io.mirror.core.hub.PointHub;
 import io.mirror.core.link.LinkConfig;
-import io.mirror.core.link.LinkOptions;
 import io.mirror.core.link.ProxySettings;
 import io.mirror.transport.TlsIdentity;
 import io.mirror.transport.TlsOptions;
@@ -159,7 +158,7 @@ final class HubCommand implements Callable<Integer> {
                 .extend()
                 .localDomain(STATUS)
                 .build();
-        try (DomainCopy copy = DomainCopy.open(hub, connection, address, link, LinkOptions.defaults())) {
+        try (DomainCopy copy = DomainCopy.open(hub, connection, address, link, false)) {
             List<String> lines = new HubStatus(copy.points()).lines();
             if (lines.isEmpty()) {
                 throw nothingPublished(address);

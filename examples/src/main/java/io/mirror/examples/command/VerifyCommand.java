@@ -3,7 +3,6 @@ package io.mirror.examples.command;
 import io.mirror.core.hub.PointHub;
 import io.mirror.core.link.LinkConfig;
 import io.mirror.core.link.LinkFlag;
-import io.mirror.core.link.LinkOptions;
 import io.mirror.core.link.VerifyReport;
 import io.mirror.core.point.PointName;
 import java.io.IOException;
@@ -85,14 +84,13 @@ final class VerifyCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         check();
         PointHub hub = PointHub.create();
-        try (DomainCopy copy = DomainCopy.open(hub, connection, address, copyLink(), LinkOptions.defaults())) {
+        try (DomainCopy copy = DomainCopy.open(hub, connection, address, copyLink(), false)) {
             Address compared = other;
             if (compared == null) {
                 return tell(copy.verify(), "the copy that was made of it");
             }
-            LinkOptions compareOnly = LinkOptions.builder().compareOnly(true).build();
             LinkConfig config = link(compared, otherDomain == null ? domain : otherDomain);
-            try (DomainCopy comparison = DomainCopy.open(hub, connection, compared, config, compareOnly)) {
+            try (DomainCopy comparison = DomainCopy.open(hub, connection, compared, config, true)) {
                 VerifyReport first = comparison.verify();
                 int code = tell(first, placeOf(compared, otherDomain == null ? domain : otherDomain));
                 return code == 0 || !repair ? code : repair(first, comparison, copy);

@@ -11,8 +11,11 @@ import org.jspecify.annotations.Nullable;
 /** Records what happens on a link in the flight recorder of the JVM ({@code docs/observability.md}). */
 final class FlightEvents implements LinkEvents {
     private static final long CONFLATION_NANOS = TimeUnit.SECONDS.toNanos(1);
-    /** Asked whether its kind is recorded, so that nothing has to be made to find that out. */
+    // Asked whether their kinds are recorded, so that nothing has to be made to find that out.
+    private static final FlightRecords.Sync SYNC = new FlightRecords.Sync();
     private static final FlightRecords.Conflation CONFLATION = new FlightRecords.Conflation();
+    private static final FlightRecords.SlowReader SLOW_READER = new FlightRecords.SlowReader();
+    private static final FlightRecords.RefusedInput REFUSED_INPUT = new FlightRecords.RefusedInput();
 
     private final String link;
     private final String role;
@@ -77,8 +80,8 @@ final class FlightEvents implements LinkEvents {
 
     @Override
     public void refused(String what, String why) {
-        FlightRecords.RefusedInput event = new FlightRecords.RefusedInput();
-        if (event.isEnabled()) {
+        if (REFUSED_INPUT.isEnabled()) {
+            FlightRecords.RefusedInput event = new FlightRecords.RefusedInput();
             event.link = link;
             event.command = what;
             event.reason = why;
@@ -87,8 +90,8 @@ final class FlightEvents implements LinkEvents {
     }
 
     static void connectionRefused(InetSocketAddress peer, String why) {
-        FlightRecords.RefusedInput event = new FlightRecords.RefusedInput();
-        if (event.isEnabled()) {
+        if (REFUSED_INPUT.isEnabled()) {
+            FlightRecords.RefusedInput event = new FlightRecords.RefusedInput();
             event.link = peer.getAddress().getHostAddress() + ":" + peer.getPort();
             event.command = "connect";
             event.reason = why;
@@ -100,10 +103,10 @@ final class FlightEvents implements LinkEvents {
 
     @Override
     public void transferBegun(LinkTransfer transfer) {
-        FlightRecords.Sync begun = new FlightRecords.Sync();
-        if (!begun.isEnabled()) {
+        if (!SYNC.isEnabled()) {
             return;
         }
+        FlightRecords.Sync begun = new FlightRecords.Sync();
         begun.begin();
         begun.link = link;
         begun.domain = transfer.domain();
@@ -144,8 +147,8 @@ final class FlightEvents implements LinkEvents {
 
     @Override
     public void stalled() {
-        FlightRecords.SlowReader begun = new FlightRecords.SlowReader();
-        if (begun.isEnabled()) {
+        if (SLOW_READER.isEnabled()) {
+            FlightRecords.SlowReader begun = new FlightRecords.SlowReader();
             begun.begin();
             beforeStall = counters.get().queue();
             stall = begun;

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.mirror.core.hub.PointHub;
 import io.mirror.core.link.LinkConfig;
 import io.mirror.core.link.LinkFlags;
+import io.mirror.core.link.LinkOptions;
 import io.mirror.core.link.LinkTransfer;
 import io.mirror.core.link.ServerAddress;
 import io.mirror.transport.access.AccessPolicy;
@@ -77,6 +78,8 @@ class FlightEventsTest {
                                 .flags(READ_ONLY)
                                 .retryDelayMillis(50)
                                 .build())
+                // On a busy machine the master's answer may take its time, and the link is to be a native one.
+                .options(LinkOptions.builder().capsTimeoutMillis(30_000).build())
                 .start();
     }
 

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.mirror.core.hub.PointHub;
 import io.mirror.core.link.LinkConfig;
 import io.mirror.core.link.LinkFlags;
+import io.mirror.core.link.LinkOptions;
 import io.mirror.core.link.ServerAddress;
 import io.mirror.core.metrics.Metric;
 import io.mirror.core.metrics.Metrics;
@@ -65,7 +66,10 @@ class LinkMonitorTest {
     }
 
     private MirrorSlave slave(PointHub hub, LinkConfig.Builder config) {
-        MirrorSlave slave = keep(MirrorSlave.builder(hub, config.build()).start());
+        // On a busy machine the master's answer may take its time, and the link is to be a native one.
+        MirrorSlave slave = keep(MirrorSlave.builder(hub, config.build())
+                .options(LinkOptions.builder().capsTimeoutMillis(30_000).build())
+                .start());
         slave.mirroring().toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
         return slave;
     }
