@@ -23,8 +23,10 @@ import io.mirror.testkit.Simulation.Event;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One side of a connection: does for a session what a transport does. */
@@ -38,6 +40,7 @@ final class End implements SessionOutput, DhtpListener, SessionListener {
     private final Pipe out;
     private final SplittableRandom random;
     private final Owner owner;
+    private final @Nullable LineCoding coding;
     private final DhtpEncoder encoder = new DhtpEncoder(DhtpLimits.DEFAULT);
     private final DhtpDecoder decoder = new DhtpDecoder(DhtpLimits.DEFAULT);
     private final ByteBuf arrived = Unpooled.buffer(256);
@@ -67,12 +70,19 @@ final class End implements SessionOutput, DhtpListener, SessionListener {
         MirrorSession make(SessionOutput output, SessionListener listener);
     }
 
-    End(Simulation simulation, String name, Origin origin, Pipe out, Owner owner) {
+    End(
+            Simulation simulation,
+            String name,
+            Origin origin,
+            Pipe out,
+            Owner owner,
+            Optional<Supplier<LineCoding>> coding) {
         this.simulation = simulation;
         this.name = name;
         this.origin = origin;
         this.out = out;
         this.owner = owner;
+        this.coding = coding.map(Supplier::get).orElse(null);
         random = simulation.newRandom();
     }
 
@@ -99,19 +109,25 @@ final class End implements SessionOutput, DhtpListener, SessionListener {
             bytes.skipBytes(length);
             return;
         }
+        int before = arrived.writerIndex();
+        try {
+            takeIn(bytes, length);
+        } catch (RuntimeException e) {
+            close("cannot be decoded: " + e);
+        }
+        int added = arrived.writerIndex() - before;
         Fingerprint fingerprint = simulation.fingerprints();
         fingerprint.add(simulation.nanos());
-        fingerprint.add(bytes, bytes.readerIndex(), length);
+        fingerprint.add(arrived, before, added);
         if (simulation.isTraced()) {
             simulation.trace(
                     name,
-                    "< "
-                            + bytes.toString(bytes.readerIndex(), length, StandardCharsets.ISO_8859_1)
-                                    .trim());
+                    "< " + arrived.toString(before, added, StandardCharsets.ISO_8859_1).trim());
         }
         MirrorSession current = session();
-        current.bytesReceived(simulation.nanos());
-        arrived.writeBytes(bytes, length);
+        if (added > 0) {
+            current.bytesReceived(simulation.nanos());
+        }
         try {
             decoder.decode(arrived, this);
         } catch (DhtpDecodeException e) {
@@ -127,6 +143,16 @@ final class End implements SessionOutput, DhtpListener, SessionListener {
         if (!gone) {
             owner.heard(this);
         }
+    }
+
+    private void takeIn(ByteBuf bytes, int length) {
+        if (coding == null) {
+            arrived.writeBytes(bytes, length);
+            return;
+        }
+        ByteBuf plain = coding.fromLine(bytes.readSlice(length));
+        arrived.writeBytes(plain);
+        plain.release();
     }
 
     /** Compares both sides of the link. */
@@ -190,7 +216,7 @@ final class End implements SessionOutput, DhtpListener, SessionListener {
     /** After each call of the session: sends what it wrote, closes if it wants to, and sees when it wants to be called. */
     private void finishTurn() {
         if (sent.isReadable()) {
-            out.send(sent);
+            transmit();
         }
         String reason = closing;
         if (reason != null && !gone) {
@@ -208,6 +234,17 @@ final class End implements SessionOutput, DhtpListener, SessionListener {
         }
     }
 
+    private void transmit() {
+        if (coding == null) {
+            out.send(sent);
+            return;
+        }
+        ByteBuf coded = coding.toLine(sent);
+        sent.clear();
+        out.send(coded);
+        coded.release();
+    }
+
     private void finish(String reason) {
         gone = true;
         session().closed(reason, simulation.nanos());
@@ -221,6 +258,9 @@ final class End implements SessionOutput, DhtpListener, SessionListener {
     private void freeBuffers() {
         arrived.release();
         sent.release();
+        if (coding != null) {
+            coding.close();
+        }
     }
 
     // ---- SessionOutput ----

@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,8 @@ public final class SimulatedLink {
     private final List<SimulatedHub> hosts = new ArrayList<>();
     private final ConnectPlan plan;
     private final long idleLimit;
+    private final Optional<Supplier<LineCoding>> slaveCoding;
+    private final Optional<Supplier<LineCoding>> masterCoding;
     private final LinkConfig config;
     private final LinkOptions slaveOptions;
     private final LinkOptions masterOptions;
@@ -63,6 +66,8 @@ public final class SimulatedLink {
         hosts.add(master);
         hosts.addAll(builder.secondary);
         idleLimit = builder.idleLimit.toNanos();
+        slaveCoding = builder.slaveCoding;
+        masterCoding = builder.masterCoding;
         config = builder.config;
         slaveOptions = builder.slaveOptions;
         masterOptions = builder.masterOptions;
@@ -130,8 +135,8 @@ public final class SimulatedLink {
             }
         };
         String id = name + "#" + connects;
-        End slaveEnd = new End(simulation, id + "/slave", slaveOrigin, toMaster, owner);
-        End masterEnd = new End(simulation, id + "/master", Origin.of(id), toSlave, owner);
+        End slaveEnd = new End(simulation, id + "/slave", slaveOrigin, toMaster, owner, slaveCoding);
+        End masterEnd = new End(simulation, id + "/master", Origin.of(id), toSlave, owner, masterCoding);
         Connection connection = new Connection(slaveEnd, masterEnd, host, toMaster, toSlave);
         made[0] = connection;
         connections.add(connection);
@@ -508,6 +513,8 @@ public final class SimulatedLink {
         private final List<SimulatedHub> secondary = new ArrayList<>();
         private Optional<ReconnectPolicy> reconnect = Optional.empty();
         private Duration idleLimit = Duration.ZERO;
+        private Optional<Supplier<LineCoding>> slaveCoding = Optional.empty();
+        private Optional<Supplier<LineCoding>> masterCoding = Optional.empty();
 
         Builder(Simulation simulation, SimulatedHub slave, SimulatedHub master, LinkConfig config) {
             this.simulation = simulation;
@@ -600,6 +607,19 @@ public final class SimulatedLink {
          */
         public Builder idleLimit(Duration value) {
             idleLimit = Objects.requireNonNull(value, "idleLimit");
+            return this;
+        }
+
+        /**
+         * Sets what the bytes of each connection pass through; nothing if not set.
+         *
+         * @param slaveSide makes the coding of the slave's end of a connection
+         * @param masterSide makes the coding of the master's end
+         * @return this
+         */
+        public Builder coding(Supplier<LineCoding> slaveSide, Supplier<LineCoding> masterSide) {
+            slaveCoding = Optional.of(slaveSide);
+            masterCoding = Optional.of(masterSide);
             return this;
         }
 

@@ -95,6 +95,7 @@ class LimitsDocumentTest {
         rows.put(
                 "model and metadata of a domain",
                 number(DomainModel.MAX_ENTRIES) + " entries, " + binary(DomainModel.MAX_CHARS) + " characters");
+        rows.put("stamps that count with SYNC_TIME", number(link.maxAheadMillis()) + " ms ahead of the master's clock");
         rows.put("removed points that are remembered for a delta", number(ChangeHistory.REMEMBERED_REMOVALS));
         rows.put("peers whose changes are remembered for a delta", number(PeerKnowledge.MAX_ENTRIES));
         rows.put("fastest beat that a peer may ask for", MirrorSession.MIN_BEAT_MILLIS + " ms");

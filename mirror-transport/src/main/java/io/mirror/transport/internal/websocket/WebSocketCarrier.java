@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * the opening is complete. Closing the channel closes the WebSocket in good order first.
  */
 public final class WebSocketCarrier {
-    private static final String UPGRADE = "websocket-upgrade";
+    static final String UPGRADE = "websocket-upgrade";
 
     private WebSocketCarrier() {}
 
@@ -62,7 +62,7 @@ public final class WebSocketCarrier {
     }
 
     /** The handlers of the frames stand where the upgrade stood. */
-    private static void addFrames(
+    static void addFrames(
             ChannelPipeline pipeline, WebSocketOptions options, Messages messages, boolean client) {
         WebSocketDecoderConfig config = WebSocketDecoderConfig.newBuilder()
                 .maxFramePayloadLength(options.maxFrameBytes())
