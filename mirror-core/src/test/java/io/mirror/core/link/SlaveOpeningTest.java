@@ -211,7 +211,7 @@ class SlaveOpeningTest {
     void theNativeSessionFollowsTheTranscript() {
         open(70254592);
         slave.write("mine", 5, 20);
-        assertThat(sent()).last().isEqualTo(CAPS + " ack delta digest");
+        assertThat(sent()).last().isEqualTo(CAPS + " ack delta digest time=1700000000.000000000");
 
         receive(new Command.MirrorCaps(1, MASTER_ID, ALL));
         assertThat(sent()).containsExactly("mirror_open plant 70254592");

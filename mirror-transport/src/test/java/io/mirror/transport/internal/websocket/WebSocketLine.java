@@ -3,15 +3,20 @@ package io.mirror.transport.internal.websocket;
 import io.mirror.testkit.LineCoding;
 import io.mirror.transport.websocket.WebSocketOptions;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 
 /** The real handlers of WebSocket frames, as they stand after the upgrade, for simulated connections. */
 public final class WebSocketLine implements LineCoding {
+    /** Leaks are looked for where sockets are; here it would cost more than all the rest. */
+    private static final ByteBufAllocator ALLOCATOR = new UnpooledByteBufAllocator(false, true);
+
     private final EmbeddedChannel channel = new EmbeddedChannel();
 
     private WebSocketLine(boolean client) {
+        channel.config().setAllocator(ALLOCATOR);
         channel.pipeline().addLast(WebSocketCarrier.UPGRADE, new ChannelInboundHandlerAdapter());
         WebSocketCarrier.addFrames(channel.pipeline(), WebSocketOptions.defaults(), Messages.DHTP, client);
     }
@@ -26,8 +31,8 @@ public final class WebSocketLine implements LineCoding {
 
     @Override
     public ByteBuf toLine(ByteBuf bytes) {
-        channel.writeOutbound(bytes.readBytes(bytes.readableBytes()));
-        ByteBuf line = Unpooled.buffer();
+        channel.writeOutbound(copyOf(bytes));
+        ByteBuf line = ALLOCATOR.heapBuffer();
         ByteBuf part = channel.readOutbound();
         while (part != null) {
             line.writeBytes(part);
@@ -39,8 +44,8 @@ public final class WebSocketLine implements LineCoding {
 
     @Override
     public ByteBuf fromLine(ByteBuf bytes) {
-        channel.writeInbound(bytes.readBytes(bytes.readableBytes()));
-        ByteBuf plain = Unpooled.buffer();
+        channel.writeInbound(copyOf(bytes));
+        ByteBuf plain = ALLOCATOR.heapBuffer();
         ByteBuf part = channel.readInbound();
         while (part != null) {
             plain.writeBytes(part);
@@ -48,6 +53,10 @@ public final class WebSocketLine implements LineCoding {
             part = channel.readInbound();
         }
         return plain;
+    }
+
+    private static ByteBuf copyOf(ByteBuf bytes) {
+        return ALLOCATOR.heapBuffer(bytes.readableBytes()).writeBytes(bytes);
     }
 
     @Override
