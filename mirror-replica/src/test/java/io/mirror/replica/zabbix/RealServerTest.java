@@ -179,13 +179,14 @@ class RealServerTest {
                 .orElseThrow();
     }
 
-    /** Cuts more than every second connection, inside the rows or inside what answers them. */
-    private static FaultProxy cutting(int target, int port, Direction rows, Direction answers) {
+    /** Cuts inside the rows, and in the other direction. A row takes about eight bytes of a compressed message. */
+    private static FaultProxy cutting(int target, int port, Direction rows, int batch, int otherBytes) {
+        Direction other = rows == Direction.TO_MASTER ? Direction.TO_SLAVE : Direction.TO_MASTER;
         return FaultProxy.to(target)
                 .port(port)
                 .seed(Long.getLong("mirror.seed", 1))
-                .faults(rows, StreamFaults.builder().cutBetween(0, 12_000).build())
-                .faults(answers, StreamFaults.builder().cutBetween(0, 300).build())
+                .faults(rows, StreamFaults.builder().cutBetween(0, 12 * batch).build())
+                .faults(other, StreamFaults.builder().cutBetween(0, otherBytes).build())
                 .start();
     }
 
@@ -200,9 +201,10 @@ class RealServerTest {
         open.add(listening);
         long passiveItem = itemInDatabase("host-mirror-passive");
         long activeItem = itemInDatabase("host-mirror-active");
-        FaultProxy toServer = cutting(serverPort, 0, Direction.TO_MASTER, Direction.TO_SLAVE);
+        FaultProxy toServer = cutting(serverPort, 0, Direction.TO_MASTER, VALUES / 20, 300);
+        // In this direction goes the configuration, too, and without it there are no polls.
         FaultProxy toProxy = cutting(
-                listening.address().orElseThrow().getPort(), passivePort, Direction.TO_SLAVE, Direction.TO_MASTER);
+                listening.address().orElseThrow().getPort(), passivePort, Direction.TO_SLAVE, VALUES / CUTS, 6_000);
         try (toServer;
                 toProxy;
                 ZabbixProxy connecting = active.builder(options("mirror-active").withBatch(VALUES / 20, 1 << 20))
