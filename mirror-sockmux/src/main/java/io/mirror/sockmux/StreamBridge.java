@@ -21,29 +21,42 @@ final class StreamBridge extends ChannelInboundHandlerAdapter {
     private static final byte[] END = {};
 
     private final Channel connection;
+    private final EmbeddedHandler.Request request;
+    private final Executor executor;
+    private final EmbeddedHandler.Streams streams;
     private final BlockingQueue<byte[]> received = new LinkedBlockingQueue<>();
 
-    private StreamBridge(Channel connection) {
+    private StreamBridge(
+            Channel connection, EmbeddedHandler.Request request, Executor executor, EmbeddedHandler.Streams streams) {
         this.connection = connection;
+        this.request = request;
+        this.executor = executor;
+        this.streams = streams;
     }
 
     static void serve(
             Channel connection, EmbeddedHandler.Request request, Executor executor, EmbeddedHandler.Streams streams) {
-        StreamBridge bridge = new StreamBridge(connection);
         connection.config().setAutoRead(false);
-        connection.pipeline().addLast(bridge);
+        connection.pipeline().addLast(new StreamBridge(connection, request, executor, streams));
+    }
+
+    /** Not earlier: before the connection has its event loop nobody can read from it. */
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
         try {
-            executor.execute(() -> {
-                try {
-                    streams.serve(bridge.new Input(), bridge.new Output(), request);
-                } catch (IOException connectionIsLost) {
-                    connection.close();
-                } finally {
-                    connection.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> connection.close());
-                }
-            });
+            executor.execute(this::serve);
         } catch (RejectedExecutionException e) {
             connection.close();
+        }
+    }
+
+    private void serve() {
+        try {
+            streams.serve(new Input(), new Output(), request);
+        } catch (IOException connectionIsLost) {
+            connection.close();
+        } finally {
+            connection.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> connection.close());
         }
     }
 

@@ -385,6 +385,24 @@ class TunnelTest {
     }
 
     @Test
+    void aHandlerThatIsQuickerThanTheEventLoopIsServedToo() throws Exception {
+        // Runs the task where it is handed over: nothing can be quicker.
+        EmbeddedHandler greeter = EmbeddedHandler.ofStreams(Runnable::run, (in, out, request) -> {});
+        try (Tunnel receptor = Tunnel.builder()
+                        .listen("127.0.0.1", 0)
+                        .handler("greeter", greeter)
+                        .forward(Destination.embedded("greeter"))
+                        .start();
+                Tunnel connector = Tunnel.builder()
+                        .connect("127.0.0.1", receptor.address().orElseThrow().getPort())
+                        .entry(Entry.tcp(0))
+                        .start();
+                Socket client = TunnelPair.client(connector)) {
+            assertThat(client.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
     void handlersOfTheHostServeChannels() throws Exception {
         java.util.concurrent.ExecutorService threads = java.util.concurrent.Executors.newCachedThreadPool();
         EmbeddedHandler upper = EmbeddedHandler.ofStreams(threads, (in, out, request) -> {
