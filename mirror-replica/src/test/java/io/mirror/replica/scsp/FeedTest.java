@@ -108,8 +108,14 @@ class FeedTest {
         settle();
         destinationDown();
         assertThat(ask(source, "DELETE", "/photos/a")).isEqualTo(200);
+        // Where the feed does not look, so that the two do not meet.
+        int known = port;
+        port = 0;
         destinationUp();
         post(destination, "/photos/a", new byte[99]);
+        destination.close();
+        port = known;
+        destinationUp();
         settle();
         assertThat(there.info("n/example.com/photos/a").orElseThrow().length()).isEqualTo(99);
     }
