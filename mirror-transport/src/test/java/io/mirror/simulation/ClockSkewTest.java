@@ -49,16 +49,15 @@ class ClockSkewTest {
     private static void write(SimulatedHub hub, SplittableRandom random, long value) {
         PointName name = PointName.of(Nets.DOMAIN, "p" + random.nextInt(NAMES));
         long now = Math.floorDiv(hub.epochNanos(), 1_000_000_000L);
-        long seconds =
-                switch (random.nextInt(8)) {
-                    case 0 -> 1;
-                    case 1 -> FAR;
-                    case 2 -> FAR - random.nextInt(3);
-                    case 3 -> now + 300 + random.nextInt(-2, 3);
-                    case 4 -> now + 3600;
-                    case 5 -> now - 3600;
-                    default -> now;
-                };
+        long seconds = switch (random.nextInt(8)) {
+            case 0 -> 1;
+            case 1 -> FAR;
+            case 2 -> FAR - random.nextInt(3);
+            case 3 -> now + 300 + random.nextInt(-2, 3);
+            case 4 -> now + 3600;
+            case 5 -> now - 3600;
+            default -> now;
+        };
         hub.hub().write(new Point(name, PointValue.of(value), Quality.GOOD, new Timestamp(seconds, 0)));
     }
 

@@ -72,7 +72,8 @@ class FlappingTest {
                         .link(
                                 slave,
                                 master,
-                                Nets.config(Nets.bothWays(LinkFlag.SYNC_TIME)).extend()
+                                Nets.config(Nets.bothWays(LinkFlag.SYNC_TIME))
+                                        .extend()
                                         .heartbeatAndTimeoutMillis(30_000, 90_000)
                                         .build())
                         .idleLimit(Duration.ofSeconds(10))

@@ -114,7 +114,8 @@ class YearTest {
                     FaultPlan.of(simulation).every(Duration.ofMinutes(30)).start();
             for (int hour = 0; hour < DAYS * 24; hour++) {
                 simulation.run(Duration.ofHours(1));
-                sums.atStandIn += links.stream().filter(link -> link.host() == standIn).count();
+                sums.atStandIn +=
+                        links.stream().filter(link -> link.host() == standIn).count();
                 if (random.nextInt(12) == 0) {
                     compare(links.get(random.nextInt(links.size())));
                 }
@@ -207,8 +208,10 @@ class YearTest {
             }
             for (SimulatedLink link : links) {
                 sums.connects += link.connects();
-                sums.full += link.masterCounters().map(LinkCounters::fullTransfers).orElse(0L);
-                sums.deltas += link.masterCounters().map(LinkCounters::deltaTransfers).orElse(0L);
+                sums.full +=
+                        link.masterCounters().map(LinkCounters::fullTransfers).orElse(0L);
+                sums.deltas +=
+                        link.masterCounters().map(LinkCounters::deltaTransfers).orElse(0L);
             }
         }
     }

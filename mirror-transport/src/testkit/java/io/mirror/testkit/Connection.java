@@ -6,6 +6,7 @@ final class Connection {
     final End master;
     /** Which of the link's hosts the connection leads to. */
     final SimulatedHub host;
+
     final Pipe toMaster;
     final Pipe toSlave;
 

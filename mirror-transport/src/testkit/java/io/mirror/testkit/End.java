@@ -122,7 +122,9 @@ final class End implements SessionOutput, DhtpListener, SessionListener {
         if (simulation.isTraced()) {
             simulation.trace(
                     name,
-                    "< " + arrived.toString(before, added, StandardCharsets.ISO_8859_1).trim());
+                    "< "
+                            + arrived.toString(before, added, StandardCharsets.ISO_8859_1)
+                                    .trim());
         }
         MirrorSession current = session();
         if (added > 0) {

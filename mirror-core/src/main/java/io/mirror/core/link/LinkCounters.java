@@ -61,8 +61,7 @@ public record LinkCounters(
                     "transfers",
                     "Initial transfers sent of what had changed.",
                     LinkCounters::deltaTransfers)
-            .counter(
-                    "bytes.discarded", "bytes", "Bytes that arrived in diode mode.", LinkCounters::bytesDiscarded)
+            .counter("bytes.discarded", "bytes", "Bytes that arrived in diode mode.", LinkCounters::bytesDiscarded)
             .counter(
                     "stamps.ahead",
                     "messages",

@@ -62,8 +62,7 @@ public final class WebSocketCarrier {
     }
 
     /** The handlers of the frames stand where the upgrade stood. */
-    static void addFrames(
-            ChannelPipeline pipeline, WebSocketOptions options, Messages messages, boolean client) {
+    static void addFrames(ChannelPipeline pipeline, WebSocketOptions options, Messages messages, boolean client) {
         WebSocketDecoderConfig config = WebSocketDecoderConfig.newBuilder()
                 .maxFramePayloadLength(options.maxFrameBytes())
                 .expectMaskedFrames(!client)
