@@ -99,9 +99,14 @@ class FaultTest {
         Seeds.forEach(SEEDS, seed -> run(seed, AUTHORITIES.inRings().withRestarts(), Afterwards.WRITING));
     }
 
+    /**
+     * Without acknowledgements two changes that cross each other change places. One writer alone does not prevent that: a
+     * hub between two others may bring back an older state of a point from the one to the other, as its SYNC kind wants,
+     * while the writer writes. The next write settles it.
+     */
     @Test
-    void interoperableChainsAndStarsAgree() {
-        Seeds.forEach(SEEDS, seed -> run(seed, FOREIGN, Afterwards.SILENT));
+    void interoperableChainsAndStarsAgreeWhenPointsAreWrittenOn() {
+        Seeds.forEach(SEEDS, seed -> run(seed, FOREIGN, Afterwards.WRITING));
     }
 
     @Test
