@@ -27,6 +27,7 @@ public final class ScspAnswer implements AutoCloseable {
     private final List<ObjectHeader> headers;
     private final long idleMillis;
     private final boolean reusable;
+    private boolean closed;
     private final boolean mayBeCutOff;
     private final ScspRequest request;
     private final RateLimit rate;
@@ -170,9 +171,14 @@ public final class ScspAnswer implements AutoCloseable {
         return bytes.toByteArray();
     }
 
-    /** Gives the connection back if the content was read, and closes it if not. */
+    /** Gives the connection back if the content was read, and closes it if not. A second call does nothing. */
     @Override
     public void close() {
+        if (closed) {
+            // By now somebody else may use the connection.
+            return;
+        }
+        closed = true;
         if (wire.bodyOpen() || !reusable) {
             wire.close();
         } else {
