@@ -17,6 +17,8 @@ module io.mirror.examples {
 
     opens io.mirror.examples.command to
             info.picocli;
+    opens io.mirror.examples.command.journal to
+            info.picocli;
     opens io.mirror.examples.command.scsp to
             info.picocli;
     opens io.mirror.examples.command.zabbix to
