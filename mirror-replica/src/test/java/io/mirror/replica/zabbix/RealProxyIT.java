@@ -30,7 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Our server with real Zabbix 6.0 proxies, in both modes and over every kind of connection. */
-class RealProxyTest {
+class RealProxyIT {
     private static final long CLOCK = System.currentTimeMillis() / 1_000 - 600;
     private static final int VALUES = 2_000;
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Our proxies with a real Zabbix 6.0 server: what they send has to be in its database. */
-class RealServerTest {
+class RealServerIT {
     private static final int VALUES = 10_000;
     /** Cuts between the server and a passive proxy; each costs a second until the next poll. */
     private static final int CUTS = Integer.getInteger("mirror.zabbix.cuts", 10);
@@ -302,7 +302,7 @@ class RealServerTest {
         long now = System.currentTimeMillis() / 1_000;
         String padding = "x".repeat(30_000);
         int offered = 0;
-        Thread lock = new Thread(RealServerTest::lockTheTable);
+        Thread lock = new Thread(RealServerIT::lockTheTable);
         lock.start();
         try {
             while (!site.uploads.contains("disabled")) {
