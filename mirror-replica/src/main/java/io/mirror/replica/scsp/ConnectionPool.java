@@ -80,6 +80,8 @@ final class ConnectionPool implements AutoCloseable {
             throw new ScspException(ScspOutcome.UNREACHABLE, "no connection to " + node + ": unknown host");
         }
         HttpWire wire = new HttpWire();
+        // Kept here: the pipeline of a connection that ended in the meantime is empty.
+        Optional<SslHandler> secured = tls.map(context -> context.newHandler(node.host(), node.port(), Runnable::run));
         ChannelFuture connected = new Bootstrap()
                 .group(loops.group())
                 .channel(NioSocketChannel.class)
@@ -92,8 +94,7 @@ final class ConnectionPool implements AutoCloseable {
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        tls.ifPresent(context -> channel.pipeline()
-                                .addLast(context.newHandler(node.host(), node.port(), Runnable::run)));
+                        secured.ifPresent(channel.pipeline()::addLast);
                         channel.pipeline().addLast(new HttpClientCodec(8_192, 65_536, HttpWire.CHUNK, true), wire);
                     }
                 })
@@ -109,9 +110,8 @@ final class ConnectionPool implements AutoCloseable {
             throw new ScspException(
                     ScspOutcome.UNREACHABLE, "no connection to " + node + ": " + Causes.describe(connected.cause()));
         }
-        SslHandler handler = connected.channel().pipeline().get(SslHandler.class);
-        if (handler != null) {
-            secure(node, wire, handler);
+        if (secured.isPresent()) {
+            secure(node, wire, secured.get());
         }
         return wire;
     }
