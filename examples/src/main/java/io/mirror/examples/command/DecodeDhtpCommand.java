@@ -7,13 +7,8 @@ import io.mirror.codec.dhtp.MessageReader;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Shows one direction of a recorded DHTP connection, message by message. */
 @Command(
@@ -36,13 +31,7 @@ import picocli.CommandLine.Spec;
             "  mirror decode dhtp to-master.bin to-slave.bin",
             "  tail -f link.log | mirror decode dhtp -"
         })
-final class DecodeDhtpCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec spec;
-
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Recorded bytes; - for standard input.")
-    List<String> files;
-
+final class DecodeDhtpCommand extends RecordedFilesCommand {
     /** Ends the reading of one file from inside the reader. */
     private static final class MalformedFile extends RuntimeException {
         private static final long serialVersionUID = 1L;
@@ -53,8 +42,8 @@ final class DecodeDhtpCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
-        return RecordedFiles.decode(spec, files, Messages::new);
+    RecordedFiles.Decoder open(String file, PrintWriter out) throws IOException {
+        return new Messages(file, out);
     }
 
     /** Shows the messages of one file. */

@@ -1,6 +1,5 @@
 package io.mirror.examples.command;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.mirror.codec.journal.JournalDecodeException;
 import io.mirror.codec.journal.JournalLimits;
@@ -12,12 +11,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Shows recorded requests of journal replication. */
 @Command(
@@ -30,22 +25,13 @@ import picocli.CommandLine.Spec;
             "headers, key (always masked), length and complete.",
             "Malformed input: what is known, one line on standard error, exit code 1."
         })
-final class DecodeJournalCommand implements Callable<Integer> {
-    private static final JsonFactory JSON =
-            JsonFactory.builder().build().configure(JsonGenerator.Feature.AUTO_CLOSE_TARGET, false);
-
-    @Spec
-    CommandSpec spec;
-
+final class DecodeJournalCommand extends RecordedFilesCommand {
     @Option(names = "--old-blobs", description = "The sender is of before 2016: blobs have no length line.")
     boolean oldBlobs;
 
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Recorded bytes; - for standard input.")
-    List<String> files;
-
     @Override
-    public Integer call() {
-        return RecordedFiles.decode(spec, files, (file, out) -> new Recording(file, out, oldBlobs));
+    RecordedFiles.Decoder open(String file, PrintWriter out) throws IOException {
+        return new Recording(file, out, oldBlobs);
     }
 
     /** What is known of one request. */
@@ -141,7 +127,7 @@ final class DecodeJournalCommand implements Callable<Integer> {
 
     private static void show(String file, PrintWriter out, Request request, RequestReader.State state)
             throws IOException {
-        try (JsonGenerator json = JSON.createGenerator(out).setRootValueSeparator(null)) {
+        try (JsonGenerator json = JsonLines.to(out)) {
             json.writeStartObject();
             json.writeStringField("file", file);
             json.writeNumberField("off", 0);

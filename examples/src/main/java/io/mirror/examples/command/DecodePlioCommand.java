@@ -1,6 +1,5 @@
 package io.mirror.examples.command;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.mirror.codec.plio.PlioDecodeException;
 import io.mirror.codec.plio.PlioLimits;
@@ -10,13 +9,8 @@ import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Shows the items of PLIO files. */
 @Command(
@@ -31,19 +25,10 @@ import picocli.CommandLine.Spec;
             "At the first malformed item of a file one line on standard error tells file,",
             "offset and reason, the next file is decoded, and the exit code is 1."
         })
-final class DecodePlioCommand implements Callable<Integer> {
-    private static final JsonFactory JSON =
-            JsonFactory.builder().build().configure(JsonGenerator.Feature.AUTO_CLOSE_TARGET, false);
-
-    @Spec
-    CommandSpec spec;
-
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Recorded bytes; - for standard input.")
-    List<String> files;
-
+final class DecodePlioCommand extends RecordedFilesCommand {
     @Override
-    public Integer call() {
-        return RecordedFiles.decode(spec, files, Items::new);
+    RecordedFiles.Decoder open(String file, PrintWriter out) throws IOException {
+        return new Items(file, out);
     }
 
     /** Shows the items of one file. */
@@ -52,7 +37,7 @@ final class DecodePlioCommand implements Callable<Integer> {
         private final PlioReader reader;
 
         Items(String file, PrintWriter out) throws IOException {
-            json = JSON.createGenerator(out).setRootValueSeparator(null);
+            json = JsonLines.to(out);
             reader = new PlioReader(PlioLimits.DEFAULT, (offset, value) -> show(file, json, offset, value));
         }
 

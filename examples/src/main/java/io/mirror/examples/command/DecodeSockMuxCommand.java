@@ -8,13 +8,8 @@ import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Shows one direction of a recorded tunnel, frame by frame. */
 @Command(
@@ -37,16 +32,10 @@ import picocli.CommandLine.Spec;
             "Example:",
             "  mirror decode sockmux capture.bin"
         })
-final class DecodeSockMuxCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec spec;
-
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Recorded bytes; - for standard input.")
-    List<String> files;
-
+final class DecodeSockMuxCommand extends RecordedFilesCommand {
     @Override
-    public Integer call() {
-        return RecordedFiles.decode(spec, files, Frames::new);
+    RecordedFiles.Decoder open(String file, PrintWriter out) throws IOException {
+        return new Frames(file, out);
     }
 
     /** Shows the frames of one file. */

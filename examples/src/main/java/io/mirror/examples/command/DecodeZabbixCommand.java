@@ -1,6 +1,5 @@
 package io.mirror.examples.command;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.mirror.codec.zabbix.FrameDecoder;
 import io.mirror.codec.zabbix.FrameHeader;
@@ -11,13 +10,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Shows recorded frames of the exchange between Zabbix servers and proxies. */
 @Command(
@@ -35,19 +29,10 @@ import picocli.CommandLine.Spec;
             "Example:",
             "  mirror decode zabbix request.bin answer.bin"
         })
-final class DecodeZabbixCommand implements Callable<Integer> {
-    private static final JsonFactory JSON =
-            JsonFactory.builder().build().configure(JsonGenerator.Feature.AUTO_CLOSE_TARGET, false);
-
-    @Spec
-    CommandSpec spec;
-
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Recorded bytes; - for standard input.")
-    List<String> files;
-
+final class DecodeZabbixCommand extends RecordedFilesCommand {
     @Override
-    public Integer call() {
-        return RecordedFiles.decode(spec, files, Frames::new);
+    RecordedFiles.Decoder open(String file, PrintWriter out) throws IOException {
+        return new Frames(file, out);
     }
 
     /** Shows the frames of one file. */
@@ -61,7 +46,7 @@ final class DecodeZabbixCommand implements Callable<Integer> {
 
         Frames(String file, PrintWriter out) throws IOException {
             this.file = file;
-            json = JSON.createGenerator(out).setRootValueSeparator(null);
+            json = JsonLines.to(out);
         }
 
         @Override

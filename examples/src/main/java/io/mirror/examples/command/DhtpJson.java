@@ -1,6 +1,5 @@
 package io.mirror.examples.command;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.mirror.codec.dhtp.Atom;
 import io.mirror.codec.dhtp.BinaryFrame;
@@ -16,9 +15,6 @@ import java.io.Writer;
 
 /** Writes messages as JSON objects, one a line. */
 final class DhtpJson implements MessageReader.Listener, AutoCloseable {
-    private static final JsonFactory JSON =
-            JsonFactory.builder().build().configure(JsonGenerator.Feature.AUTO_CLOSE_TARGET, false);
-
     /** Takes note of what could not be read. */
     @FunctionalInterface
     interface Malformed {
@@ -32,7 +28,7 @@ final class DhtpJson implements MessageReader.Listener, AutoCloseable {
     DhtpJson(String file, Writer out, Malformed malformed) throws IOException {
         this.file = file;
         this.malformed = malformed;
-        json = JSON.createGenerator(out).setRootValueSeparator(null);
+        json = JsonLines.to(out);
     }
 
     @Override

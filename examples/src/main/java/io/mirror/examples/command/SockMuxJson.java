@@ -1,6 +1,5 @@
 package io.mirror.examples.command;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.mirror.codec.sockmux.ConnectText;
 import io.mirror.codec.sockmux.FrameHeader;
@@ -19,8 +18,6 @@ import java.util.Optional;
 
 /** Writes frames as JSON objects, one a line. */
 final class SockMuxJson implements AutoCloseable {
-    private static final JsonFactory JSON =
-            JsonFactory.builder().build().configure(JsonGenerator.Feature.AUTO_CLOSE_TARGET, false);
     private static final int SHORT = 64;
     private static final int HEAD = 16;
 
@@ -29,7 +26,7 @@ final class SockMuxJson implements AutoCloseable {
 
     SockMuxJson(String file, Writer out) throws IOException {
         this.file = file;
-        json = JSON.createGenerator(out).setRootValueSeparator(null);
+        json = JsonLines.to(out);
     }
 
     void write(FrameHeader header, ByteBuf payload) throws IOException {

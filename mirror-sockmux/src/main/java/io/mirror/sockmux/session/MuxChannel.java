@@ -21,14 +21,6 @@ public final class MuxChannel {
     /** The words of a refusal. */
     public static final String NO_SERVER = "No server";
 
-    private static final ChannelListener NOBODY = new ChannelListener() {
-        @Override
-        public void onData(ByteBuf data, boolean urgent) {}
-
-        @Override
-        public void onClosed(ChannelEnd end) {}
-    };
-
     enum State {
         /** We have sent CONNECT. */
         OPENING,
@@ -51,15 +43,11 @@ public final class MuxChannel {
 
     private final SendQueue queue;
     private final ReceiveWindow window;
+    private final HalfClose halfClose = new HalfClose();
     private boolean sending;
     private boolean acknowledging;
 
     private boolean lingering;
-    private boolean endWanted;
-    private boolean endSent;
-    private boolean endConfirmed;
-    private boolean peerEnded;
-    private boolean peerEndDelivered;
     private boolean closeWanted;
     private boolean resetWanted;
     private int resetReason;
@@ -115,7 +103,7 @@ public final class MuxChannel {
     }
 
     private boolean isEnding() {
-        return endWanted || closeWanted || resetWanted || lingering;
+        return halfClose.isWanted() || closeWanted || resetWanted || lingering;
     }
 
     /**
@@ -181,11 +169,11 @@ public final class MuxChannel {
             }
             return;
         }
-        if (peerEndDelivered) {
+        if (halfClose.isPeerEndDelivered()) {
             // Both directions have ended: one exchange says so, instead of two.
             close();
         } else if (session.features().has(PeerFeatures.HALF_CLOSE)) {
-            endWanted = true;
+            halfClose.want();
             ready();
         } else if (session.options().linger().isZero()) {
             close();
@@ -197,8 +185,7 @@ public final class MuxChannel {
 
     /** Everything before the end of the peer's data was written out, and the end was passed on. */
     public void endDelivered() {
-        if (state == State.OPEN && peerEnded && !peerEndDelivered) {
-            peerEndDelivered = true;
+        if (state == State.OPEN && halfClose.deliverPeerEnd()) {
             session.out().control(FrameType.FINOK, id, peerId);
             closeIfBothEnded();
         }
@@ -208,7 +195,7 @@ public final class MuxChannel {
     public void close() {
         switch (state) {
             case OPENING -> {
-                listener = NOBODY;
+                listener = Nobody.INSTANCE;
                 state = State.ABORTING;
                 schedule(10 * session.options().limits().closingTimeout().toNanos());
             }
@@ -352,8 +339,7 @@ public final class MuxChannel {
         } else if (closeWanted) {
             out.encoder().writeText(out.buffer(), FrameType.CLOSE, id, peerId, CLOSE_TEXT);
             closing(new ChannelEnd(Kind.LOCAL, CLOSE_TEXT));
-        } else if (endWanted && !endSent) {
-            endSent = true;
+        } else if (halfClose.takeTurn()) {
             out.frame(FrameType.FIN, id, peerId, Unpooled.EMPTY_BUFFER);
         }
     }
@@ -377,7 +363,7 @@ public final class MuxChannel {
     /** The last thing that the local side hears. */
     private void tell(ChannelEnd end) {
         ChannelListener told = listener;
-        listener = NOBODY;
+        listener = Nobody.INSTANCE;
         queue.drop();
         if (!end.isOrderly()) {
             window.releaseAll();
@@ -416,7 +402,7 @@ public final class MuxChannel {
         if (state != State.OPEN || length == 0) {
             return;
         }
-        if (peerEnded) {
+        if (halfClose.isPeerEnded()) {
             violate("#data after the end");
             return;
         }
@@ -441,7 +427,7 @@ public final class MuxChannel {
         state = State.CLOSING;
         schedule(session.options().limits().closingTimeout().toNanos());
         tell(new ChannelEnd(Kind.VIOLATION, text));
-        session.violated(text);
+        session.conduct().violated(text);
     }
 
     void onSent(long count) {
@@ -504,22 +490,20 @@ public final class MuxChannel {
     }
 
     void onEnd() {
-        if (state == State.OPEN && !peerEnded) {
-            peerEnded = true;
+        if (state == State.OPEN && halfClose.endPeer()) {
             listener.onEnd();
         }
     }
 
     void onEndConfirmed() {
-        if (state == State.OPEN && endSent) {
-            endConfirmed = true;
+        if (state == State.OPEN && halfClose.confirm()) {
             closeIfBothEnded();
         }
     }
 
     /** Both directions are at rest: who opened the channel also closes it. */
     private void closeIfBothEnded() {
-        if (opener && endConfirmed && peerEndDelivered) {
+        if (opener && halfClose.isComplete()) {
             closeWanted = true;
             ready();
         }

@@ -6,8 +6,6 @@ import io.mirror.codec.sockmux.FrameListener;
 import io.mirror.codec.sockmux.FrameType;
 import io.mirror.codec.sockmux.MuxDecodeException;
 import io.mirror.codec.sockmux.MuxDecoder;
-import io.mirror.codec.sockmux.MuxText;
-import io.mirror.core.point.Excerpt;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
@@ -34,10 +32,6 @@ public final class MuxSession {
     /** The longest greeting kept. */
     public static final int MAX_GREETING = 63;
 
-    static final String NOT_AUTHENTICATED = "### Not Authenticated ###";
-    private static final int MAX_TEXT = 255;
-    private static final int MINUTE = 60;
-
     /** Where a tunnel stands. */
     public enum State {
         /** The handshake is not over. */
@@ -54,6 +48,7 @@ public final class MuxSession {
     private final Outgoing out;
     private final MuxDecoder decoder;
     private final FrameListener frames = this::onFrame;
+    private final PeerConduct conduct;
     private final PeerFeatures features;
     private final ChannelTable channels = new ChannelTable();
     private final List<MuxChannel> unscheduled = new ArrayList<>();
@@ -61,15 +56,13 @@ public final class MuxSession {
     private final Greeting greeting;
     private final OptionExchange exchange;
     private final PeerOpens peerOpens;
-    private final RateLimit echoes;
-    private final RateLimit ignored;
+    private final PeerFrames peerFrames;
 
     private State state = State.GREETING;
     private long now;
     /** Not later than the first deadline of a channel; those of channels that have gone may make it too early. */
     private long channelTimer = NEVER;
 
-    private int violators;
     private boolean draining;
     private boolean drainSent;
     private boolean peerDraining;
@@ -99,11 +92,11 @@ public final class MuxSession {
         decoder = new MuxDecoder(options.lenientVersion());
         features = new PeerFeatures(options);
         keepAlive = new KeepAlive(limits, tally);
-        echoes = new RateLimit(limits.echoesPerSecond(), limits.echoesPerSecond());
-        ignored = new RateLimit((double) limits.ignoredPerMinute() / MINUTE, limits.ignoredPerMinute());
+        conduct = new PeerConduct(this, limits);
         this.greeting = new Greeting(this, limits, greeting, out);
         exchange = new OptionExchange(this, options, carrier, random, decoder);
         peerOpens = new PeerOpens(this, limits, channels, listener);
+        peerFrames = new PeerFrames(this, channels, peerOpens, exchange, keepAlive);
     }
 
     /**
@@ -261,13 +254,6 @@ public final class MuxSession {
         sayDrain();
     }
 
-    private void sayDrain() {
-        if (draining && !drainSent && state == State.UP && features.has(PeerFeatures.DRAIN)) {
-            drainSent = true;
-            out.control(FrameType.DRAIN, FrameHeader.NO_ID, FrameHeader.NO_ID);
-        }
-    }
-
     /**
      * Opens a channel (SockMux section 7).
      *
@@ -386,6 +372,15 @@ public final class MuxSession {
         return tally;
     }
 
+    PeerConduct conduct() {
+        return conduct;
+    }
+
+    /** The time of the call that is going on. */
+    long now() {
+        return now;
+    }
+
     /** For comparison with recordings, whose numbers begin behind those of the entries. */
     void firstId(int id) {
         channels.firstId(id);
@@ -412,14 +407,6 @@ public final class MuxSession {
         channels.remove(channel);
     }
 
-    void violated(String what) {
-        tally.violations++;
-        violators++;
-        if (violators >= options.limits().maxViolations()) {
-            end("the peer broke the rules on " + violators + " channels, the last time: " + what);
-        }
-    }
-
     /** A destination was reached or not: the next open may have its turn. */
     void dialEnded() {
         peerOpens.dialEnded();
@@ -437,165 +424,34 @@ public final class MuxSession {
         keepAlive.ask(now, out);
     }
 
-    // ---- frames -------------------------------------------------------------------------------------------------
+    // ---- for what handles the frames ------------------------------------------------------------------------------
 
     private void onFrame(FrameHeader header, ByteBuf payload) {
         switch (state) {
             case GREETING -> greeting.onFrame(header, payload, now);
-            case UP -> onFrameWhenUp(header, payload);
+            case UP -> peerFrames.onFrame(header, payload);
             case DOWN -> {}
         }
     }
 
-    private void onFrameWhenUp(FrameHeader header, ByteBuf payload) {
-        switch (header.type()) {
-            case FrameType.NOOP, FrameType.HELLOOK -> {}
-            case FrameType.HELLO -> end("the peer began a new handshake");
-            case FrameType.CONNECT -> onConnect(header, payload);
-            case FrameType.CONNECTED -> onConnected(header, payload);
-            case FrameType.ECHO -> onEcho(header, payload);
-            case FrameType.ECHOOK -> keepAlive.answered(payload, now);
-            case FrameType.SETOPT -> onOption(payload);
-            case FrameType.CRYPTON -> exchange.onCoverOn(payload);
-            case FrameType.CLOSE -> onClose(header, payload);
-            case FrameType.CLOSED -> onClosed(header);
-            case FrameType.DRAIN -> onDrain();
-            default -> onChannelFrame(header, payload);
-        }
+    boolean isDraining() {
+        return draining;
     }
 
-    private void onChannelFrame(FrameHeader header, ByteBuf payload) {
-        int type = header.type();
-        boolean known = type == FrameType.SEND
-                || type == FrameType.SENT
-                || type == FrameType.SENDOOB
-                || type == FrameType.SENTOOB
-                || (isExtended() && Outgoing.isExtension(type));
-        if (!known) {
-            ignore();
-            return;
-        }
-        MuxChannel channel = channels.get(header.raid());
-        if (channel == null || channel.peerId() != header.said()) {
-            tally.lateFrames++;
-            ignore();
-            return;
-        }
-        switch (type) {
-            case FrameType.SEND -> channel.onSend(payload, false);
-            case FrameType.SENDOOB -> channel.onSend(payload, true);
-            case FrameType.SENT -> channel.onSent(MuxText.count(payload));
-            case FrameType.FIN -> channel.onEnd();
-            case FrameType.FINOK -> channel.onEndConfirmed();
-            case FrameType.RESET ->
-                channel.onReset(payload.isReadable() ? payload.getUnsignedByte(payload.readerIndex()) : 0);
-            case FrameType.RESETOK -> channel.onClosedAnswer();
-            case FrameType.WINDOW -> {
-                if (payload.readableBytes() >= Integer.BYTES) {
-                    channel.onWindow(payload.getUnsignedInt(payload.readerIndex()));
-                }
-            }
-            // We never send urgent data, so SENTOOB acknowledges nothing.
-            default -> {}
-        }
-    }
-
-    /** Counts what means nothing, and ends the tunnel of a peer that says too much of it. */
-    void ignore() {
-        tally.ignored++;
-        if (!ignored.take(now)) {
-            end("more than " + options.limits().ignoredPerMinute() + " frames a minute that mean nothing");
-        }
-    }
-
-    private void onConnect(FrameHeader header, ByteBuf payload) {
-        if (exchange.isAuthorized()) {
-            peerOpens.onConnect(header, payload, !draining, now);
-        } else {
-            peerOpens.refuse(header.said(), NOT_AUTHENTICATED);
-            end("the peer opened a channel without having authenticated itself");
-        }
-    }
-
-    private void onConnected(FrameHeader header, ByteBuf payload) {
-        MuxChannel channel = channels.get(header.raid());
-        boolean wide = features.has(PeerFeatures.WIDE_IDS);
-        boolean waiting = channel != null
-                && (channel.state() == MuxChannel.State.OPENING || channel.state() == MuxChannel.State.ABORTING);
-        if (channel == null || !waiting) {
-            tally.lateFrames++;
-            ignore();
-            if (channel == null && header.said() >= ChannelTable.MIN_ID && header.said() != FrameHeader.NO_ID) {
-                // Nobody waits any more: the peer shall not keep what nobody uses.
-                out.control(FrameType.CLOSE, FrameHeader.NO_ID, header.said(), MuxChannel.CLOSE_TEXT);
-            }
-            return;
-        }
-        if (!channels.setPeerId(header.said(), wide, channel)) {
-            tally.violations++;
-            channel.failOpen("the peer has no room for the channel");
-            return;
-        }
-        channel.peerNumber(header.said());
-        if (channel.state() == MuxChannel.State.ABORTING) {
-            channel.closeAborted();
-            return;
-        }
-        channel.onConnected(ConnectText.read(payload).orElse(new ConnectText("", "", "")), payload);
-    }
-
-    private void onEcho(FrameHeader header, ByteBuf payload) {
-        if (echoes.take(now) && out.waitingControls() <= options.limits().echoesPerSecond()) {
-            out.control(FrameType.ECHOOK, header.raid(), header.said(), payload);
-        } else {
-            tally.echoesDropped++;
-        }
-    }
-
-    private void onClose(FrameHeader header, ByteBuf payload) {
-        MuxChannel channel = channels.get(header.raid());
-        if (channel == null) {
-            out.control(FrameType.CLOSED, header.raid(), header.said(), MuxChannel.CLOSED_TEXT);
-            tally.lateFrames++;
-            ignore();
-            return;
-        }
-        if (header.said() != FrameHeader.NO_ID && channel.peerId() != header.said()) {
-            tally.violations++;
-            ignore();
-            return;
-        }
-        channel.onClose(printable(payload));
-    }
-
-    private static String printable(ByteBuf payload) {
-        String text = MuxText.read(payload, MAX_TEXT);
-        return Excerpt.of(text);
-    }
-
-    private void onClosed(FrameHeader header) {
-        MuxChannel channel = channels.get(header.raid());
-        if (channel != null && channel.peerId() == header.said()) {
-            channel.onClosedAnswer();
-        } else if (header.raid() != FrameHeader.NO_ID) {
-            tally.lateFrames++;
-            ignore();
-        }
-    }
-
-    private void onDrain() {
-        if (isExtended() && !peerDraining) {
+    /** The peer wants to leave; false if it has said so before. */
+    boolean peerDrains() {
+        boolean news = !peerDraining;
+        if (news) {
             peerDraining = true;
             listener.onDrain();
-        } else {
-            ignore();
         }
+        return news;
     }
 
-    private void onOption(ByteBuf payload) {
-        if (!exchange.onOption(payload)) {
-            ignore();
+    void sayDrain() {
+        if (draining && !drainSent && state == State.UP && features.has(PeerFeatures.DRAIN)) {
+            drainSent = true;
+            out.control(FrameType.DRAIN, FrameHeader.NO_ID, FrameHeader.NO_ID);
         }
-        sayDrain();
     }
 }

@@ -20,15 +20,6 @@ final class PeerOpens {
     /** An open that waits for its turn. */
     private record PendingOpen(MuxChannel channel, ConnectText text, ByteBuf firstData) {}
 
-    /** Replaced when the channel is accepted; until then nothing can happen to it but the loss of the tunnel. */
-    private static final ChannelListener IGNORANT = new ChannelListener() {
-        @Override
-        public void onData(ByteBuf data, boolean urgent) {}
-
-        @Override
-        public void onClosed(ChannelEnd end) {}
-    };
-
     PeerOpens(MuxSession session, MuxLimits limits, ChannelTable channels, MuxListener listener) {
         this.session = session;
         this.limits = limits;
@@ -42,21 +33,22 @@ final class PeerOpens {
         return dialling + waiting.size();
     }
 
-    void onConnect(FrameHeader header, ByteBuf payload, boolean welcome, long now) {
+    void onConnect(FrameHeader header, ByteBuf payload) {
         int said = header.said();
         PeerFeatures features = session.features();
         if (channels.isPeerIdInUse(said)) {
             session.tally().violations++;
-            session.ignore();
+            session.conduct().ignored();
             return;
         }
         Optional<ConnectText> text = ConnectText.read(payload);
         boolean room = channels.size() + count() < features.maxChannels() && count() < limits.maxPendingOpens();
-        if (!rate.take(now) || !welcome || text.isEmpty() || !room) {
+        if (!rate.take(session.now()) || session.isDraining() || text.isEmpty() || !room) {
             refuse(said, MuxChannel.NO_SERVER);
             return;
         }
-        MuxChannel channel = new MuxChannel(session, false, false, IGNORANT);
+        // Until it is accepted nothing can happen to it but the loss of the tunnel.
+        MuxChannel channel = new MuxChannel(session, false, false, Nobody.INSTANCE);
         if (!channels.setPeerId(said, features.has(PeerFeatures.WIDE_IDS), channel)) {
             session.tally().violations++;
             refuse(said, MuxChannel.NO_SERVER);
