@@ -53,7 +53,7 @@ class FeedRaceTest {
         queue = new FeedQueue(
                 feeds,
                 new FeedNotes(Optional.of(notes)),
-                new RemoteClusters(here, loops.group(), TargetList.NONE, Optional.empty(), 0),
+                new RemoteClusters(here, loops.group(), TargetList.NONE, Optional.empty(), 0, LONG),
                 new AdminGuard(Map.of(), false, 1_000, Clock.systemUTC(), () -> 0),
                 "admin",
                 here,
