@@ -6,6 +6,7 @@ import io.mirror.sockmux.forward.Destination;
 import io.mirror.sockmux.forward.Rule;
 import io.mirror.sockmux.forward.Transport;
 import io.mirror.sockmux.session.MuxChannel;
+import io.mirror.transport.access.TargetList;
 import io.mirror.transport.internal.net.Causes;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** Connects channels of the peer to what the host has configured, and to nothing else (SockMux section 13). */
 final class Exits {
     private final List<Rule> rules;
+    private final TargetList targets;
     private final Map<String, EmbeddedHandler> handlers;
     private final Duration connectTimeout;
     private final Names names;
@@ -33,11 +35,13 @@ final class Exits {
 
     Exits(
             List<Rule> rules,
+            TargetList targets,
             Map<String, EmbeddedHandler> handlers,
             Duration connectTimeout,
             Names names,
             TunnelListener listener) {
         this.rules = List.copyOf(rules);
+        this.targets = targets;
         this.handlers = Map.copyOf(handlers);
         this.connectTimeout = connectTimeout;
         this.names = names;
@@ -78,6 +82,7 @@ final class Exits {
         void start() {
             if (destination instanceof Destination.Relay relay) {
                 names.resolve(
+                        targets,
                         relay.host(),
                         relay.port(),
                         link.loop(),

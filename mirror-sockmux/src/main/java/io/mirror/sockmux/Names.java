@@ -1,8 +1,9 @@
 package io.mirror.sockmux;
 
+import io.mirror.transport.access.TargetList;
 import io.netty.channel.EventLoop;
 import io.netty.util.NetUtil;
-import java.net.InetAddress;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -12,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Looks names up away from the event loop: a slow name server must not stop a tunnel. */
+/** Looks names up and judges them away from the event loop: a slow name server must not stop a tunnel. */
 final class Names implements AutoCloseable {
     private static final int THREADS = 4;
     private static final int WAITING = 1024;
@@ -29,35 +30,38 @@ final class Names implements AutoCloseable {
         threads.allowCoreThreadTimeOut(true);
     }
 
-    /** Calls back on the loop, at once if the host is an address, with the address or the failure. */
+    /** Calls back on the loop, at once if the host is an address, with an address that the list allows or the failure. */
     void resolve(
+            TargetList targets,
             String host,
             int port,
             EventLoop loop,
             BiConsumer<@Nullable InetSocketAddress, @Nullable Exception> result) {
-        byte[] literal = NetUtil.createByteArrayFromIpAddressString(host);
-        if (literal != null) {
-            try {
-                result.accept(new InetSocketAddress(InetAddress.getByAddress(literal), port), null);
-            } catch (UnknownHostException e) {
-                result.accept(null, e);
-            }
+        if (NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host)) {
+            judge(targets, host, port, result);
             return;
         }
         try {
-            threads.execute(() -> {
-                InetSocketAddress found = null;
-                Exception failure = null;
-                try {
-                    found = new InetSocketAddress(InetAddress.getByName(host), port);
-                } catch (UnknownHostException e) {
-                    failure = e;
-                }
-                tell(loop, result, found, failure);
-            });
+            threads.execute(
+                    () -> judge(targets, host, port, (address, failure) -> tell(loop, result, address, failure)));
         } catch (RejectedExecutionException e) {
             result.accept(null, new UnknownHostException(host + ": too many look-ups at once"));
         }
+    }
+
+    private static void judge(
+            TargetList targets,
+            String host,
+            int port,
+            BiConsumer<@Nullable InetSocketAddress, @Nullable Exception> result) {
+        InetSocketAddress address;
+        try {
+            address = targets.resolve(host, port);
+        } catch (IOException e) {
+            result.accept(null, e);
+            return;
+        }
+        result.accept(address, null);
     }
 
     private static void tell(

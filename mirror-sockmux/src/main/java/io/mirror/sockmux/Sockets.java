@@ -3,6 +3,7 @@ package io.mirror.sockmux;
 import io.mirror.sockmux.forward.Entry;
 import io.mirror.sockmux.forward.Transport;
 import io.mirror.transport.TransportException;
+import io.mirror.transport.access.TargetList;
 import io.mirror.transport.internal.net.Causes;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
@@ -97,7 +98,7 @@ final class Sockets {
     static void dial(TunnelEnd end, Names names, String host, int port, Road road) {
         EventLoop loop = end.loop();
         SocketCarrier carrier = new SocketCarrier(host + ":" + port, road.isSecure(), end::newLink);
-        names.resolve(host, port, loop, (address, failure) -> {
+        names.resolve(TargetList.builder().trust(host, port).build(), host, port, loop, (address, failure) -> {
             if (address == null) {
                 carrier.fail(Causes.describe(failure));
                 return;

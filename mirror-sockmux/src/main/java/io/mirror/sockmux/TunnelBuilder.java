@@ -9,6 +9,7 @@ import io.mirror.sockmux.session.MuxSession;
 import io.mirror.transport.TlsContext;
 import io.mirror.transport.TlsOptions;
 import io.mirror.transport.TransportException;
+import io.mirror.transport.access.TargetList;
 import io.mirror.transport.websocket.WebSocketOptions;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetAddress;
@@ -43,6 +44,7 @@ public final class TunnelBuilder {
     private @Nullable WebSocketOptions webSocket;
     private final List<Entry> entries = new ArrayList<>();
     private final List<Rule> rules = new ArrayList<>();
+    private Optional<TargetList> targets = Optional.empty();
     private final Map<String, EmbeddedHandler> handlers = new HashMap<>();
     private MuxOptions options = MuxOptions.defaults();
     private TunnelPolicy policy = TunnelPolicy.ROUND_ROBIN;
@@ -194,6 +196,18 @@ public final class TunnelBuilder {
      */
     public TunnelBuilder rule(Rule value) {
         rules.add(Objects.requireNonNull(value, "rule"));
+        return this;
+    }
+
+    /**
+     * Limits where the rules may lead, for rules that others than the host have written. Each connection is judged by its
+     * address; a channel whose destination is refused is refused.
+     *
+     * @param value the list; by default what the rules name, wherever the names lead
+     * @return this
+     */
+    public TunnelBuilder targets(TargetList value) {
+        targets = Optional.of(value);
         return this;
     }
 
@@ -448,6 +462,7 @@ public final class TunnelBuilder {
         return new TunnelSettings(
                 options,
                 rules,
+                targets.orElseGet(this::targetsOfRules),
                 handlers,
                 policy,
                 new TunnelBounds(
@@ -466,6 +481,16 @@ public final class TunnelBuilder {
                 greeting(clock),
                 nanoTime,
                 random);
+    }
+
+    private TargetList targetsOfRules() {
+        TargetList.Builder list = TargetList.builder();
+        for (Rule rule : rules) {
+            if (rule.destination() instanceof Destination.Relay relay) {
+                list.trust(relay.host(), relay.port());
+            }
+        }
+        return list.build();
     }
 
     /** Time and host, as a DeleGate greets; the time has microseconds, so every tunnel says something else. */

@@ -39,7 +39,12 @@ final class TunnelEnd implements TunnelLink.Owner {
         this.settings = settings;
         this.loop = loop;
         exits = new Exits(
-                settings.rules(), settings.handlers(), settings.bounds().connectTimeout(), names, settings.listener());
+                settings.rules(),
+                settings.targets(),
+                settings.handlers(),
+                settings.bounds().connectTimeout(),
+                names,
+                settings.listener());
     }
 
     TunnelSettings settings() {

@@ -2,6 +2,7 @@ package io.mirror.sockmux;
 
 import io.mirror.sockmux.forward.Rule;
 import io.mirror.sockmux.session.MuxOptions;
+import io.mirror.transport.access.TargetList;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.random.RandomGenerator;
 record TunnelSettings(
         MuxOptions options,
         List<Rule> rules,
+        TargetList targets,
         Map<String, EmbeddedHandler> handlers,
         TunnelPolicy policy,
         TunnelBounds bounds,

@@ -6,9 +6,11 @@ import static org.awaitility.Awaitility.await;
 import io.mirror.codec.sockmux.FrameType;
 import io.mirror.codec.sockmux.MuxEncoder;
 import io.mirror.sockmux.forward.Destination;
+import io.mirror.sockmux.forward.Entry;
 import io.mirror.sockmux.forward.Match;
 import io.mirror.sockmux.forward.Rule;
 import io.mirror.testkit.Seeds;
+import io.mirror.transport.access.TargetList;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -16,7 +18,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -113,6 +117,55 @@ class HostilePeerTest {
                     .until(() -> receptor.status().peers().get(0).counters().refused() == 100);
             assertThat(forbidden.accepted()).isZero();
             assertThat(allowed.accepted()).isOne();
+        }
+    }
+
+    @Test
+    @Tag("S-SSRF-5")
+    void rulesLeadOnlyWhereTheListOfTargetsSays() throws Exception {
+        List<String> refused = new CopyOnWriteArrayList<>();
+        TunnelListener listener = new TunnelListener() {
+            @Override
+            public void onRefused(String client, String entry, String destination, String reason) {
+                refused.add(destination + " " + reason);
+            }
+        };
+        try (Echo inner = Echo.start()) {
+            TargetList list = TargetList.builder()
+                    .allow("*", 1, 65_535)
+                    .allow("inner.example", inner.port())
+                    .resolver(name -> List.of(InetAddress.getByName("127.0.0.1")))
+                    .build();
+            for (String host : List.of("127.0.0.1", "inner.example", "::1", "2130706433")) {
+                refused.clear();
+                Destination destination = Destination.tcp(host, inner.port());
+                try (Tunnel receptor = Tunnel.builder()
+                                .listen("127.0.0.1", 0)
+                                .forward(destination)
+                                .targets(list)
+                                .listener(listener)
+                                .start();
+                        Tunnel connector = Tunnel.builder()
+                                .connect(
+                                        "127.0.0.1",
+                                        receptor.address().orElseThrow().getPort())
+                                .entry(Entry.tcp(0))
+                                .start()) {
+                    await().atMost(TunnelPair.LIMIT)
+                            .until(() -> TunnelPair.isUp(receptor) && TunnelPair.isUp(connector));
+                    try (Socket client = TunnelPair.client(connector)) {
+                        assertThat(client.getInputStream().read()).isEqualTo(-1);
+                    }
+                    assertThat(refused).singleElement().asString().startsWith(destination.toString());
+                }
+            }
+            assertThat(inner.accepted()).isZero();
+            TargetList exact =
+                    TargetList.builder().allow("127.0.0.1", inner.port()).build();
+            try (TunnelPair pair = TunnelPair.to(inner.port(), receptor -> receptor.targets(exact), to -> to);
+                    Socket client = pair.client()) {
+                assertThat(TunnelTest.exchange(client, new byte[100])).hasSize(100);
+            }
         }
     }
 }

@@ -1,11 +1,15 @@
 package io.mirror.sockmux;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.mirror.transport.access.TargetList;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +60,26 @@ class SockMuxArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.mirror.sockmux", "io.netty.channel..")
+                .check(ALL);
+    }
+
+    @Test
+    @Tag("S-SSRF-5")
+    void theListOfTargetsGuardsEveryDestination() {
+        classes()
+                .that()
+                .haveSimpleName("Names")
+                .should()
+                .callMethod(TargetList.class, "resolve", String.class, int.class)
+                .check(ALL);
+        noClasses()
+                .should()
+                .callConstructor(InetSocketAddress.class, String.class, int.class)
+                .orShould()
+                .callMethod(InetAddress.class, "getByName", String.class)
+                .orShould()
+                .callMethod(InetAddress.class, "getAllByName", String.class)
+                .because("names of destinations lead where the list says")
                 .check(ALL);
     }
 

@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.mirror.core.access.Secret;
+import io.mirror.transport.access.TargetList;
 import java.security.Provider;
 import java.security.Security;
 import java.util.Arrays;
@@ -64,6 +65,19 @@ class TransportArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.mirror.transport.dhtp..")
+                .check(TRANSPORT);
+    }
+
+    @Test
+    @Tag("S-SSRF-5")
+    void theListOfTargetsGuardsLinksThatSomebodyElseHasNamed() {
+        classes()
+                .that()
+                .haveSimpleName("MirrorSettings")
+                .or()
+                .haveSimpleName("SlaveConnector")
+                .should()
+                .callMethod(TargetList.class, "resolve", String.class, int.class)
                 .check(TRANSPORT);
     }
 

@@ -55,7 +55,10 @@ final class FeedQueue implements AutoCloseable {
         final long number;
         boolean active;
         long deletedVersion;
+        /** Counts the changes; what is moved counts only if there was none since it was started. */
         long generation;
+
+        long startedGeneration;
         /** Changes that were noted and are not done yet; until then nothing is moved. */
         int writers;
 
@@ -143,43 +146,50 @@ final class FeedQueue implements AutoCloseable {
     }
 
     private boolean around(String key, long deletedVersion, Change change) throws IOException {
+        List<Work> noted = new ArrayList<>(lanes.size());
         try {
-            note(key, deletedVersion);
+            for (Lane lane : lanes) {
+                if (deletedVersion == 0 || lane.feed.deletions()) {
+                    Work work = beginChange(lane, key, deletedVersion);
+                    noted.add(work);
+                    note(work);
+                }
+            }
             return change.run();
         } finally {
-            changed(key, deletedVersion);
+            endChange(noted);
         }
     }
 
-    private void note(String key, long deletedVersion) throws IOException {
-        for (Lane lane : lanes) {
-            if (deletedVersion > 0 && !lane.feed.deletions()) {
-                continue;
-            }
-            synchronized (works) {
-                Work work = workFor(lane, key);
-                work.generation++;
-                work.writers++;
-                work.status = 1;
-                work.deletedVersion = Math.max(work.deletedVersion, deletedVersion);
-                enqueue(work, Long.MAX_VALUE);
-            }
-            notes.write(lane.feed.id(), key, deletedVersion);
-        }
-    }
-
-    private void changed(String key, long deletedVersion) {
+    private Work beginChange(Lane lane, String key, long deletedVersion) {
         synchronized (works) {
-            for (Lane lane : lanes) {
-                Work work = works.get(lane.feed.id() + "/" + key);
-                boolean noted = deletedVersion == 0 || lane.feed.deletions();
-                if (work != null && noted) {
-                    work.writers = Math.max(0, work.writers - 1);
-                    work.failures = 0;
-                    if (work.writers == 0) {
-                        enqueue(work, 0);
-                    }
-                }
+            Work work = workFor(lane, key);
+            work.generation++;
+            work.writers++;
+            work.status = 1;
+            work.deletedVersion = Math.max(work.deletedVersion, deletedVersion);
+            waiting.remove(work);
+            return work;
+        }
+    }
+
+    /** Notes an object on disk. Several may change one object at a time, and it has one note. */
+    private void note(Work work) throws IOException {
+        synchronized (work) {
+            long deletedVersion;
+            synchronized (works) {
+                deletedVersion = work.deletedVersion;
+            }
+            notes.write(work.lane.feed.id(), work.key, deletedVersion);
+        }
+    }
+
+    private void endChange(List<Work> noted) {
+        synchronized (works) {
+            for (Work work : noted) {
+                work.writers--;
+                work.failures = 0;
+                enqueue(work, 0);
             }
         }
         wake();
@@ -191,10 +201,8 @@ final class FeedQueue implements AutoCloseable {
             for (Lane lane : lanes) {
                 if (lane.feed.equals(feed)) {
                     Work work = workFor(lane, key);
-                    if (!work.active && work.writers == 0) {
-                        work.status = 1;
-                        enqueue(work, 0);
-                    }
+                    work.status = 1;
+                    enqueue(work, 0);
                 }
             }
         }
@@ -205,10 +213,11 @@ final class FeedQueue implements AutoCloseable {
         return works.computeIfAbsent(lane.feed.id() + "/" + key, any -> new Work(lane, key, numbers++));
     }
 
+    /** Lets an object wait for its turn; while it is moved or being changed it does not. */
     private void enqueue(Work work, long notBefore) {
         waiting.remove(work);
         work.notBefore = notBefore;
-        if (!work.active) {
+        if (!work.active && work.writers == 0) {
             waiting.add(work);
         }
     }
@@ -245,6 +254,7 @@ final class FeedQueue implements AutoCloseable {
                 boolean probing = lane.failures >= PAUSE_AFTER;
                 if (lane.pausedUntil <= now && !(probing && lane.active > 0)) {
                     work.active = true;
+                    work.startedGeneration = work.generation;
                     lane.active++;
                     active++;
                     due.add(work);
@@ -259,9 +269,7 @@ final class FeedQueue implements AutoCloseable {
 
     private void process(Work work) {
         boolean large = isLarge(work.key);
-        long generation;
         synchronized (works) {
-            generation = work.generation;
             if (large && activeLarge >= PARALLEL_LARGE) {
                 // Large objects have a lane of their own, so that small ones pass them.
                 release(work);
@@ -282,11 +290,9 @@ final class FeedQueue implements AutoCloseable {
             release(work);
             work.statusTime = clock.millis();
             judge(work.lane, code);
-            if (work.generation != generation) {
-                enqueue(work, work.notBefore);
+            if (work.generation != work.startedGeneration) {
+                enqueue(work, 0);
             } else if (done) {
-                work.status = 0;
-                waiting.remove(work);
                 works.remove(work.id());
                 removeNote(work);
             } else {
@@ -301,7 +307,8 @@ final class FeedQueue implements AutoCloseable {
     private boolean isLarge(String key) {
         try {
             return store.info(key).map(info -> info.length() > LARGE).orElse(false);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
+            // To move it fails too, and says so.
             return false;
         }
     }

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,12 @@ final class ObjectContent {
 
     static String digest(ObjectStore.StoredObject object, String algorithm) throws IOException {
         MessageDigest hash = Hashes.of(algorithm);
+        digest(object, List.of(hash));
+        return HexFormat.of().formatHex(hash.digest());
+    }
+
+    /** Adds the content to several hashes in one pass. Content that is cut off gives the hash of what is there. */
+    static void digest(ObjectStore.StoredObject object, List<MessageDigest> hashes) throws IOException {
         ByteBuffer chunk = ByteBuffer.allocate(HttpWire.CHUNK);
         long position = 0;
         while (position < object.info().length()) {
@@ -28,9 +35,9 @@ final class ObjectContent {
                 break;
             }
             position += count;
-            hash.update(chunk.flip());
+            chunk.flip();
+            hashes.forEach(hash -> hash.update(chunk.duplicate()));
         }
-        return HexFormat.of().formatHex(hash.digest());
     }
 
     static void readFully(ObjectStore.StoredObject object, long position, ByteBuffer chunk) throws IOException {

@@ -9,7 +9,6 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -79,12 +78,13 @@ final class RemoteCluster implements AutoCloseable {
             }
         }
         // Nothing damaged leaves this node, and the other one checks what arrives.
-        if (!ObjectContent.digest(object, "SHA-256").equals(info.sha256())) {
+        MessageDigest sha = Hashes.of("SHA-256");
+        Optional<MessageDigest> ownMd5 = info.md5().isEmpty() ? Optional.of(Hashes.of("MD5")) : Optional.empty();
+        ObjectContent.digest(object, ownMd5.isPresent() ? List.of(sha, ownMd5.get()) : List.of(sha));
+        if (!HexFormat.of().formatHex(sha.digest()).equals(info.sha256())) {
             return 500;
         }
-        String md5 = info.md5().isEmpty()
-                ? Base64.getEncoder().encodeToString(HexFormat.of().parseHex(ObjectContent.digest(object, "MD5")))
-                : info.md5();
+        String md5 = ownMd5.map(hash -> ObjectContent.base64(hash.digest())).orElse(info.md5());
         List<ObjectHeader> headers = new ArrayList<>(info.headers());
         headers.add(new ObjectHeader("Content-MD5", md5));
         headers.add(new ObjectHeader("Castor-System-Version", ScspText.version(info.version())));

@@ -6,6 +6,7 @@ import io.mirror.transport.access.TargetList;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Opens the way to other clusters, with the list of targets before every connection (S-SSRF-1 to S-SSRF-3). */
@@ -15,18 +16,21 @@ final class RemoteClusters {
     private final TargetList targets;
     private final Optional<TlsOptions> tls;
     private final RateLimit feedRate;
+    private final Duration idleTimeout;
 
     RemoteClusters(
             ObjectStore store,
             EventLoopGroup group,
             TargetList targets,
             Optional<TlsOptions> tls,
-            long bytesPerSecond) {
+            long bytesPerSecond,
+            Duration idleTimeout) {
         this.store = store;
         this.group = group;
         this.targets = targets;
         this.tls = tls;
         this.feedRate = new RateLimit(bytesPerSecond);
+        this.idleTimeout = idleTimeout;
     }
 
     /** A cluster that a request has named; its address was judged already and stays what it is. */
@@ -64,6 +68,7 @@ final class RemoteClusters {
                 .eventLoopGroup(group)
                 .credentials(user, password)
                 .rate(rate)
+                .idleTimeout(idleTimeout)
                 .trustAllRedirects(true)
                 .resolver(resolver);
         tls.ifPresent(builder::tls);

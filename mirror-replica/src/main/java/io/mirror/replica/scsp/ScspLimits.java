@@ -12,7 +12,8 @@ import java.time.Duration;
  * @param maxDiscard octets of a body that is not wanted which are read before the connection is closed instead; 0 or
  *     more, default 64 MiB (SCSP section 3.3)
  * @param headerTimeout how long the head of a request may take, and an idle connection is kept; default 30 s
- * @param idleTimeout how long a body may stand still; default 60 s
+ * @param idleTimeout how long a body may stand still, and how long another cluster may be silent when this node sends it
+ *     something; default 60 s
  */
 public record ScspLimits(
         int maxConnections, int maxSends, long maxDiscard, Duration headerTimeout, Duration idleTimeout) {

@@ -29,7 +29,8 @@ public final class ScspNode implements AutoCloseable {
                 loops.group(),
                 settings.targets(),
                 Optional.ofNullable(builder.targetTls),
-                builder.feedBytesPerSecond);
+                builder.feedBytesPerSecond,
+                settings.limits().idleTimeout());
         feeds = new FeedQueue(
                 builder.feeds,
                 new FeedNotes(Optional.ofNullable(builder.feedDirectory)),

@@ -53,7 +53,7 @@ public final class ZabbixProxy implements AutoCloseable {
                     builder.options, builder.outbox, builder.configuration, builder.executor, events);
             active = new ActiveRunner(
                     loop,
-                    new Connector(loop, codec, builder.timeouts.connect()),
+                    new Connector(loop, codec, builder.timeouts.connect(), Optional.empty()),
                     tls,
                     exchange,
                     builder.servers,

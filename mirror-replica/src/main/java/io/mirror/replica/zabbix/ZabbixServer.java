@@ -12,6 +12,7 @@ import io.mirror.replica.zabbix.exchange.ProxyDefinition;
 import io.mirror.replica.zabbix.exchange.ProxyRegistry;
 import io.mirror.replica.zabbix.exchange.ServerHandler;
 import io.mirror.replica.zabbix.exchange.TrapperExchange;
+import io.mirror.transport.access.TargetList;
 import io.mirror.transport.internal.net.EventLoops;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetSocketAddress;
@@ -35,6 +36,7 @@ public final class ZabbixServer implements AutoCloseable {
     private final EventLoops loops;
     private final TlsKinds accept;
     private final TlsKinds connect;
+    private final Optional<TargetList> targets;
     private final TrapperExchange trapper;
     private final Acceptor acceptor;
     private final Map<String, PollerRunner> pollers = new ConcurrentHashMap<>();
@@ -47,6 +49,7 @@ public final class ZabbixServer implements AutoCloseable {
         timeouts = builder.timeouts;
         accept = TlsKinds.forListener(builder.accept);
         connect = TlsKinds.forConnector(builder.connect);
+        targets = builder.targets;
         trapper = new TrapperExchange(registry, handler, builder.limits.maxRows());
         loops = EventLoops.of(
                 builder.eventLoops,
@@ -105,7 +108,7 @@ public final class ZabbixServer implements AutoCloseable {
         PollerExchange exchange =
                 new PollerExchange(registry, name, handler, codec.limits().maxRows());
         PollerRunner runner = new PollerRunner(
-                loop, new Connector(loop, codec, timeouts.connect()), connect, exchange, dialect, timeouts);
+                loop, new Connector(loop, codec, timeouts.connect(), targets), connect, exchange, dialect, timeouts);
         loop.execute(runner::run);
         return runner;
     }
@@ -208,6 +211,7 @@ public final class ZabbixServer implements AutoCloseable {
         private ZabbixTls connect = ZabbixTls.plain();
         private ZabbixTimeouts timeouts = ZabbixTimeouts.DEFAULT;
         private ZabbixLimits limits = ZabbixLimits.DEFAULT;
+        private Optional<TargetList> targets = Optional.empty();
         private @Nullable EventLoopGroup eventLoops;
 
         private Builder(ProxyRegistry registry, ServerHandler handler) {
@@ -280,6 +284,18 @@ public final class ZabbixServer implements AutoCloseable {
          */
         public Builder maxConnections(int value) {
             maxConnections = value;
+            return this;
+        }
+
+        /**
+         * Sets which passive proxies this server may connect to, for a registry that others than the host fill. Each
+         * connection is judged by its address, and one that is refused is a failed poll.
+         *
+         * @param value the list; default all proxies of the registry
+         * @return this builder
+         */
+        public Builder targets(TargetList value) {
+            targets = Optional.of(value);
             return this;
         }
 

@@ -29,9 +29,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Two clusters of one node each, both in processes of their own, a network between them that cuts, resets and stalls,
- * and {@code kill -9} for either: in the end both have everything once. The full run has
- * {@code -Dmirror.scsp.crash.objects=10000 -Dmirror.scsp.crash.kills=10 -Dmirror.scsp.crash.largest=67108864}.
+ * Two clusters of one node each, both in processes of their own, a network between them that cuts, resets and stalls
+ * (for a while, and until the idle timeout), and {@code kill -9} for either: in the end both have everything once. The
+ * full run has {@code -Dmirror.scsp.crash.objects=10000 -Dmirror.scsp.crash.kills=10 -Dmirror.scsp.crash.largest=67108864
+ * -Dmirror.scsp.crash.idle=5}.
  */
 class ClusterCrashTest {
     private static final int OBJECTS = Integer.getInteger("mirror.scsp.crash.objects", 150);
@@ -39,6 +40,9 @@ class ClusterCrashTest {
     private static final int LARGEST = Integer.getInteger("mirror.scsp.crash.largest", 4 << 20);
     private static final int LARGE_EVERY = 1_000;
     private static final int WRITERS = 4;
+    private static final int LONGEST_STALL_MILLIS = 1_000;
+    private static final int MOVED_AT_A_TIME = 6;
+    private static final int IDLE_SECONDS = Integer.getInteger("mirror.scsp.crash.idle", 2);
     private static final int HEAP = 96;
 
     @TempDir
@@ -96,11 +100,12 @@ class ClusterCrashTest {
     }
 
     private NodeProcess start(String cluster, int port, String... feed) throws Exception {
-        String[] arguments = new String[3 + feed.length];
+        String[] arguments = new String[4 + feed.length];
         arguments[0] = cluster;
         arguments[1] = directory.resolve(cluster).toString();
         arguments[2] = Integer.toString(port);
-        System.arraycopy(feed, 0, arguments, 3, feed.length);
+        arguments[3] = Integer.toString(IDLE_SECONDS);
+        System.arraycopy(feed, 0, arguments, 4, feed.length);
         return NodeProcess.start(directory.resolve(cluster + ".log"), HEAP, arguments);
     }
 
@@ -110,41 +115,63 @@ class ClusterCrashTest {
         }
     }
 
-    /** Kills, cuts, resets and stalls at moments that depend on how far the writers are. */
+    /** Kills, cuts, resets and stalls at moments that depend on how many objects have been moved. */
     private void trouble(Random random, FaultProxy proxy, int sourcePort, int destinationPort, Future<?>[] running)
             throws Exception {
-        int rounds = 4 * KILLS;
+        int rounds = 6 * KILLS;
         for (int round = 1; round <= rounds; round++) {
-            int due = (int) ((long) OBJECTS * round / (rounds + 1));
-            await().atMost(Duration.ofMinutes(30))
-                    .pollInterval(Duration.ofMillis(5))
-                    .until(() -> {
-                        for (Future<?> writer : running) {
-                            if (writer.isDone()) {
-                                // Fails with the writer.
-                                writer.get();
-                            }
-                        }
-                        return written.size() >= due;
-                    });
-            switch (round % 4) {
+            awaitMoved((int) ((long) OBJECTS * round / (rounds + 1)), running);
+            Direction direction = random.nextBoolean() ? Direction.TO_MASTER : Direction.TO_SLAVE;
+            switch (round % 6) {
                 case 0 -> proxy.cut();
                 case 1 -> {
                     source.kill();
                     source = start("baker", sourcePort, Integer.toString(proxy.port()), "dr");
                 }
                 case 2 -> {
-                    proxy.stall(random.nextBoolean() ? Direction.TO_MASTER : Direction.TO_SLAVE);
+                    stall(proxy, direction, random);
                     proxy.reset();
-                    proxy.resume(Direction.TO_MASTER);
-                    proxy.resume(Direction.TO_SLAVE);
+                    proxy.resume(direction);
                 }
-                default -> {
+                case 3 -> {
                     destination.kill();
                     destination = start("dr", destinationPort);
                 }
+                case 4 -> {
+                    stall(proxy, direction, random);
+                    proxy.resume(direction);
+                }
+                default -> stallUntilTheSourceGivesUp(proxy, direction);
             }
         }
+    }
+
+    /** How long is a property of the fault; nothing is expected to have happened by then. */
+    private static void stall(FaultProxy proxy, Direction direction, Random random) {
+        proxy.stall(direction);
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(LONGEST_STALL_MILLIS)));
+    }
+
+    /** The source opens connections anew after those that stand still have reached the idle timeout. */
+    private static void stallUntilTheSourceGivesUp(FaultProxy proxy, Direction direction) {
+        int enough = proxy.accepted() + Math.max(0, MOVED_AT_A_TIME - proxy.connections());
+        proxy.stall(direction);
+        await().atMost(Duration.ofMinutes(5)).until(() -> proxy.accepted() > enough);
+        proxy.resume(direction);
+    }
+
+    private void awaitMoved(int due, Future<?>[] running) {
+        await().atMost(Duration.ofMinutes(30))
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> {
+                    for (Future<?> writer : running) {
+                        if (writer.isDone()) {
+                            // Fails with the writer.
+                            writer.get();
+                        }
+                    }
+                    return written.size() - source.pending() >= due;
+                });
     }
 
     private static byte[] content(long seed, int number) {

@@ -94,7 +94,8 @@ class LargeObjectTest {
                 HEAP,
                 cluster,
                 directory.resolve(cluster).toString(),
-                "0");
+                "0",
+                "60");
     }
 
     private static String digest(ScspClient client, HostPort node, String path) throws IOException {

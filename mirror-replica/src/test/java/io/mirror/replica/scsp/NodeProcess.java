@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +30,7 @@ final class NodeProcess implements AutoCloseable {
         this.port = port;
     }
 
-    /** The program: cluster, directory, port, and the port and cluster of a feed if there is one. */
+    /** The program: cluster, directory, port, idle seconds, and the port and cluster of a feed if there is one. */
     public static void main(String[] arguments) throws IOException {
         Path directory = Path.of(arguments[1]);
         DirectoryStore store = DirectoryStore.open(directory);
@@ -38,9 +39,10 @@ final class NodeProcess implements AutoCloseable {
                 .admin("admin", Secret.of("pw"))
                 .context("example.com/photos")
                 .allowTargets("127.0.0.1", 1, 65_535)
+                .limits(ScspLimits.DEFAULT.withIdleTimeout(Duration.ofSeconds(Integer.parseInt(arguments[3]))))
                 .feedDirectory(directory.resolve("feeds"));
-        if (arguments.length > 3) {
-            builder.feed(Feed.replication(1, new HostPort("127.0.0.1", Integer.parseInt(arguments[3])), arguments[4]));
+        if (arguments.length > 4) {
+            builder.feed(Feed.replication(1, new HostPort("127.0.0.1", Integer.parseInt(arguments[4])), arguments[5]));
         }
         try (ScspNode node = builder.start();
                 BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {

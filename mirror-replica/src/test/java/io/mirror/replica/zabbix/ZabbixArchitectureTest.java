@@ -1,10 +1,13 @@
 package io.mirror.replica.zabbix;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.mirror.transport.access.TargetList;
+import io.netty.bootstrap.Bootstrap;
 import java.time.Clock;
 import java.time.Instant;
 import org.junit.jupiter.api.Tag;
@@ -55,6 +58,24 @@ class ZabbixArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.mirror.replica.zabbix")
+                .check(CLASSES);
+    }
+
+    @Test
+    @Tag("S-SSRF-5")
+    void onlyTheConnectorConnectsAndTheListJudges() {
+        noClasses()
+                .that()
+                .doNotHaveSimpleName("Connector")
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(Bootstrap.class)
+                .check(CLASSES);
+        classes()
+                .that()
+                .haveSimpleName("Connector")
+                .should()
+                .callMethod(TargetList.class, "resolve", String.class, int.class)
                 .check(CLASSES);
     }
 

@@ -16,6 +16,7 @@ import io.mirror.testkit.Seeds;
 import io.mirror.testkit.StreamFaults;
 import io.mirror.transport.TransportException;
 import io.mirror.transport.access.AddressRange;
+import io.mirror.transport.access.TargetList;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -24,6 +25,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -383,6 +385,22 @@ class ZabbixLoopbackTest {
         Loopback.await().until(() -> host.problems.size() >= 2);
 
         assertThat(host.problems).allSatisfy(problem -> assertThat(problem).startsWith("P: proxy "));
+    }
+
+    @Test
+    @Tag("S-SSRF-5")
+    void pollsOnlyProxiesThatTheListOfTargetsAllows() throws Exception {
+        try (ServerSocket recorder = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            recorder.setSoTimeout(1);
+            registry.put(passive(recorder.getLocalPort(), ConnectionKind.UNENCRYPTED));
+            server = server().targets(TargetList.builder().allow("*", 1, 65_535).build())
+                    .start();
+            Loopback.await().until(() -> host.problems.size() >= 3);
+            assertThat(host.problems)
+                    .allSatisfy(
+                            problem -> assertThat(problem).contains("leads to 127.0.0.1, which is not on the list"));
+            assertThatThrownBy(recorder::accept).isInstanceOf(SocketTimeoutException.class);
+        }
     }
 
     @Test

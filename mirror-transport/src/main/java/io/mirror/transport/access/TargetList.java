@@ -8,9 +8,11 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Where this endpoint may connect when the place was named by somebody else: names, addresses and address ranges, each
@@ -19,7 +21,8 @@ import java.util.Optional;
  * <p>A place is judged by the address that is connected to, after resolution, and the answer is that address: a name that
  * resolves differently a moment later cannot lead elsewhere. Loopback, link-local, multicast, unspecified and broadcast
  * addresses, also inside IPv4-mapped, IPv4-compatible, NAT64 and 6to4 forms, need an entry of their own kind; a wide
- * range such as {@code 0.0.0.0/0} or a name does not admit them. Addresses are taken in their plain spelling only.
+ * range such as {@code 0.0.0.0/0} or a name does not admit them. Addresses are taken in their plain spelling only. What
+ * the host has configured itself is not judged, see {@link Builder#trust}.
  *
  * <p>Immutable and safe for use by several threads; {@link #resolve} may wait for the resolver.
  */
@@ -53,11 +56,16 @@ public final class TargetList {
         }
     }
 
+    /** A place that is right wherever its name leads. */
+    private record Place(String host, int port) {}
+
     private final List<Entry> entries;
+    private final Set<Place> trusted;
     private final Resolver resolver;
 
     private TargetList(Builder builder) {
         entries = List.copyOf(builder.entries);
+        trusted = Set.copyOf(builder.trusted);
         resolver = builder.resolver;
     }
 
@@ -82,6 +90,9 @@ public final class TargetList {
     public InetSocketAddress resolve(String host, int port) throws TargetRefusedException, UnknownHostException {
         String place = host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
         String name = host.toLowerCase(Locale.ROOT);
+        if (trusted.contains(new Place(name, port))) {
+            return new InetSocketAddress(first(host), port);
+        }
         boolean byName = entries.stream().anyMatch(entry -> entry.name().equals(name) && entry.hasPort(port));
         if (!byName && entries.stream().noneMatch(entry -> entry.base().isPresent() && entry.hasPort(port))) {
             throw new TargetRefusedException(place, "is not on the list of targets");
@@ -122,6 +133,10 @@ public final class TargetList {
         if (!isName(host)) {
             throw new TargetRefusedException(place, "is neither a name nor the plain spelling of an address");
         }
+        return first(host);
+    }
+
+    private InetAddress first(String host) throws UnknownHostException {
         List<InetAddress> found = resolver.resolve(host);
         if (found.isEmpty()) {
             throw new UnknownHostException(host);
@@ -199,12 +214,13 @@ public final class TargetList {
      */
     @Override
     public String toString() {
-        return "TargetList[" + entries.size() + " entries]";
+        return "TargetList[" + (entries.size() + trusted.size()) + " entries]";
     }
 
     /** Collects entries. Not safe for use by several threads. */
     public static final class Builder {
         private final List<Entry> entries = new ArrayList<>();
+        private final Set<Place> trusted = new HashSet<>();
         private Resolver resolver = Resolver.SYSTEM;
 
         private Builder() {}
@@ -262,6 +278,23 @@ public final class TargetList {
             } catch (UnknownHostException e) {
                 throw new IllegalArgumentException("not an address: \"" + Excerpt.of(target) + "\"", e);
             }
+            return this;
+        }
+
+        /**
+         * Allows a place that the host of this endpoint has configured itself, in exactly this spelling (letter case does
+         * not count), wherever its name leads: nobody else has a say in it.
+         *
+         * @param host a name or an address, as it will be asked for
+         * @param port 1 to 65535
+         * @return this
+         * @throws IllegalArgumentException if the port is out of range
+         */
+        public Builder trust(String host, int port) {
+            if (port < 1 || port > MAX_PORT) {
+                throw new IllegalArgumentException("a port has to be 1 to " + MAX_PORT + ", was " + port);
+            }
+            trusted.add(new Place(host.toLowerCase(Locale.ROOT), port));
             return this;
         }
 

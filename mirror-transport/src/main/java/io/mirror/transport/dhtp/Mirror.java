@@ -10,17 +10,16 @@ import io.mirror.core.command.StatusCode;
 import io.mirror.core.hub.PointHub;
 import io.mirror.core.link.RemoteConfiguration;
 import io.mirror.core.link.ServerAddress;
+import io.mirror.transport.access.TargetList;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -61,11 +60,11 @@ public final class Mirror implements AutoCloseable {
     private static final int MAX_WAITING = 64;
 
     private final MirrorSettings settings;
-    private final Set<ServerAddress> allowedMasters;
+    private final TargetList masters;
     private final ThreadPoolExecutor remote;
 
     private Mirror(Builder builder) {
-        allowedMasters = Set.copyOf(builder.allowedMasters);
+        masters = builder.masters.build();
         remote = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MAX_WAITING), task -> {
             Thread thread = new Thread(task, "mirror-configuration");
             thread.setDaemon(true);
@@ -147,7 +146,7 @@ public final class Mirror implements AutoCloseable {
 
     private MirrorSettings.Result carryOut(Command.Configure command) {
         try {
-            return settings.executeRemote(command, allowedMasters);
+            return settings.executeRemote(command, masters);
         } catch (RuntimeException e) {
             return MirrorSettings.Result.refused(StatusCode.ERROR, "The command failed");
         }
@@ -182,7 +181,7 @@ public final class Mirror implements AutoCloseable {
     /** Collects the description of a mirror. Not safe for use by several threads. */
     public static final class Builder {
         private final PointHub hub;
-        private final Set<ServerAddress> allowedMasters = new HashSet<>();
+        private final TargetList.Builder masters = TargetList.builder();
         private String address = "127.0.0.1";
         private UnaryOperator<MirrorMaster.Builder> listener = UnaryOperator.identity();
         private UnaryOperator<MirrorSlave.Builder> link = UnaryOperator.identity();
@@ -246,9 +245,37 @@ public final class Mirror implements AutoCloseable {
          *
          * @param master host and port, as the command has to write them; letter case of the host does not count
          * @return this
+         * @throws io.mirror.transport.TransportException if the port is the name of an unknown service
          */
         public Builder allowMaster(ServerAddress master) {
-            allowedMasters.add(MirrorSettings.comparable(master));
+            masters.trust(master.host(), ServicePorts.resolve(master.port()));
+            return this;
+        }
+
+        /**
+         * Allows administrators to configure links to some masters over a connection. Where such a link leads is judged at
+         * each connection, by the address that is connected to, or by the name if there is a proxy.
+         *
+         * @param target a name, an address without brackets or a range, see {@link TargetList.Builder#allow(String, int,
+         *     int)}
+         * @param firstPort the lowest port, 1 to 65535
+         * @param lastPort the highest port
+         * @return this
+         * @throws IllegalArgumentException if a port is out of range or the target is neither name nor range
+         */
+        public Builder allowMasters(String target, int firstPort, int lastPort) {
+            masters.allow(target, firstPort, lastPort);
+            return this;
+        }
+
+        /**
+         * Sets who looks up the names of masters that are configured over a connection.
+         *
+         * @param value default the machine's resolver
+         * @return this
+         */
+        public Builder masterResolver(TargetList.Resolver value) {
+            masters.resolver(value);
             return this;
         }
 

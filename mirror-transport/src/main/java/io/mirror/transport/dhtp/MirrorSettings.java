@@ -14,13 +14,15 @@ import io.mirror.core.link.ServerAddress;
 import io.mirror.core.point.Excerpt;
 import io.mirror.core.point.PointName;
 import io.mirror.transport.TransportException;
+import io.mirror.transport.access.TargetList;
+import io.mirror.transport.access.TargetRefusedException;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -44,8 +46,8 @@ final class MirrorSettings {
     /** What tells one link from another. */
     private record Route(ServerAddress master, String localDomain, String remoteDomain) {}
 
-    /** A link as configured, and its slave while links are enabled. */
-    private record Link(LinkConfig config, Optional<MirrorSlave> slave) {}
+    /** A link as configured, where it may lead if not the host has named it, and its slave while links are enabled. */
+    private record Link(LinkConfig config, Optional<TargetList> targets, Optional<MirrorSlave> slave) {}
 
     /** What became of a command, and what is left to do when that has been said. */
     record Result(Answer answer, Runnable afterwards) {
@@ -71,29 +73,29 @@ final class MirrorSettings {
         return new ServerAddress(address.host().toLowerCase(Locale.ROOT), address.port());
     }
 
-    /** Carries out a command that came over a connection: where it leads is for the host to say. */
-    Result executeRemote(Command.Configure command, Set<ServerAddress> allowedMasters) {
-        List<String> arguments = command.arguments();
-        boolean names = isLink(command.keyword()) && arguments.size() > 1;
-        if (names && !isAllowed(arguments.get(0), arguments.get(1), allowedMasters)) {
-            return Result.refused(StatusCode.NOT_ALLOWED, "Not a master that may be configured over a connection");
-        }
-        return execute(command.keyword(), arguments);
+    /** Carries out a command that came over a connection: where it leads is for the host to say (S-SSRF-5). */
+    Result executeRemote(Command.Configure command, TargetList masters) {
+        return execute(command.keyword(), command.arguments(), Optional.of(masters));
     }
 
-    private static boolean isAllowed(String host, String port, Set<ServerAddress> allowed) {
+    private static boolean isAllowed(String host, String port, TargetList masters) {
         try {
-            return allowed.contains(comparable(new ServerAddress(host, port)));
-        } catch (IllegalArgumentException notAnAddress) {
+            masters.resolve(host, ServicePorts.resolve(port));
+            return true;
+        } catch (TargetRefusedException | TransportException e) {
             return false;
+        } catch (UnknownHostException e) {
+            // The name is on the list; what it leads to is judged when it leads somewhere.
+            return true;
         }
     }
 
-    private static boolean isLink(String keyword) {
-        return keyword.equals("mirror_master") || keyword.equals(LinkLines.MIRROR_MASTER_2);
+    /** Carries out a command of the host. */
+    Result execute(String keyword, List<String> arguments) {
+        return execute(keyword, arguments, Optional.empty());
     }
 
-    synchronized Result execute(String keyword, List<String> arguments) {
+    private synchronized Result execute(String keyword, List<String> arguments, Optional<TargetList> targets) {
         if (closed) {
             return Result.refused(StatusCode.NOT_AVAILABLE, "The mirror is closed");
         }
@@ -105,7 +107,7 @@ final class MirrorSettings {
                 case "enable_mirror_slave" -> enableSlaves(flag(arguments));
                 case "create_domain" -> createDomain(only(arguments, 0));
                 case "set" -> set(arguments);
-                case "mirror_master", LinkLines.MIRROR_MASTER_2 -> link(keyword, arguments);
+                case "mirror_master", LinkLines.MIRROR_MASTER_2 -> link(keyword, arguments, targets);
                 default -> Result.refused(StatusCode.SYNTAX, StatusCode.SYNTAX.text());
             };
         } catch (ConfigurationException e) {
@@ -191,9 +193,14 @@ final class MirrorSettings {
 
     // ---- Links ----
 
-    private Result link(String keyword, List<String> arguments) {
+    private Result link(String keyword, List<String> arguments, Optional<TargetList> targets) {
         if (keyword.equals("mirror_master") && arguments.size() > 7) {
             throw new ConfigurationException(0, "mirror_master takes no user and password; use mirror_master_2");
+        }
+        if (targets.isPresent()
+                && arguments.size() > 1
+                && !isAllowed(arguments.get(0), arguments.get(1), targets.get())) {
+            return Result.refused(StatusCode.NOT_ALLOWED, "Not a master that may be configured over a connection");
         }
         LinkConfig config = LinkLines.read(LinkLines.MIRROR_MASTER_2, arguments);
         Route route = new Route(comparable(config.primary()), config.localDomain(), config.remoteDomain());
@@ -202,26 +209,27 @@ final class MirrorSettings {
             return Result.refused(StatusCode.FULL, "There are " + MAX_LINKS + " links already");
         }
         if (!mirrorSlave) {
-            links.put(route, new Link(config, Optional.empty()));
+            links.put(route, new Link(config, targets, Optional.empty()));
             return Result.DONE;
         }
         // Two links between the same domains would each take the points of the other for their own.
         Optional.ofNullable(old).flatMap(Link::slave).ifPresent(MirrorSlave::close);
         try {
-            links.put(route, new Link(config, Optional.of(startLink(config))));
+            links.put(route, started(config, targets));
         } catch (TransportException | IllegalArgumentException e) {
             if (old != null) {
-                links.put(route, new Link(old.config(), Optional.of(startLink(old.config()))));
+                links.put(route, started(old.config(), old.targets()));
             }
             throw e;
         }
         return Result.DONE;
     }
 
-    private MirrorSlave startLink(LinkConfig config) {
-        return customLink
-                .apply(MirrorSlave.builder(hub, config).options(options()))
-                .start();
+    private Link started(LinkConfig config, Optional<TargetList> targets) {
+        MirrorSlave.Builder builder =
+                customLink.apply(MirrorSlave.builder(hub, config).options(options()));
+        targets.ifPresent(builder::targets);
+        return new Link(config, targets, Optional.of(builder.start()));
     }
 
     private Result enableSlaves(boolean on) {
@@ -229,7 +237,9 @@ final class MirrorSettings {
             mirrorSlave = on;
             links.replaceAll((route, link) -> {
                 link.slave().ifPresent(MirrorSlave::close);
-                return new Link(link.config(), on ? Optional.of(startLink(link.config())) : Optional.empty());
+                return on
+                        ? started(link.config(), link.targets())
+                        : new Link(link.config(), link.targets(), Optional.empty());
             });
         }
         return Result.DONE;

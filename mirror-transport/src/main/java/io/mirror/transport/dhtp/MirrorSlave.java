@@ -17,6 +17,7 @@ import io.mirror.transport.TlsContext;
 import io.mirror.transport.TlsIdentity;
 import io.mirror.transport.TlsOptions;
 import io.mirror.transport.TransportException;
+import io.mirror.transport.access.TargetList;
 import io.mirror.transport.internal.net.EventLoops;
 import io.mirror.transport.websocket.WebSocketOptions;
 import io.netty.channel.EventLoopGroup;
@@ -70,7 +71,8 @@ public final class MirrorSlave implements AutoCloseable {
                 status,
                 loops.group(),
                 builder.nanoTime,
-                builder.policy());
+                builder.policy(),
+                builder.targets);
         if (check.effective().has(LinkFlag.DISABLED)) {
             status.enter(LinkState.DISABLED);
         } else {
@@ -168,6 +170,7 @@ public final class MirrorSlave implements AutoCloseable {
         private boolean allowPlaintextSecrets;
         private boolean strict;
         private Optional<ReconnectPolicy> reconnect = Optional.empty();
+        private Optional<TargetList> targets = Optional.empty();
 
         private Builder(PointHub hub, LinkConfig config) {
             this.hub = Objects.requireNonNull(hub, "hub");
@@ -285,6 +288,12 @@ public final class MirrorSlave implements AutoCloseable {
          */
         public Builder reconnect(ReconnectPolicy value) {
             reconnect = Optional.of(value);
+            return this;
+        }
+
+        /** Sets where the link may lead, for one that somebody else than the host has configured. */
+        Builder targets(TargetList value) {
+            targets = Optional.of(value);
             return this;
         }
 

@@ -11,6 +11,7 @@ import io.mirror.core.link.ServerAddress;
 import io.mirror.core.link.VerifyReport;
 import io.mirror.core.metrics.Metrics;
 import io.mirror.transport.TransportException;
+import io.mirror.transport.access.TargetList;
 import io.mirror.transport.internal.net.Causes;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -21,7 +22,9 @@ import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -51,6 +54,7 @@ final class SlaveConnector implements LinkChannel.Owner {
     private final EventLoop loop;
     private final LongSupplier nanoTime;
     private final ConnectPlan plan;
+    private final Optional<TargetList> targets;
     private final String linkId = Long.toString(LINKS.incrementAndGet());
     private final List<ServerAddress> hosts = new ArrayList<>();
     private final CompletableFuture<Void> mirroring = new CompletableFuture<>();
@@ -74,13 +78,15 @@ final class SlaveConnector implements LinkChannel.Owner {
             LinkStatusSource status,
             EventLoopGroup group,
             LongSupplier nanoTime,
-            ReconnectPolicy policy) {
+            ReconnectPolicy policy,
+            Optional<TargetList> targets) {
         this.config = config;
         this.options = options;
         this.limits = limits;
         this.road = road;
         this.status = status;
         this.nanoTime = nanoTime;
+        this.targets = targets;
         loop = group.next();
         hosts.add(config.primary());
         config.secondary().ifPresent(hosts::add);
@@ -116,12 +122,15 @@ final class SlaveConnector implements LinkChannel.Owner {
         mirrored = false;
         ServerAddress hop = road.firstHop(host);
         int port;
-        int hopPort;
+        InetSocketAddress address;
         try {
             port = ServicePorts.resolve(host.port());
-            hopPort = ServicePorts.resolve(hop.port());
+            address = address(hop, hop.equals(host));
         } catch (TransportException e) {
             failed(String.valueOf(e.getMessage()), Reason.UNREACHABLE);
+            return;
+        } catch (IOException e) {
+            failed("cannot connect to " + host + ": " + Causes.describe(e), Reason.UNREACHABLE);
             return;
         }
         LinkChannel connecting = new LinkChannel(
@@ -143,7 +152,7 @@ final class SlaveConnector implements LinkChannel.Owner {
                         socket.pipeline().addLast(connecting);
                     }
                 })
-                .connect(hop.host(), hopPort);
+                .connect(address);
         attempt = connect;
         connect.addListener(future -> {
             if (!future.isSuccess()) {
@@ -159,6 +168,14 @@ final class SlaveConnector implements LinkChannel.Owner {
                 status.enter(LinkState.SECURING);
             }
         });
+    }
+
+    /** Where to connect to; a master that somebody else has named is judged at every connection, by its address. */
+    private InetSocketAddress address(ServerAddress hop, boolean isMaster) throws IOException {
+        int port = ServicePorts.resolve(hop.port());
+        return isMaster && targets.isPresent()
+                ? targets.get().resolve(hop.host(), port)
+                : InetSocketAddress.createUnresolved(hop.host(), port);
     }
 
     @Override

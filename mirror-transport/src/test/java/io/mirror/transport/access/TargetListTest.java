@@ -218,8 +218,28 @@ class TargetListTest {
     }
 
     @Test
+    @Tag("S-SSRF-5")
+    void whatTheHostHasConfiguredIsRightWhereverItLeads() throws IOException {
+        TargetList list = TargetList.builder()
+                .trust("Inner.example", 80)
+                .trust("127.1", 81)
+                .trust("::1", 82)
+                .resolver(name -> List.of(InetAddress.getByName(name.equals("INNER.example") ? "127.0.0.1" : name)))
+                .build();
+        assertThat(list.resolve("INNER.example", 80)).isEqualTo(new InetSocketAddress("127.0.0.1", 80));
+        assertThat(list.resolve("127.1", 81)).isEqualTo(new InetSocketAddress("127.0.0.1", 81));
+        assertThat(list.resolve("::1", 82)).isEqualTo(new InetSocketAddress("::1", 82));
+        // In that spelling and with that port only.
+        assertThat(allows(list, "inner.example", 81)).isFalse();
+        assertThat(allows(list, "inner.example.", 80)).isFalse();
+        assertThat(allows(list, "127.0.0.1", 81)).isFalse();
+        assertThat(allows(list, "0:0:0:0:0:0:0:1", 82)).isFalse();
+    }
+
+    @Test
     void entriesAreChecked() {
         assertThatThrownBy(() -> list().allow("node.example", 0)).hasMessageContaining("1 to 65535");
+        assertThatThrownBy(() -> list().trust("node.example", 65_536)).hasMessageContaining("1 to 65535");
         assertThatThrownBy(() -> list().allow("node.example", 9, 8)).hasMessageContaining("9 to 8");
         assertThatThrownBy(() -> list().allow("192.0.2.1/24", 80)).hasMessageContaining("bits set behind");
         assertThatThrownBy(() -> list().allow("0x7f.1", 80)).hasMessageContaining("neither a name");

@@ -16,6 +16,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -226,6 +227,38 @@ class RemoteConfigurationTest {
         // The host itself may.
         assertThat(mirror.command("(mirror_master_2 127.0.0.1 " + master.port() + " 0x12100000 mine plant 1000 5000)"))
                 .isEqualTo("(success \"mirror_master_2\" \"127.0.0.1\")");
+    }
+
+    @Test
+    @Tag("S-SSRF-5")
+    void linkOfAnAdministratorIsJudgedAtEveryConnection() throws IOException {
+        MirrorMaster inner = plantMaster();
+        AtomicInteger asked = new AtomicInteger();
+        Mirror mirror = keep(Mirror.builder(hub)
+                .remoteConfig(true)
+                .listener(master -> master.access(USERS))
+                .allowMasters("turning.example", inner.port(), inner.port())
+                .allowMasters("127.0.0.2", inner.port(), inner.port())
+                .masterResolver(name ->
+                        List.of(InetAddress.getByName(asked.incrementAndGet() == 1 ? "127.0.0.2" : "127.0.0.1")))
+                .start());
+        assertThat(mirror.command("(tcp_service " + freePort() + ")")).startsWith("(success \"tcp_service\" ");
+        LiteralPeer client = client(mirror, "root");
+        String line = "(mirror_master_2 %s " + inner.port() + " 0x12100000 mine plant 1 50)";
+        client.sendLine(String.format(line, "turning.example"));
+        client.expect("(success \"mirror_master_2\" \"turning.example\")");
+        await().atMost(PATIENCE).until(() -> asked.get() >= 4);
+        assertThat(mirror.links())
+                .singleElement()
+                .satisfies(link -> assertThat(link.toString()).contains("leads to 127.0.0.1"));
+        client.sendLine("(enable_mirror_slave 0) (enable_mirror_slave 1)");
+        client.expect("(success \"enable_mirror_slave\" \"0\")");
+        client.expect("(success \"enable_mirror_slave\" \"1\")");
+        int before = asked.get();
+        await().atMost(PATIENCE).until(() -> asked.get() >= before + 2);
+        client.sendLine(String.format(line, "127.0.0.1"));
+        assertThat(client.readMessage()).startsWith("(error \"-23: (mirror_master_2 ");
+        assertThat(inner.links()).isEmpty();
     }
 
     @Test
