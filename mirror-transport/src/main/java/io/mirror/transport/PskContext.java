@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -31,6 +32,7 @@ public final class PskContext implements AutoCloseable {
     private final SSLContext context;
     private final PskKeyStore keys;
     private final String[] suites;
+    private final AtomicLong connections = new AtomicLong();
 
     private PskContext(PskOptions options, boolean client) {
         this.options = options;
@@ -106,22 +108,24 @@ public final class PskContext implements AutoCloseable {
      * @return a handler to be put first into the pipeline of the connection
      */
     public SslHandler newHandler(Executor tasks) {
-        SSLEngine engine = context.createSSLEngine();
+        // A string of its own: the key store forgets it together with the handler.
+        String peerName = "psk-" + connections.incrementAndGet();
+        SSLEngine engine = client ? context.createSSLEngine() : context.createSSLEngine(peerName, 0);
         engine.setUseClientMode(client);
         engine.setEnabledProtocols(PROTOCOLS);
         engine.setEnabledCipherSuites(suites);
-        SslHandler handler = new PskHandler(engine, tasks);
+        SslHandler handler = new PskHandler(engine, tasks, peerName);
         handler.setHandshakeTimeoutMillis(options.handshakeTimeout().toMillis());
         return handler;
     }
 
-    /** Remembers the engine that the key manager knows. */
+    /** Remembers the name by which the key store knows its engine. */
     private static final class PskHandler extends SslHandler {
-        private final SSLEngine inner;
+        private final String peerName;
 
-        PskHandler(SSLEngine inner, Executor tasks) {
+        PskHandler(SSLEngine inner, Executor tasks, String peerName) {
             super(new SingleHandshakeEngine(inner), false, tasks);
-            this.inner = inner;
+            this.peerName = peerName;
         }
     }
 
@@ -129,10 +133,10 @@ public final class PskContext implements AutoCloseable {
      * Returns the identity that a peer has used, once the handshake is done.
      *
      * @param handler a handler of this context
-     * @return the identity, empty before the handshake
+     * @return the identity, empty before the handshake and for a connector
      */
     public String identityOf(SslHandler handler) {
-        return handler instanceof PskHandler psk ? keys.identityOf(psk.inner) : "";
+        return handler instanceof PskHandler psk ? keys.identityOf(psk.peerName) : "";
     }
 
     /** Overwrites the key of these options; keys found by a lookup stay with their owner. */

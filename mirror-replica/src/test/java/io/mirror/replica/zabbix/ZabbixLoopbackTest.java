@@ -136,10 +136,10 @@ class ZabbixLoopbackTest {
                 .seed(seed)
                 .faults(
                         Direction.TO_MASTER,
-                        StreamFaults.builder().cutBetween(0, 6_000).build())
+                        StreamFaults.builder().cutBetween(0, 4_500).build())
                 .faults(
                         Direction.TO_SLAVE,
-                        StreamFaults.builder().cutBetween(0, 6_000).build())
+                        StreamFaults.builder().cutBetween(0, 4_500).build())
                 .start();
     }
 

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.function.Function;
 import javax.crypto.SecretKey;
-import javax.crypto.spec.SecretKeySpec;
 import javax.net.ssl.SSLEngine;
 import org.conscrypt.PSKKeyManager;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 public final class PskKeyStore implements PSKKeyManager {
     private final String ownIdentity;
     private final Function<String, byte[]> keys;
-    private final Map<SSLEngine, String> identities = Collections.synchronizedMap(new WeakHashMap<>());
+    // Callbacks come with an engine inside the one that was made; the name of its peer is what both have in common.
+    private final Map<String, String> identities = Collections.synchronizedMap(new WeakHashMap<>());
 
     /**
      * Creates a store.
@@ -34,11 +34,11 @@ public final class PskKeyStore implements PSKKeyManager {
     /**
      * Returns the identity that was used with an engine.
      *
-     * @param engine the engine as Conscrypt made it
+     * @param peerName what the engine was told as name of its peer, a name that no other engine of this store has
      * @return the identity, empty if there was none yet
      */
-    public String identityOf(SSLEngine engine) {
-        return identities.getOrDefault(engine, "");
+    public String identityOf(String peerName) {
+        return identities.getOrDefault(peerName, "");
     }
 
     @Override
@@ -68,13 +68,39 @@ public final class PskKeyStore implements PSKKeyManager {
 
     @Override
     public SecretKey getKey(@Nullable String hint, @Nullable String identity, @Nullable SSLEngine engine) {
-        if (engine != null && identity != null) {
-            identities.put(engine, identity);
+        if (engine != null && engine.getPeerHost() != null && identity != null) {
+            identities.put(engine.getPeerHost(), identity);
         }
         return key(identity);
     }
 
     private SecretKey key(@Nullable String identity) {
-        return new SecretKeySpec(keys.apply(identity == null ? "" : identity), "PSK");
+        return new HeldKey(keys.apply(identity == null ? "" : identity));
+    }
+
+    /** The array of its owner, not a copy that nobody would overwrite. Conscrypt only reads it. */
+    private static final class HeldKey implements SecretKey {
+        private static final long serialVersionUID = 1;
+
+        private final transient byte[] bytes;
+
+        HeldKey(byte[] bytes) {
+            this.bytes = bytes;
+        }
+
+        @Override
+        public String getAlgorithm() {
+            return "PSK";
+        }
+
+        @Override
+        public String getFormat() {
+            return "RAW";
+        }
+
+        @Override
+        public byte[] getEncoded() {
+            return bytes;
+        }
     }
 }
