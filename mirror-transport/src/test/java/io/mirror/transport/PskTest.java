@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mirror.core.access.Secret;
 import io.mirror.testing.ExternalProgram;
+import io.mirror.testing.FreePort;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -312,12 +313,6 @@ class PskTest {
                 .contains(0x1f);
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     /** Our handler on a plain socket: what the other program gets is what a connection carries. */
     private static void talk(SslHandler handler, Socket socket, boolean client) throws IOException {
         EmbeddedChannel channel = new EmbeddedChannel(handler);
@@ -359,7 +354,7 @@ class PskTest {
     @Tag("S-PSK-1")
     void connectsToOtherImplementations(String name, String debianPackage) throws Exception {
         ExternalProgram program = ExternalProgram.find(name, debianPackage);
-        int port = freePort();
+        int port = FreePort.next();
         Path log = work.resolve("server.log");
         Path keys = Files.writeString(work.resolve("psk"), "id 1:" + HEX + "\n");
         String[] arguments = name.equals("openssl")

@@ -2,6 +2,7 @@ package io.mirror.replica.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mirror.testing.FreePort;
 import io.mirror.testkit.Seeds;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -33,7 +34,7 @@ class JournalProcessTest {
         Path journal = work.resolve("jnl");
         Path blobs = Files.createDirectories(work.resolve("app"));
         Path log = work.resolve("log");
-        int port = OriginalPeer.freePort();
+        int port = FreePort.next();
         String directory = work.toString();
         Process receiver = JournalChild.start(
                 log, List.of("-XX:TieredStopAtLevel=1"), "receive", directory, Integer.toString(port));

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirror.testing.ExternalProgram;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,11 +50,5 @@ final class OriginalPeer {
         ExternalProgram.Result result =
                 shell.run("", LIMIT, "-c", "exec sh " + script + " app " + directory + "/ " + journal + " <" + input);
         assertThat(result.exitCode()).as(result.output()).isZero();
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -3,6 +3,7 @@ package io.mirror.replica.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirror.core.access.Secret;
+import io.mirror.testing.FreePort;
 import io.mirror.testing.TestPki;
 import io.mirror.transport.TlsOptions;
 import io.mirror.transport.TlsProvider;
@@ -138,7 +139,7 @@ class OriginalPeerTest {
     void theOriginalSenderFeedsOurReceiverThroughTheFrontEnd() throws Exception {
         Path root = Files.createDirectories(work.resolve("ours"));
         seed(root);
-        int gate = OriginalPeer.freePort();
+        int gate = FreePort.next();
         try (JournalReceiver receiver = JournalReceiver.builder()
                 .route(route(root, "!replica"))
                 .listen(new InetSocketAddress("::1", 0))
@@ -146,7 +147,7 @@ class OriginalPeerTest {
                 .start()) {
             Path own = Files.createDirectories(work.resolve("r"));
             // The services of the script are started for their front end; ours is found by its port.
-            peer.run("", "services", own, gate, OriginalPeer.freePort(), keyFile);
+            peer.run("", "services", own, gate, FreePort.next(), keyFile);
             commits();
             peer.run(
                     "",
@@ -165,8 +166,8 @@ class OriginalPeerTest {
 
     @Test
     void ourSenderFeedsTheOriginalReceiver() throws Exception {
-        int gate = OriginalPeer.freePort();
-        int port = OriginalPeer.freePort();
+        int gate = FreePort.next();
+        int port = FreePort.next();
         Path replica = work.resolve("r");
         peer.run("", "receiver", replica, gate, port, keyFile);
         commits();
@@ -193,8 +194,8 @@ class OriginalPeerTest {
 
     @Test
     void aWrongKeyLeavesTheJournalsDataInTheSpool() throws Exception {
-        int gate = OriginalPeer.freePort();
-        int port = OriginalPeer.freePort();
+        int gate = FreePort.next();
+        int port = FreePort.next();
         Path replica = work.resolve("r");
         peer.run("", "receiver", replica, gate, port, keyFile);
         commits();
@@ -236,8 +237,8 @@ class OriginalPeerTest {
 
     @Test
     void aWriterThatAppendsWhileWeTakeTheJournalLosesNothing() throws Exception {
-        int gate = OriginalPeer.freePort();
-        int port = OriginalPeer.freePort();
+        int gate = FreePort.next();
+        int port = FreePort.next();
         Path replica = work.resolve("r");
         peer.run("", "receiver", replica, gate, port, keyFile);
         commits();
@@ -271,8 +272,8 @@ class OriginalPeerTest {
 
     @Test
     void piecesCutBetweenRecordsArriveAtTheOriginalReceiver() throws Exception {
-        int gate = OriginalPeer.freePort();
-        int port = OriginalPeer.freePort();
+        int gate = FreePort.next();
+        int port = FreePort.next();
         Path replica = work.resolve("r");
         peer.run("", "receiver", replica, gate, port, keyFile);
         commits();
@@ -293,8 +294,8 @@ class OriginalPeerTest {
 
     @Test
     void anAnswerOfTheOriginalReceiverThatIsLostChangesNothing() throws Exception {
-        int gate = OriginalPeer.freePort();
-        int port = OriginalPeer.freePort();
+        int gate = FreePort.next();
+        int port = FreePort.next();
         Path replica = work.resolve("r");
         peer.run("", "receiver", replica, gate, port, keyFile);
         commits();
@@ -313,7 +314,7 @@ class OriginalPeerTest {
     void anAnswerThatTheOriginalSenderDidNotGetIsRepeatedAndNothingIsAppliedTwice() throws Exception {
         Path root = Files.createDirectories(work.resolve("ours"));
         seed(root);
-        int gate = OriginalPeer.freePort();
+        int gate = FreePort.next();
         JournalRoute route = JournalRoute.of(
                         "!replica",
                         root.resolve("inbox"),
@@ -329,7 +330,7 @@ class OriginalPeerTest {
                         .start();
                 AnswerDropper dropper = new AnswerDropper(receiver.port(), 2)) {
             Path own = Files.createDirectories(work.resolve("r"));
-            peer.run("", "services", own, gate, OriginalPeer.freePort(), keyFile);
+            peer.run("", "services", own, gate, FreePort.next(), keyFile);
             commits();
             peer.run(
                     "",

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.mirror.core.access.Secret;
+import io.mirror.testing.FreePort;
 import io.mirror.testkit.Direction;
 import io.mirror.testkit.FaultProxy;
 import io.mirror.testkit.StreamFaults;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,8 +56,8 @@ class ClusterCrashTest {
     @Test
     void bothClustersEndWithEveryObjectOnce() throws Exception {
         long seed = Long.getLong("mirror.seed", 20_261_121L);
-        int destinationPort = freePort();
-        int sourcePort = freePort();
+        int destinationPort = FreePort.next();
+        int sourcePort = FreePort.next();
         try (FaultProxy proxy = FaultProxy.to(destinationPort)
                 .seed(seed)
                 .faults(StreamFaults.builder()
@@ -107,12 +107,6 @@ class ClusterCrashTest {
         arguments[3] = Integer.toString(IDLE_SECONDS);
         System.arraycopy(feed, 0, arguments, 4, feed.length);
         return NodeProcess.start(directory.resolve(cluster + ".log"), HEAP, arguments);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     /** Kills, cuts, resets and stalls at moments that depend on how many objects have been moved. */

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirror.core.access.Secret;
 import io.mirror.testing.ExternalProgram;
+import io.mirror.testing.FreePort;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -210,12 +210,6 @@ class ForeignProgramTest {
         }
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
     private static String digest(String algorithm, String text) throws Exception {
         return java.util.HexFormat.of()
                 .formatHex(java.security.MessageDigest.getInstance(algorithm)
@@ -264,7 +258,7 @@ class ForeignProgramTest {
     @Test
     @Tag("S-AUTH-3")
     void apacheAcceptsOurDigestAndProvesItself() throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         String location = "<Location />\nAuthType Digest\nAuthName \"CAStor administrator\"\nAuthDigestProvider file\n"
                 + "AuthUserFile " + directory.resolve("users")
                 + "\nAuthDigestAlgorithm MD5\nAuthDigestQop auth\nAuthDigestNonceLifetime 1\nRequire valid-user\n"
@@ -296,7 +290,7 @@ class ForeignProgramTest {
 
     @Test
     void apachePassesTheMethodsOfTheProtocolOn() throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         try (ExternalProgram.Running running =
                 apache(port, "ProxyPass / http://127.0.0.1:" + source.port() + "/\nProxyPreserveHost On\n")) {
             throughProxy(port);
@@ -307,7 +301,7 @@ class ForeignProgramTest {
     @Test
     void nginxPassesTheMethodsOfTheProtocolOn() throws Exception {
         ExternalProgram program = ExternalProgram.find("nginx", "nginx-light");
-        int port = freePort();
+        int port = FreePort.next();
         Files.createDirectories(directory.resolve("tmp"));
         StringBuilder temp = new StringBuilder();
         for (String kind : List.of("client_body", "proxy", "fastcgi", "uwsgi", "scgi")) {

@@ -13,6 +13,7 @@ import io.mirror.replica.zabbix.exchange.ProxyRegistry;
 import io.mirror.replica.zabbix.exchange.ServerConfiguration;
 import io.mirror.replica.zabbix.exchange.ServerHandler;
 import io.mirror.replica.zabbix.exchange.ValueType;
+import io.mirror.testing.FreePort;
 import io.mirror.testkit.Direction;
 import io.mirror.testkit.FaultProxy;
 import io.mirror.testkit.StreamFaults;
@@ -124,11 +125,11 @@ class RealProxyIT {
                 .start();
         Map<String, Integer> ports = new LinkedHashMap<>();
         for (ConnectionKind kind : ConnectionKind.values()) {
-            int port = RealZabbix.freePort();
+            int port = FreePort.next();
             int line = through(server.address().getPort(), kind, Direction.TO_MASTER);
             zabbix.startProxy("active-" + kind, true, port, "127.0.0.1:" + line, kind);
             ports.put("active-" + kind, port);
-            port = RealZabbix.freePort();
+            port = FreePort.next();
             zabbix.startProxy("passive-" + kind, false, port, "127.0.0.1", kind);
             ports.put("passive-" + kind, port);
             registry.put(ProxyDefinition.passive(

@@ -10,6 +10,7 @@ import io.mirror.core.access.Secret;
 import io.mirror.replica.zabbix.Loopback.Site;
 import io.mirror.replica.zabbix.exchange.ConnectionKind;
 import io.mirror.replica.zabbix.exchange.ProxyOptions;
+import io.mirror.testing.FreePort;
 import io.mirror.testkit.Direction;
 import io.mirror.testkit.FaultProxy;
 import io.mirror.testkit.StreamFaults;
@@ -50,9 +51,9 @@ class RealServerIT {
     @BeforeAll
     static void startTheServer() throws Exception {
         zabbix = new RealZabbix();
-        serverPort = RealZabbix.freePort();
+        serverPort = FreePort.next();
         for (String name : new String[] {"mirror-passive", "passive-psk", "passive-cert"}) {
-            passivePorts.put(name, RealZabbix.freePort());
+            passivePorts.put(name, FreePort.next());
         }
         zabbix.startServer(serverPort, passivePorts.get("mirror-passive"));
         StringBuilder sql = new StringBuilder();

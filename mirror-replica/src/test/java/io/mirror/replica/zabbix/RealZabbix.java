@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mirror.core.access.Secret;
 import io.mirror.replica.zabbix.exchange.ConnectionKind;
 import io.mirror.testing.ExternalProgram;
+import io.mirror.testing.FreePort;
 import io.mirror.transport.ClientAuthentication;
 import io.mirror.transport.PskKey;
 import io.mirror.transport.PskOptions;
@@ -12,8 +13,6 @@ import io.mirror.transport.TlsIdentity;
 import io.mirror.transport.TlsOptions;
 import io.mirror.transport.TrustAnchors;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +24,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Assumptions;
 
 /** Daemons of Zabbix 6.0 from Debian's packages, driven by the script beside this test. */
@@ -62,19 +60,6 @@ final class RealZabbix implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(endOfMachine);
     }
 
-    /** The daemons listen on ports below 32,768 only. */
-    static int freePort() {
-        for (int i = 0; i < 100; i++) {
-            int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
-            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return socket.getLocalPort();
-            } catch (IOException taken) {
-                // The next one may be free.
-            }
-        }
-        throw new AssertionError("no free port");
-    }
-
     private Path directory() {
         return home.resolve("z");
     }
@@ -106,7 +91,7 @@ final class RealZabbix implements AutoCloseable {
                 "--server-port",
                 port,
                 "--db-port",
-                freePort(),
+                FreePort.next(),
                 "--passive-port",
                 passivePort,
                 "--tls",

@@ -13,14 +13,13 @@ import io.mirror.core.link.ServerAddress;
 import io.mirror.core.point.Point;
 import io.mirror.core.point.PointValue;
 import io.mirror.testing.ExternalProgram;
+import io.mirror.testing.FreePort;
 import io.mirror.testing.TestPki;
 import io.mirror.transport.TlsProvider;
 import io.mirror.transport.access.AccessPolicy;
 import io.mirror.transport.websocket.WebSocketOptions;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -70,12 +69,6 @@ class RealProxyIT {
         return resource;
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        }
-    }
-
     private void start(ExternalProgram program, int port, String... arguments) throws IOException {
         keep(program.start(directory.resolve("server.log"), arguments)).awaitPort(port);
     }
@@ -89,7 +82,7 @@ class RealProxyIT {
 
     private int squid(Login login) throws IOException {
         ExternalProgram squid = ExternalProgram.find("squid", "squid");
-        int port = freePort();
+        int port = FreePort.next();
         Path users = directory.resolve("users");
         String rules = switch (login) {
             case NONE -> "http_access allow all\n";
@@ -132,7 +125,7 @@ class RealProxyIT {
 
     private int tinyproxy(boolean login) throws IOException {
         ExternalProgram tinyproxy = ExternalProgram.find("tinyproxy", "tinyproxy");
-        int port = freePort();
+        int port = FreePort.next();
         Path configuration = Files.writeString(
                 directory.resolve("tinyproxy.conf"),
                 "Port " + port + "\nListen 127.0.0.1\nTimeout 600\nMaxClients 20\nAllow 127.0.0.1\n"
@@ -143,7 +136,7 @@ class RealProxyIT {
 
     private int nginx(int backend, boolean tls) throws Exception {
         ExternalProgram nginx = ExternalProgram.find("nginx", "nginx-light");
-        int port = freePort();
+        int port = FreePort.next();
         String listen = "listen 127.0.0.1:" + port + ";";
         if (tls) {
             Path certificate = certificate();
@@ -166,7 +159,7 @@ class RealProxyIT {
 
     private int haproxy(int backend, boolean tls) throws Exception {
         ExternalProgram haproxy = ExternalProgram.find("haproxy", "haproxy");
-        int port = freePort();
+        int port = FreePort.next();
         Path configuration = Files.writeString(
                 directory.resolve("haproxy.cfg"),
                 "defaults\n mode http\n timeout connect 5s\n timeout client " + IDLE_LIMIT_SECONDS

@@ -8,6 +8,7 @@ import io.mirror.core.link.LinkState;
 import io.mirror.core.link.ServerAddress;
 import io.mirror.core.point.Point;
 import io.mirror.core.point.PointValue;
+import io.mirror.testing.FreePort;
 import io.mirror.testing.LogCapture;
 import io.mirror.transport.access.AccessPolicy;
 import java.io.IOException;
@@ -68,14 +69,8 @@ class RemoteConfigurationTest {
             builder.allowMaster(ServerAddress.of("LOCALHOST", port));
         }
         Mirror mirror = keep(builder.start());
-        assertThat(mirror.command("(tcp_service " + freePort() + ")")).startsWith("(success \"tcp_service\" ");
+        assertThat(mirror.command("(tcp_service " + FreePort.next() + ")")).startsWith("(success \"tcp_service\" ");
         return mirror;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        }
     }
 
     private LiteralPeer client(Mirror mirror) throws IOException {
@@ -242,7 +237,7 @@ class RemoteConfigurationTest {
                 .masterResolver(name ->
                         List.of(InetAddress.getByName(asked.incrementAndGet() == 1 ? "127.0.0.2" : "127.0.0.1")))
                 .start());
-        assertThat(mirror.command("(tcp_service " + freePort() + ")")).startsWith("(success \"tcp_service\" ");
+        assertThat(mirror.command("(tcp_service " + FreePort.next() + ")")).startsWith("(success \"tcp_service\" ");
         LiteralPeer client = client(mirror, "root");
         String line = "(mirror_master_2 %s " + inner.port() + " 0x12100000 mine plant 1 50)";
         client.sendLine(String.format(line, "turning.example"));
@@ -265,7 +260,7 @@ class RemoteConfigurationTest {
     void administratorMovesTheListenerAndStillGetsTheAnswer() throws IOException {
         Mirror mirror = mirror(true);
         LiteralPeer client = client(mirror, "root");
-        int port = freePort();
+        int port = FreePort.next();
         client.sendLine("(tcp_service " + port + ")");
         client.expect("(success \"tcp_service\" \"" + port + "\")");
         client.expectEnd();
