@@ -53,34 +53,6 @@ class HostileRequestTest {
     }
 
     @Test
-    @Tag("S-LEN-9")
-    void smugglingFormsAreRefused() throws IOException {
-        String post = "POST / HTTP/1.1\r\nHost: a\r\n";
-        for (String head : List.of(
-                post + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-                post + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
-                post + "Content-Length: 5, 6\r\n\r\nhello",
-                post + "Content-Length: -5\r\n\r\nhello",
-                post + "Content-Length: 0x5\r\n\r\nhello",
-                post + "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
-                post + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
-                post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n",
-                post + "Transfer-Encoding: gzip\r\n\r\n0\r\n\r\n",
-                "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
-                "GET / HTTP/1.1\r\nHost: a\r\nX-A: " + "a".repeat(17_000) + "\r\n\r\n",
-                "GET / HTTP/1.1\r\nHost: a\r\n" + "X-A: 1\r\n".repeat(501) + "\r\n",
-                "GET /" + "a".repeat(9_000) + " HTTP/1.1\r\nHost: a\r\n\r\n")) {
-            try (RawPeer peer = new RawPeer("127.0.0.1", node.port())) {
-                peer.send(head);
-                RawPeer.Answer answer = peer.answer(false, "");
-                assertThat(answer.status).as(head.substring(0, 30)).isIn(400, 501);
-                assertThat(answer.body).isNotEmpty();
-                assertThat(peer.endsNow()).isTrue();
-            }
-        }
-    }
-
-    @Test
     void vanishingClientLeavesNothing() throws Exception {
         try (RawPeer peer = new RawPeer("127.0.0.1", node.port())) {
             peer.send("POST /photos/half HTTP/1.1\r\nHost: example.com\r\nContent-Length: 1000\r\n\r\nabc");
