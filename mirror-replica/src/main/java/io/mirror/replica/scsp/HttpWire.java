@@ -215,6 +215,21 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
         return true;
     }
 
+    /** Begins a message; it leaves with what follows, or with {@link #flush}. */
+    void begin(HttpMessage head) {
+        channel().write(head);
+    }
+
+    void flush() {
+        channel().flush();
+    }
+
+    /** Ends a message and does not wait: what is sent next does. */
+    void end(LastHttpContent last) {
+        Sending before = underWay;
+        underWay = new Sending(channel().writeAndFlush(last), before == null ? () -> 0 : before.moved());
+    }
+
     /** Sends a part and waits until the socket has taken it. */
     void send(Object part, long timeoutMillis) throws IOException {
         ChannelFuture sent = channel().writeAndFlush(part);
@@ -277,7 +292,8 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
     }
 
     /** Sends what is under way, then closes. */
-    void finish() {
+    void finish(long timeoutMillis) throws IOException {
+        awaitSent(timeoutMillis);
         channel().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> close());
     }
 }
