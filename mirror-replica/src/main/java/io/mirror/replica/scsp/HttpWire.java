@@ -64,6 +64,10 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
         } else {
             waitingOctets.addAndGet(octets(message));
             inbox.add(message);
+            if (ended && inbox.remove(message)) {
+                // Closed in between: nobody takes it out any more.
+                ReferenceCountUtil.release(message);
+            }
         }
     }
 
