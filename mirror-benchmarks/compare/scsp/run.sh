@@ -70,37 +70,46 @@ for i in $(seq "$small"); do head -c 4096 /dev/urandom >"$work/small/$i"; done
 
 nginx=http://127.0.0.1:$base
 ours=http://127.0.0.1:$((base + 1))
-# METHOD URL: seconds of one transfer
+seconds() { awk -v n="$1" 'BEGIN { printf "%.4f\n", n / 1e9 }'; }
+# METHOD URL [FILE]: seconds of one transfer, and of forcing the file to the disk if one is named
 once() {
+    local start
+    start=$(date +%s%N)
     if [ "$1" = PUT ]; then
-        curl -sS -f -o /dev/null -H 'Expect:' -T "$work/large" -w '%{time_total}\n' "$2"
+        curl -sS -f -o /dev/null -H 'Expect:' -T "$work/large" "$2"
+        [ -z "${3:-}" ] || sync "$3"
     else
-        curl -sS -f -o /dev/null -w '%{time_total}\n' "$2"
+        curl -sS -f -o /dev/null "$2"
     fi
+    seconds $(($(date +%s%N) - start))
 }
-best() { # METHOD URL
-    for _ in $(seq "$rounds"); do once "$1" "$2"; done | sort -n | head -1
+best() { # METHOD URL [FILE]
+    for _ in $(seq "$rounds"); do once "$@"; done | sort -n | head -1
 }
-# METHOD URL-PREFIX URL-SUFFIX: seconds of all small files over one connection
+# METHOD URL-PREFIX URL-SUFFIX [FILE-PREFIX]: seconds of all small files over one connection
 many() {
     for i in $(seq "$small"); do
         [ "$1" = PUT ] && printf 'upload-file = "%s"\n' "$work/small/$i"
         printf 'url = "%s%s%s"\noutput = /dev/null\n' "$2" "$i" "$3"
     done >"$work/list"
-    local start end
+    local start
     start=$(date +%s%N)
     curl -sS -f -H 'Expect:' -K "$work/list"
-    end=$(date +%s%N)
-    awk -v n=$((end - start)) 'BEGIN { printf "%.4f\n", n / 1e9 }'
+    [ -z "${4:-}" ] || sync "$4"*
+    seconds $(($(date +%s%N) - start))
 }
 row() { # NAME NGINX-SECONDS OUR-SECONDS AMOUNT UNIT
     awk -v name="$1" -v a="$2" -v b="$3" -v n="$4" -v unit="$5" \
-        'BEGIN { printf "%-22s %9.0f %9.0f %8.2f  %s\n", name, n / a, n / b, a / b, unit }'
+        'BEGIN { printf "%-26s %9.0f %9.0f %8.2f  %s\n", name, n / a, n / b, a / b, unit }'
 }
 java -version 2>&1 | sed -n 2p
-printf '%-22s %9s %9s %8s\n' transfer nginx mirror ratio
-row "PUT $megabytes MiB" "$(best PUT "$nginx/photos/large")" "$(best PUT "$ours/photos/large?putcreate=yes")" \
-    "$megabytes" MiB/s
+printf '%-26s %9s %9s %8s\n' transfer nginx mirror ratio
+files=$work/www/photos
+put=$(best PUT "$ours/photos/large?putcreate=yes")
+row "PUT $megabytes MiB" "$(best PUT "$nginx/photos/large")" "$put" "$megabytes" MiB/s
+row "PUT $megabytes MiB, forced" "$(best PUT "$nginx/photos/large" "$files/large")" "$put" "$megabytes" MiB/s
 row "GET $megabytes MiB" "$(best GET "$nginx/photos/large")" "$(best GET "$ours/photos/large")" "$megabytes" MiB/s
-row "PUT $small x 4 KiB" "$(many PUT "$nginx/photos/s" '')" "$(many PUT "$ours/photos/s" '?putcreate=yes')" "$small" /s
+put=$(many PUT "$ours/photos/s" '?putcreate=yes')
+row "PUT $small x 4 KiB" "$(many PUT "$nginx/photos/s" '')" "$put" "$small" /s
+row "PUT $small x 4 KiB, forced" "$(many PUT "$nginx/photos/s" '' "$files/s")" "$put" "$small" /s
 row "GET $small x 4 KiB" "$(many GET "$nginx/photos/s" '')" "$(many GET "$ours/photos/s" '')" "$small" /s

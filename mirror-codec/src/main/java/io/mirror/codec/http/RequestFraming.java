@@ -57,6 +57,7 @@ public final class RequestFraming {
     private boolean lengthGiven;
     private boolean chunked;
     private boolean unknownCoding;
+    private boolean codingRefused;
     private long left;
     private String problem = "";
 
@@ -107,7 +108,7 @@ public final class RequestFraming {
      * @return true for 501, false for 400
      */
     public boolean isUnknownCoding() {
-        return unknownCoding && state == State.FAILED;
+        return codingRefused;
     }
 
     private void octet(int octet) {
@@ -216,6 +217,7 @@ public final class RequestFraming {
             fail("both Content-Length and Transfer-Encoding");
         } else if (unknownCoding) {
             fail("a transfer coding other than chunked");
+            codingRefused = true;
         } else if (chunked) {
             state = State.CHUNK_LINE;
             headerLines = 0;

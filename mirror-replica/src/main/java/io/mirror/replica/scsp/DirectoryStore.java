@@ -276,6 +276,11 @@ public final class DirectoryStore implements ObjectStore {
         }
 
         @Override
+        public Optional<FileChannel> file() {
+            return Optional.of(content);
+        }
+
+        @Override
         public void close() throws IOException {
             content.close();
         }

@@ -191,20 +191,20 @@ final class Exchange {
         return head;
     }
 
-    void begin(HttpResponse head) throws IOException {
+    void begin(HttpResponse head) {
         answered = true;
         if (close) {
             head.headers().set("Connection", "close");
         }
-        wire.send(head, settings.idleMillis());
+        wire.begin(head);
     }
 
-    void end(List<ObjectHeader> last) throws IOException {
+    void end(List<ObjectHeader> last) {
         DefaultLastHttpContent end = new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER);
         for (ObjectHeader header : last) {
             end.trailingHeaders().add(header.name(), header.value());
         }
-        wire.send(end, settings.idleMillis());
+        wire.end(end);
     }
 
     /** Takes pieces of a body. */

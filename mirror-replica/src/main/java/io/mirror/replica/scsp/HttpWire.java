@@ -19,9 +19,12 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,16 +33,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpWire extends ChannelInboundHandlerAdapter {
     static final int CHUNK = 65_536;
+    /** Octets of a body that wait for the worker, below which more is read; one reading brings at most as much again. */
+    private static final int READ_AHEAD = 2 * CHUNK;
+
     private static final Object END = new Object();
 
+    /** Content on its way to the socket, and how much of it has arrived there. */
+    private record Sending(ChannelFuture future, LongSupplier moved) {}
+
     private final BlockingQueue<Object> inbox = new LinkedBlockingQueue<>();
+    private final AtomicInteger waitingOctets = new AtomicInteger();
     private @Nullable ChannelHandlerContext context;
     private volatile @Nullable Throwable failure;
     private volatile boolean ended;
     private volatile boolean endedCleanly;
     private boolean bodyOpen;
     private boolean anyByte;
-    private @Nullable ChannelFuture underWay;
+    private @Nullable Sending underWay;
+    private volatile boolean readPending;
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
@@ -51,8 +62,23 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
         if (ended) {
             ReferenceCountUtil.release(message);
         } else {
+            waitingOctets.addAndGet(octets(message));
             inbox.add(message);
+            if (ended && inbox.remove(message)) {
+                // Closed in between: nobody takes it out any more.
+                ReferenceCountUtil.release(message);
+            }
         }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        readPending = false;
+        ctx.fireChannelReadComplete();
+    }
+
+    private static int octets(Object message) {
+        return message instanceof HttpContent content ? content.content().readableBytes() : 0;
     }
 
     @Override
@@ -127,6 +153,7 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
     HttpObject poll(long timeoutMillis) throws IOException {
         Object part = inbox.poll();
         if (part == null) {
+            readPending = true;
             channel().read();
             try {
                 part = inbox.poll(timeoutMillis, TimeUnit.MILLISECONDS);
@@ -154,6 +181,11 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
         }
         anyByte = true;
         HttpObject object = (HttpObject) part;
+        if (waitingOctets.addAndGet(-octets(object)) < READ_AHEAD && bodyOpen && !readPending) {
+            // The next piece of a body arrives while this one is looked at.
+            readPending = true;
+            channel().read();
+        }
         if (object.decoderResult().isFailure()) {
             ReferenceCountUtil.release(object);
             throw new MalformedHttpException(object.decoderResult().cause());
@@ -187,37 +219,70 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
         return true;
     }
 
+    /** Begins a message; it leaves with what follows, or with {@link #flush}. */
+    void begin(HttpMessage head) {
+        channel().write(head);
+    }
+
+    void flush() {
+        channel().flush();
+    }
+
+    /** Ends a message and does not wait: what is sent next does. */
+    void end(LastHttpContent last) {
+        Sending before = underWay;
+        underWay = new Sending(channel().writeAndFlush(last), before == null ? () -> 0 : before.moved());
+    }
+
     /** Sends a part and waits until the socket has taken it. */
     void send(Object part, long timeoutMillis) throws IOException {
         ChannelFuture sent = channel().writeAndFlush(part);
-        awaitSent(underWay, timeoutMillis);
-        underWay = null;
-        awaitSent(sent, timeoutMillis);
+        sendAfter(new Sending(sent, () -> 0), timeoutMillis);
+        awaitSent(timeoutMillis);
     }
 
     /** Sends content and waits for the piece before it, so that one is made while the other is sent. */
     void sendContent(ByteBuffer content, long timeoutMillis) throws IOException {
         ChannelFuture sent = channel().writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(content)));
-        awaitSent(underWay, timeoutMillis);
-        underWay = sent;
+        sendAfter(new Sending(sent, () -> 0), timeoutMillis);
     }
 
-    private void awaitSent(@Nullable ChannelFuture sent, long timeoutMillis) throws IOException {
+    /** As {@link #sendContent}, with a part of a file that stays open. Not for connections with TLS. */
+    void sendFile(FileChannel file, long position, long count, long timeoutMillis) throws IOException {
+        OpenFileRegion region = new OpenFileRegion(file, position, count);
+        sendAfter(new Sending(channel().writeAndFlush(region), region::moved), timeoutMillis);
+    }
+
+    private void sendAfter(Sending next, long timeoutMillis) throws IOException {
+        awaitSent(timeoutMillis);
+        underWay = next;
+    }
+
+    /** Waits while the socket takes something. */
+    private void awaitSent(long timeoutMillis) throws IOException {
+        Sending sent = underWay;
+        underWay = null;
         if (sent == null) {
             return;
         }
         try {
-            if (!sent.await(timeoutMillis)) {
-                close();
-                throw new InterruptedIOException("nothing was taken for " + timeoutMillis + " ms");
+            long before = 0;
+            while (!sent.future().await(timeoutMillis)) {
+                long now = sent.moved().getAsLong();
+                if (now == before) {
+                    close();
+                    throw new InterruptedIOException("nothing was taken for " + timeoutMillis + " ms");
+                }
+                before = now;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             close();
             throw new InterruptedIOException("interrupted");
         }
-        if (!sent.isSuccess()) {
-            throw new IOException("the connection ended while sending", sent.cause());
+        if (!sent.future().isSuccess()) {
+            throw new IOException(
+                    "the connection ended while sending", sent.future().cause());
         }
     }
 
@@ -231,7 +296,8 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
     }
 
     /** Sends what is under way, then closes. */
-    void finish() {
+    void finish(long timeoutMillis) throws IOException {
+        awaitSent(timeoutMillis);
         channel().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> close());
     }
 }

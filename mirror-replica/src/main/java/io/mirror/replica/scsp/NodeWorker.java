@@ -66,7 +66,7 @@ final class NodeWorker implements Runnable {
                 next = late == null ? one() : guarded(late.exchange(), () -> handle(late.exchange(), late.judgement()));
             }
             if (next == Next.CLOSE) {
-                wire.finish();
+                wire.finish(settings.idleMillis());
             }
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "connection ended: {0}", e.toString());

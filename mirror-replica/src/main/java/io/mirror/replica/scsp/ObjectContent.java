@@ -46,8 +46,8 @@ final class ObjectContent {
                 break;
             }
         }
-        // Bytes that are missing count as zeros; the seal will not match.
-        chunk.clear();
+        // Bytes that are missing count as whatever is there; the seal will not match.
+        chunk.rewind();
     }
 
     static void copy(ObjectStore.StoredObject object, Exchange.BodySink sink) throws IOException {

@@ -4,6 +4,7 @@ import io.mirror.replica.scsp.ObjectRecords.Hashes;
 import io.netty.handler.codec.http.HttpResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -14,6 +15,7 @@ import java.util.Optional;
 /** GET and HEAD of objects (SCSP section 5.3). */
 final class ObjectReads {
     private static final int CHECKED_FIRST = 1 << 20;
+    private static final int FILE_PIECE = 2 << 20;
 
     private final NodeSettings settings;
     private final ObjectAddresses addresses;
@@ -108,7 +110,9 @@ final class ObjectReads {
                 return;
             }
             Optional<List<ByteRanges.Range>> ranges = sealed ? Optional.empty() : ranges(exchange, info);
-            if (info.length() <= CHECKED_FIRST || ranges.isPresent()) {
+            Optional<FileChannel> file = settings.secure() ? Optional.empty() : object.file();
+            boolean cutOff = file.isPresent() && file.get().size() < info.length();
+            if (info.length() <= CHECKED_FIRST || ranges.isPresent() || cutOff) {
                 check(object);
             }
             if (ranges.isPresent()) {
@@ -127,7 +131,9 @@ final class ObjectReads {
             List<MessageDigest> hashes = new ArrayList<>(List.of(own));
             seal.ifPresent(hashes::add);
             newSeal.ifPresent(hashes::add);
-            ByteBuffer kept = sendAllButLast(exchange, object, hashes);
+            ByteBuffer kept = info.length() > CHECKED_FIRST && file.isPresent()
+                    ? sendFileButLast(exchange, object, file.get(), hashes)
+                    : sendAllButLast(exchange, object, hashes);
             boolean good = HexFormat.of().formatHex(own.digest()).equals(info.sha256());
             if (!good) {
                 repairs.found(info);
@@ -181,6 +187,36 @@ final class ObjectReads {
             }
         }
         return kept;
+    }
+
+    /**
+     * As {@link #sendAllButLast}, from the file to the socket without a copy. Each piece is hashed right before it is
+     * sent, so that both see the same pages of the file.
+     */
+    private ByteBuffer sendFileButLast(
+            Exchange exchange, ObjectStore.StoredObject object, FileChannel file, List<MessageDigest> hashes)
+            throws IOException {
+        long length = object.info().length();
+        ByteBuffer chunk = ByteBuffer.allocate(2 * HttpWire.CHUNK);
+        byte last = 0;
+        long sent = 0;
+        for (long position = 0; position < length; ) {
+            chunk.clear().limit((int) Math.min(chunk.capacity(), length - position));
+            ObjectContent.readFully(object, position, chunk);
+            for (MessageDigest hash : hashes) {
+                hash.update(chunk.duplicate());
+            }
+            position += chunk.remaining();
+            if (position == length) {
+                last = chunk.get(chunk.limit() - 1);
+            }
+            long ready = Math.min(position, length - 1);
+            if (position == length || ready - sent >= FILE_PIECE) {
+                exchange.wire().sendFile(file, sent, ready - sent, settings.idleMillis());
+                sent = ready;
+            }
+        }
+        return ByteBuffer.wrap(new byte[] {last});
     }
 
     /** Compares the whole content with its seal before anything is sent. */

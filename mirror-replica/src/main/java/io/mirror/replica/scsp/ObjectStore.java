@@ -2,6 +2,7 @@ package io.mirror.replica.scsp;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -93,6 +94,15 @@ public interface ObjectStore extends AutoCloseable {
          * @throws IOException if the store fails
          */
         int read(long position, ByteBuffer target) throws IOException;
+
+        /**
+         * Returns the content as a file, which can be sent without going through this process.
+         *
+         * @return the file, of which the content is all, open until this object is closed; empty if there is none
+         */
+        default Optional<FileChannel> file() {
+            return Optional.empty();
+        }
 
         @Override
         void close() throws IOException;

@@ -191,6 +191,7 @@ final class SendRequests {
         HttpResponse head = exchange.head(200, reads.describe(info, true));
         head.headers().set("Transfer-Encoding", "chunked");
         exchange.begin(head);
+        exchange.wire().flush();
         // Newlines from the event loop: the transfer blocks this thread.
         ScheduledFuture<?> newlines = exchange.wire()
                 .channel()
