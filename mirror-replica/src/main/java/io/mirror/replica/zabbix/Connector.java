@@ -10,7 +10,11 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.time.Duration;
 
 /** Opens a connection for each exchange. */
@@ -18,6 +22,8 @@ final class Connector {
     private final EventLoop loop;
     private final ZabbixCodec codec;
     private final Duration connectTimeout;
+    /** Closes what is opened after it was closed. */
+    private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
 
     Connector(EventLoop loop, ZabbixCodec codec, Duration connectTimeout) {
         this.loop = loop;
@@ -36,6 +42,7 @@ final class Connector {
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        open.add(channel);
                         if (kind != ConnectionKind.UNENCRYPTED) {
                             channel.pipeline().addLast(tls.connect(kind, host, port));
                         }
@@ -49,5 +56,10 @@ final class Connector {
                     }
                 });
         return talk;
+    }
+
+    /** Ends all connections, and those that would come. */
+    Future<?> close() {
+        return open.close();
     }
 }

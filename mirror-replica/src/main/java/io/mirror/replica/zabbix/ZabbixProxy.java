@@ -124,15 +124,10 @@ public final class ZabbixProxy implements AutoCloseable {
     @Override
     public void close() {
         if (acceptor != null) {
-            acceptor.close();
+            loops.await(acceptor.close());
         }
-        ActiveRunner runner = active;
-        if (runner != null && !loop.isShuttingDown()) {
-            if (loop.inEventLoop()) {
-                runner.stop();
-            } else {
-                loop.submit(runner::stop).awaitUninterruptibly(5_000);
-            }
+        if (active != null) {
+            loops.await(active.stop());
         }
         loops.close();
         tls.close();

@@ -14,7 +14,10 @@ import io.mirror.replica.zabbix.exchange.ServerHandler;
 import io.mirror.replica.zabbix.exchange.TrapperExchange;
 import io.mirror.transport.internal.net.EventLoops;
 import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -122,8 +125,10 @@ public final class ZabbixServer implements AutoCloseable {
     /** Stops listening and polling, and ends all connections. */
     @Override
     public void close() {
-        acceptor.close();
-        pollers.values().forEach(PollerRunner::stop);
+        loops.await(acceptor.close());
+        List<Future<?>> stopped = new ArrayList<>();
+        pollers.values().forEach(poller -> stopped.add(poller.stop()));
+        stopped.forEach(loops::await);
         loops.close();
         accept.close();
         connect.close();
