@@ -11,6 +11,7 @@ import io.mirror.codec.zabbix.ZabbixDecodeException;
 import io.mirror.codec.zabbix.ZabbixDecodeException.Reason;
 import io.mirror.replica.zabbix.exchange.TrapperExchange.Reply;
 import io.mirror.transport.access.AddressRange;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
@@ -168,6 +169,36 @@ class TrapperExchangeTest {
         assertThat(ask("{\"request\":\"proxy config\",\"host\":\"P\",\"version\":\"6.0.14\"}"))
                 .isEqualTo("closed");
         assertThat(rig.problems).containsExactly("P: there is no configuration for the proxy: the database is away");
+    }
+
+    @Test
+    void givesOnlyWhatHasChangedToNewerProxies() {
+        exchange("6.4.1");
+        String request = "{\"request\":\"proxy config\",\"host\":\"P\",\"version\":\"6.4.0\",\"session\":\""
+                + ProxyRig.SESSION + "\",\"config_revision\":";
+        rig.configuration = new ServerConfiguration(
+                ConfigurationTables.parse(
+                        ("{\"hosts\":{\"fields\":[\"hostid\",\"host\"],\"data\":[[1,\"a\"],[2,\"b\"]]},"
+                                        + "\"regexps\":{\"fields\":[\"regexpid\"],\"data\":[[9]]}}")
+                                .getBytes(StandardCharsets.UTF_8),
+                        10),
+                "{}",
+                7);
+        assertThat(ask(request + "0}")).startsWith("{\"full_sync\":1");
+        rig.configuration = new ServerConfiguration(
+                ConfigurationTables.parse(
+                        ("{\"hosts\":{\"fields\":[\"hostid\",\"host\"],\"data\":[[1,\"a2\"]]},"
+                                        + "\"regexps\":{\"fields\":[\"regexpid\"],\"data\":[[9]]}}")
+                                .getBytes(StandardCharsets.UTF_8),
+                        10),
+                "{\"v\":{}}",
+                8);
+        assertThat(ask(request + "7}"))
+                .isEqualTo("{\"data\":{\"hosts\":{\"fields\":[\"hostid\",\"host\"],\"data\":[[1,\"a2\"]]}},"
+                        + "\"macro.secrets\":{\"v\":{}},\"del_hostids\":[2],\"config_revision\":8}");
+        // The answer was lost: the proxy still has the revision before.
+        assertThat(ask(request + "7}")).startsWith("{\"full_sync\":1");
+        assertThat(ask(request + "8}")).isEqualTo("{}");
     }
 
     @Test
