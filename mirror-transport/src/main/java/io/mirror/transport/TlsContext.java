@@ -48,6 +48,7 @@ public final class TlsContext {
     private final TlsOptions options;
     private final boolean client;
     private final @Nullable Provider provider;
+    private final WarnedPeers warned = new WarnedPeers();
     private volatile SSLContext context;
 
     private TlsContext(TlsOptions options, boolean client) {
@@ -163,7 +164,7 @@ public final class TlsContext {
         String insecurity = insecurity();
         if (insecurity != null) {
             handler.handshakeFuture().addListener(future -> {
-                if (future.isSuccess()) {
+                if (future.isSuccess() && warned.add(peer)) {
                     LOGGER.log(Level.WARNING, "insecure TLS link with {0}: {1}", Excerpt.of(peer), insecurity);
                 }
             });

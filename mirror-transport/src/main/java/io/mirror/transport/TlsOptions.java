@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * ChaCha20-Poly1305; neither can be widened. By default a peer's certificate chain is validated and must be made out
  * to the host that was asked for; the two checks are independent switches because the flags VALIDATE_SSL and
  * VALIDATE_HOST are (DHTP section 12.1). A link without one of them is reported as insecure in its status and logged
- * once per connection.
+ * once for each peer of an endpoint.
  *
  * <p>Instances are immutable. Certificates, keys and trust anchors are read when they are put in, so an instance does
  * not change when files do; see {@link TlsContext#replaceIdentity(TlsIdentity)} for renewal.

@@ -17,10 +17,12 @@ class TlsInsecureLinkTest {
     private static final String HOST = "hub.plant.test";
 
     @Test
-    void warnsOncePerConnectionAndNamesWhatIsNotChecked() throws Exception {
+    void warnsOnceForEachPeerAndNamesWhatIsNotChecked() throws Exception {
         try (LogCapture log = new LogCapture("io.mirror.transport");
                 TlsLoop loop = new TlsLoop()) {
-            InetSocketAddress address = loop.listen(TlsContext.forListener(TestPki.listener(TlsProvider.JDK, HOST)));
+            TlsContext listener = TlsContext.forListener(TestPki.listener(TlsProvider.JDK, HOST));
+            InetSocketAddress address = loop.listen(listener);
+            InetSocketAddress other = loop.listen(listener);
             TlsContext insecure = TlsContext.forConnector(TestPki.connector(TlsProvider.JDK).toBuilder()
                     .validateHost(false)
                     .build());
@@ -30,14 +32,27 @@ class TlsInsecureLinkTest {
                 connection.echo("(alive)\n");
                 connection.echo("(alive)\n");
             }
+            loop.connect(insecure, HOST, other).echo("(alive)\n");
 
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(5))
-                    .until(() -> log.lines().size() == 3);
-            assertThat(log.lines())
-                    .allMatch(line -> line.equals("WARNING insecure TLS link with " + HOST + ":" + address.getPort()
-                            + ": the host name is not checked"));
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> log.lines().size() >= 2);
+            assertThat(log.lines()).containsExactly(warning(address), warning(other));
         }
+    }
+
+    private static String warning(InetSocketAddress address) {
+        return "WARNING insecure TLS link with " + HOST + ":" + address.getPort() + ": the host name is not checked";
+    }
+
+    @Test
+    void forgetsThePeerThatItWarnedAboutLongestAgo() {
+        WarnedPeers peers = new WarnedPeers();
+        for (int i = 0; i <= WarnedPeers.REMEMBERED; i++) {
+            assertThat(peers.add("peer " + i)).isTrue();
+        }
+        assertThat(peers.add("peer 1")).isFalse();
+        assertThat(peers.add("peer 0")).isTrue();
     }
 
     @Test

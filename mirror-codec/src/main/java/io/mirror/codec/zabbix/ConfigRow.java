@@ -1,5 +1,6 @@
 package io.mirror.codec.zabbix;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -121,6 +122,30 @@ public final class ConfigRow {
         } catch (NumberFormatException e) {
             return OptionalLong.empty();
         }
+    }
+
+    /**
+     * Compares the columns, by name and kind and text.
+     *
+     * @param other any object
+     * @return true if it is a row that says the same
+     */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ConfigRow row
+                && fields.equals(row.fields)
+                && Arrays.equals(kinds, row.kinds)
+                && Arrays.equals(texts, row.texts);
+    }
+
+    /**
+     * Returns a hash code.
+     *
+     * @return equal for equal rows
+     */
+    @Override
+    public int hashCode() {
+        return 31 * fields.hashCode() + Arrays.hashCode(texts);
     }
 
     /**

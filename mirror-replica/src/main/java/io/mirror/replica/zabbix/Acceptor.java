@@ -16,6 +16,7 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -38,7 +39,9 @@ final class Acceptor {
     private final Predicate<InetSocketAddress> allowed;
     private final Consumer<String> refused;
     private final Function<ConnectionKind, Talk.Script> scripts;
-    private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    /** Closes what is accepted while it is being closed. */
+    private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+
     private final AtomicInteger connections = new AtomicInteger();
     private final Channel server;
 
@@ -80,15 +83,16 @@ final class Acceptor {
                     "cannot listen on " + address + ": " + Causes.describe(bound.cause()), bound.cause());
         }
         server = bound.channel();
+        open.add(server);
     }
 
     InetSocketAddress address() {
         return (InetSocketAddress) server.localAddress();
     }
 
-    void close() {
-        server.close().awaitUninterruptibly();
-        open.close().awaitUninterruptibly();
+    /** Stops listening and ends all connections. */
+    Future<?> close() {
+        return open.close();
     }
 
     private void accept(Channel channel) {

@@ -9,6 +9,7 @@ import io.mirror.replica.zabbix.exchange.ActiveProxyExchange.Request;
 import io.mirror.replica.zabbix.exchange.ConnectionKind;
 import io.mirror.replica.zabbix.exchange.Moment;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
@@ -77,14 +78,20 @@ final class ActiveRunner {
                 this::run, Math.max(1_000, exchange.nanosToWait(ZabbixProxy.now())), TimeUnit.NANOSECONDS);
     }
 
-    void stop() {
-        stopped = true;
-        if (wakeUp != null) {
-            wakeUp.cancel(false);
+    /** Ends asking; done when its connections are closed. */
+    Future<?> stop() {
+        if (!loop.isShuttingDown()) {
+            loop.execute(() -> {
+                stopped = true;
+                if (wakeUp != null) {
+                    wakeUp.cancel(false);
+                }
+                for (Talk talk : List.copyOf(open)) {
+                    talk.close("the proxy is being closed");
+                }
+            });
         }
-        for (Talk talk : List.copyOf(open)) {
-            talk.close("the proxy is being closed");
-        }
+        return connector.close();
     }
 
     /** One request and its answer. */

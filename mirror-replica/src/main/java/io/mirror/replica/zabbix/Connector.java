@@ -11,7 +11,11 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -23,6 +27,8 @@ final class Connector {
     private final ZabbixCodec codec;
     private final Duration connectTimeout;
     private final Optional<TargetList> targets;
+    /** Closes what is opened after it was closed. */
+    private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
 
     /** Without a list the peers are those that the host has configured, wherever their names lead. */
     Connector(EventLoop loop, ZabbixCodec codec, Duration connectTimeout, Optional<TargetList> targets) {
@@ -52,6 +58,7 @@ final class Connector {
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        open.add(channel);
                         if (kind != ConnectionKind.UNENCRYPTED) {
                             channel.pipeline().addLast(tls.connect(kind, host, port));
                         }
@@ -65,5 +72,10 @@ final class Connector {
                     }
                 });
         return talk;
+    }
+
+    /** Ends all connections, and those that would come. */
+    Future<?> close() {
+        return open.close();
     }
 }

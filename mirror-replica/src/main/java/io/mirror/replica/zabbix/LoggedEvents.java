@@ -8,27 +8,31 @@ import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Says each failure once in the log, until it changes, and passes everything on. */
+/** Counts, says each failure once in the log, until it changes, and passes everything on. */
 final class LoggedEvents implements ProxyEvents {
     private static final Logger LOGGER = System.getLogger("io.mirror.replica.zabbix");
 
     private final String name;
     private final ProxyEvents to;
+    private final ProxyCounts counts;
     private final Map<String, String> last = new HashMap<>();
 
-    LoggedEvents(String name, ProxyEvents to) {
+    LoggedEvents(String name, ProxyEvents to, ProxyCounts counts) {
         this.name = name;
         this.to = to;
+        this.counts = counts;
     }
 
     @Override
     public void onDelivered(int count) {
+        counts.delivered(count);
         last.remove("proxy data");
         to.onDelivered(count);
     }
 
     @Override
     public void onFailure(String what, String reason) {
+        counts.failed(what);
         if (!reason.equals(last.put(what, reason))) {
             LOGGER.log(Level.WARNING, "proxy {0}: {1}: {2}", name, what, reason);
         }
@@ -48,6 +52,7 @@ final class LoggedEvents implements ProxyEvents {
 
     @Override
     public void onTaskRefused(Task task, String reason) {
+        counts.taskRefused();
         LOGGER.log(Level.WARNING, "proxy {0}: task not carried out: {1}", name, Excerpt.of(reason));
         to.onTaskRefused(task, reason);
     }

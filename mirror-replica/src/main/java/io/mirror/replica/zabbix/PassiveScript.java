@@ -21,6 +21,7 @@ final class PassiveScript implements Talk.Script {
     private final String issuer;
     private final String subject;
     private final ProxyEvents events;
+    private boolean told;
 
     PassiveScript(
             Conversation conversation,
@@ -79,7 +80,7 @@ final class PassiveScript implements Talk.Script {
             talk.close(String.valueOf(problem.getMessage()));
             return;
         }
-        ended(String.valueOf(problem.getMessage()));
+        tell(String.valueOf(problem.getMessage()));
         ProxyMessage failed = ProxyMessage.failed(String.valueOf(problem.getMessage()));
         talk.send(failed, false, timeouts.acknowledgement(), () -> talk.close("malformed request"));
     }
@@ -87,8 +88,15 @@ final class PassiveScript implements Talk.Script {
     @Override
     public void ended(String reason) {
         if (conversation.awaitsRequest() && !reason.equals(Talk.NOTHING_RECEIVED)) {
-            events.onFailure(CONNECTION, reason);
+            tell(reason);
         }
         conversation.closed(reason);
+    }
+
+    private void tell(String reason) {
+        if (!told) {
+            told = true;
+            events.onFailure(CONNECTION, reason);
+        }
     }
 }

@@ -8,6 +8,7 @@ import io.mirror.replica.zabbix.exchange.ConnectionKind;
 import io.mirror.replica.zabbix.exchange.PollerExchange;
 import io.mirror.replica.zabbix.exchange.ProxyDefinition;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -64,19 +65,20 @@ final class PollerRunner {
                 this::run, Math.max(100_000, exchange.nanosToWait(ZabbixProxy.now())), TimeUnit.NANOSECONDS);
     }
 
-    void stop() {
-        if (loop.isShuttingDown()) {
-            return;
+    /** Ends polling; done when its connections are closed. */
+    Future<?> stop() {
+        if (!loop.isShuttingDown()) {
+            loop.execute(() -> {
+                stopped = true;
+                if (wakeUp != null) {
+                    wakeUp.cancel(false);
+                }
+                if (open != null) {
+                    open.close("the server no longer polls");
+                }
+            });
         }
-        loop.execute(() -> {
-            stopped = true;
-            if (wakeUp != null) {
-                wakeUp.cancel(false);
-            }
-            if (open != null) {
-                open.close("the server no longer polls");
-            }
-        });
+        return connector.close();
     }
 
     /** One poll. */

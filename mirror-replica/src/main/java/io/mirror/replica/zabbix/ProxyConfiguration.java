@@ -3,6 +3,7 @@ package io.mirror.replica.zabbix;
 import io.mirror.codec.zabbix.ConfigRow;
 import io.mirror.codec.zabbix.ConfigTable;
 import io.mirror.codec.zabbix.ProxyMessage;
+import io.mirror.replica.zabbix.exchange.ConfigurationChanges;
 import io.mirror.replica.zabbix.exchange.ConfigurationListener;
 import io.mirror.replica.zabbix.exchange.ValueType;
 import java.util.ArrayList;
@@ -14,8 +15,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The configuration of a proxy in memory: the tables as they came, and the items in them. A configuration that does not
- * arrive completely, or has too many rows, leaves the last one in force. Safe for use by several threads.
+ * The configuration of a proxy in memory: the tables as they came, brought up to date by what a server of 6.4 or later
+ * sends of changes, and the items in them. A configuration that does not arrive completely, or has too many rows, leaves
+ * the last one in force. Safe for use by several threads.
  */
 public final class ProxyConfiguration implements ConfigurationListener {
     private final int maxRows;
@@ -38,7 +40,13 @@ public final class ProxyConfiguration implements ConfigurationListener {
      */
     public record Item(long itemId, String host, String key, ValueType type, String delay, int kind) {}
 
-    private record State(List<ConfigTable> tables, List<Item> items, int commits) {}
+    private record State(List<ConfigTable> tables, List<Item> items, int commits) {
+        State next(List<ConfigTable> changed) {
+            return changed.equals(tables)
+                    ? new State(tables, items, commits + 1)
+                    : new State(List.copyOf(changed), itemsOf(changed), commits + 1);
+        }
+    }
 
     /**
      * Creates a configuration without anything in it.
@@ -127,16 +135,23 @@ public final class ProxyConfiguration implements ConfigurationListener {
             if (count > maxRows) {
                 throw new IllegalStateException("it has " + count + " rows; the limit is " + maxRows);
             }
-            boolean unchanged = arriving.isEmpty() && state.commits() > 0;
-            List<ConfigTable> tables = new ArrayList<>();
-            arriving.forEach((name, all) ->
-                    tables.add(new ConfigTable(name, arrivingFields.getOrDefault(name, List.of()), all)));
-            state = unchanged
-                    ? new State(state.tables(), state.items(), state.commits() + 1)
-                    : new State(List.copyOf(tables), itemsOf(arriving), state.commits() + 1);
+            boolean unchanged = arriving.isEmpty() && state.commits() > 0 && !ConfigurationChanges.isPartial(rest);
+            state = state.next(unchanged ? state.tables() : upToDate(rest));
             begin();
         }
         changed.accept(this);
+    }
+
+    private List<ConfigTable> upToDate(ProxyMessage rest) {
+        List<ConfigTable> arrived = new ArrayList<>();
+        arriving.forEach(
+                (name, all) -> arrived.add(new ConfigTable(name, arrivingFields.getOrDefault(name, List.of()), all)));
+        List<ConfigTable> tables = ConfigurationChanges.apply(state.tables(), arrived, rest);
+        long total = tables.stream().mapToLong(table -> table.rows().size()).sum();
+        if (total > maxRows) {
+            throw new IllegalStateException("with its changes it has " + total + " rows; the limit is " + maxRows);
+        }
+        return tables;
     }
 
     @Override
@@ -144,13 +159,21 @@ public final class ProxyConfiguration implements ConfigurationListener {
         begin();
     }
 
-    private static List<Item> itemsOf(Map<String, List<ConfigRow>> tables) {
+    private static List<ConfigRow> rowsOf(List<ConfigTable> tables, String name) {
+        return tables.stream()
+                .filter(table -> table.name().equals(name))
+                .findFirst()
+                .map(ConfigTable::rows)
+                .orElse(List.of());
+    }
+
+    private static List<Item> itemsOf(List<ConfigTable> tables) {
         Map<Long, String> hosts = new HashMap<>();
-        for (ConfigRow row : tables.getOrDefault("hosts", List.of())) {
+        for (ConfigRow row : rowsOf(tables, "hosts")) {
             row.number("hostid").ifPresent(id -> hosts.put(id, row.text("host").orElse("")));
         }
         List<Item> items = new ArrayList<>();
-        for (ConfigRow row : tables.getOrDefault("items", List.of())) {
+        for (ConfigRow row : rowsOf(tables, "items")) {
             long type = row.number("value_type").orElse(0);
             if (row.number("itemid").isPresent()
                     && row.number("status").orElse(0) == 0

@@ -67,23 +67,30 @@ final class Talk extends ChannelInboundHandlerAdapter {
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
         if (added.channel().isActive() && !tls) {
-            script.opened(this);
+            open();
         }
     }
 
     @Override
     public void channelActive(ChannelHandlerContext active) {
         if (!tls) {
-            script.opened(this);
+            open();
         }
         active.fireChannelActive();
+    }
+
+    /** A handshake may still succeed after the connection was given up. */
+    private void open() {
+        if (!ended) {
+            script.opened(this);
+        }
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext at, Object event) {
         if (event instanceof SslHandshakeCompletionEvent handshake) {
             if (handshake.isSuccess()) {
-                script.opened(this);
+                open();
             } else {
                 close("TLS handshake failed: " + Causes.describe(handshake.cause()));
             }

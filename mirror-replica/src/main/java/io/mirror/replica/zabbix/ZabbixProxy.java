@@ -2,6 +2,7 @@ package io.mirror.replica.zabbix;
 
 import io.mirror.codec.zabbix.ZabbixCodec;
 import io.mirror.codec.zabbix.ZabbixLimits;
+import io.mirror.core.metrics.Metrics;
 import io.mirror.replica.zabbix.exchange.ActiveProxyExchange;
 import io.mirror.replica.zabbix.exchange.CommandExecutor;
 import io.mirror.replica.zabbix.exchange.ConfigurationListener;
@@ -34,12 +35,15 @@ public final class ZabbixProxy implements AutoCloseable {
     private final TlsKinds tls;
     private final @Nullable ActiveRunner active;
     private final @Nullable Acceptor acceptor;
+    private final ProxyCounts counts = new ProxyCounts();
+    private final String name;
 
     private ZabbixProxy(Builder builder) {
         ZabbixCodec codec = new ZabbixCodec(builder.limits);
+        name = builder.options.name();
         loops = EventLoops.of(builder.eventLoops, "mirror-zabbix-proxy", 1);
         loop = loops.group().next();
-        ProxyEvents events = new LoggedEvents(builder.options.name(), builder.events);
+        ProxyEvents events = new LoggedEvents(name, builder.events, counts);
         if (builder.servers.isEmpty()) {
             active = null;
             tls = TlsKinds.forListener(builder.tls);
@@ -120,19 +124,23 @@ public final class ZabbixProxy implements AutoCloseable {
         return Optional.ofNullable(acceptor).map(Acceptor::address);
     }
 
+    /**
+     * Returns what was delivered and what went wrong since the start.
+     *
+     * @return counters, named after the proxy
+     */
+    public Metrics metrics() {
+        return counts.metrics(name);
+    }
+
     /** Ends all connections. What was not acknowledged stays in the outbox. */
     @Override
     public void close() {
         if (acceptor != null) {
-            acceptor.close();
+            loops.await(acceptor.close());
         }
-        ActiveRunner runner = active;
-        if (runner != null && !loop.isShuttingDown()) {
-            if (loop.inEventLoop()) {
-                runner.stop();
-            } else {
-                loop.submit(runner::stop).awaitUninterruptibly(5_000);
-            }
+        if (active != null) {
+            loops.await(active.stop());
         }
         loops.close();
         tls.close();

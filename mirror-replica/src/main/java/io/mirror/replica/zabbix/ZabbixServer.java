@@ -6,16 +6,23 @@ import io.mirror.codec.zabbix.ZabbixCodec;
 import io.mirror.codec.zabbix.ZabbixDecodeException;
 import io.mirror.codec.zabbix.ZabbixLimits;
 import io.mirror.codec.zabbix.ZabbixVersion;
+import io.mirror.core.metrics.Metrics;
 import io.mirror.replica.zabbix.exchange.ConnectionKind;
 import io.mirror.replica.zabbix.exchange.PollerExchange;
 import io.mirror.replica.zabbix.exchange.ProxyDefinition;
 import io.mirror.replica.zabbix.exchange.ProxyRegistry;
+import io.mirror.replica.zabbix.exchange.ServerCounts.Count;
 import io.mirror.replica.zabbix.exchange.ServerHandler;
 import io.mirror.replica.zabbix.exchange.TrapperExchange;
+import io.mirror.transport.PskOptions;
 import io.mirror.transport.access.TargetList;
 import io.mirror.transport.internal.net.EventLoops;
 import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -37,6 +44,7 @@ public final class ZabbixServer implements AutoCloseable {
     private final TlsKinds accept;
     private final TlsKinds connect;
     private final Optional<TargetList> targets;
+    private final Map<String, TlsKinds> connectTo = new HashMap<>();
     private final TrapperExchange trapper;
     private final Acceptor acceptor;
     private final Map<String, PollerRunner> pollers = new ConcurrentHashMap<>();
@@ -50,6 +58,7 @@ public final class ZabbixServer implements AutoCloseable {
         accept = TlsKinds.forListener(builder.accept);
         connect = TlsKinds.forConnector(builder.connect);
         targets = builder.targets;
+        builder.connectTo.forEach((proxy, tls) -> connectTo.put(proxy, TlsKinds.forConnector(tls)));
         trapper = new TrapperExchange(registry, handler, builder.limits.maxRows());
         loops = EventLoops.of(
                 builder.eventLoops,
@@ -66,12 +75,11 @@ public final class ZabbixServer implements AutoCloseable {
                     timeouts.connect().multipliedBy(2),
                     builder.maxConnections,
                     peer -> true,
-                    reason -> handler.onProblem("", reason),
+                    this::refused,
                     TrapperScript::new);
         } catch (RuntimeException e) {
             loops.close();
-            accept.close();
-            connect.close();
+            closeTls();
             throw e;
         }
         refresh();
@@ -108,7 +116,12 @@ public final class ZabbixServer implements AutoCloseable {
         PollerExchange exchange =
                 new PollerExchange(registry, name, handler, codec.limits().maxRows());
         PollerRunner runner = new PollerRunner(
-                loop, new Connector(loop, codec, timeouts.connect(), targets), connect, exchange, dialect, timeouts);
+                loop,
+                new Connector(loop, codec, timeouts.connect(), targets),
+                connectTo.getOrDefault(name, connect),
+                exchange,
+                dialect,
+                timeouts);
         loop.execute(runner::run);
         return runner;
     }
@@ -122,14 +135,36 @@ public final class ZabbixServer implements AutoCloseable {
         return acceptor.address();
     }
 
+    private void refused(String reason) {
+        registry.counts().add(Count.CONNECTIONS_REFUSED, 1);
+        handler.onProblem("", reason);
+    }
+
+    /**
+     * Returns what was taken from the proxies of the registry and what was refused, since the registry was made.
+     *
+     * @return counters, named after the address of the server
+     */
+    public Metrics metrics() {
+        InetSocketAddress listens = address();
+        return registry.counts().metrics(listens.getAddress().getHostAddress() + ":" + listens.getPort());
+    }
+
     /** Stops listening and polling, and ends all connections. */
     @Override
     public void close() {
-        acceptor.close();
-        pollers.values().forEach(PollerRunner::stop);
+        loops.await(acceptor.close());
+        List<Future<?>> stopped = new ArrayList<>();
+        pollers.values().forEach(poller -> stopped.add(poller.stop()));
+        stopped.forEach(loops::await);
         loops.close();
+        closeTls();
+    }
+
+    private void closeTls() {
         accept.close();
         connect.close();
+        connectTo.values().forEach(TlsKinds::close);
     }
 
     /** One connection of an active proxy. */
@@ -192,7 +227,7 @@ public final class ZabbixServer implements AutoCloseable {
         @Override
         public void ended(String reason) {
             if (!answered && !reason.equals(Talk.NOTHING_RECEIVED)) {
-                handler.onProblem("", reason);
+                refused(reason);
             }
             if (unsent != null && request != null && conversation != null) {
                 conversation.notSent(request, unsent);
@@ -209,6 +244,7 @@ public final class ZabbixServer implements AutoCloseable {
         private int maxConnections = 1_000;
         private ZabbixTls accept = ZabbixTls.plain();
         private ZabbixTls connect = ZabbixTls.plain();
+        private final Map<String, ZabbixTls> connectTo = new HashMap<>();
         private ZabbixTimeouts timeouts = ZabbixTimeouts.DEFAULT;
         private ZabbixLimits limits = ZabbixLimits.DEFAULT;
         private Optional<TargetList> targets = Optional.empty();
@@ -240,6 +276,19 @@ public final class ZabbixServer implements AutoCloseable {
          */
         public Builder accept(ZabbixTls value) {
             accept = value;
+            return this;
+        }
+
+        /**
+         * Sets how one passive proxy is connected to, for a pre-shared key or a certificate of its own. A listener
+         * tells the keys of active proxies apart by their identities, see {@link PskOptions.Builder#lookup}.
+         *
+         * @param proxy name of the proxy
+         * @param value any number of kinds
+         * @return this
+         */
+        public Builder connect(String proxy, ZabbixTls value) {
+            connectTo.put(proxy, value);
             return this;
         }
 

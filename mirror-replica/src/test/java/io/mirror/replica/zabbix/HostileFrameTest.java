@@ -3,6 +3,7 @@ package io.mirror.replica.zabbix;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirror.codec.zabbix.ZabbixLimits;
+import io.mirror.core.metrics.Metrics;
 import io.mirror.replica.zabbix.Loopback.Host;
 import io.mirror.replica.zabbix.Loopback.Site;
 import io.mirror.replica.zabbix.exchange.ConnectionKind;
@@ -168,6 +169,39 @@ class HostileFrameTest {
                                     + "'\\u000a'");
         }
         assertThat(host.problems).hasSize(10);
+    }
+
+    private static long number(Metrics metrics, String name) {
+        return metrics.metrics().stream()
+                .filter(metric -> metric.name().equals(name))
+                .mapToLong(metrics::number)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void bothEndsCountWhatTheyRefuse() throws IOException {
+        try (LogCapture log = new LogCapture("io.mirror.replica.zabbix")) {
+            for (int i = 0; i < 3; i++) {
+                ask(raw(9, DATA, DATA.length()));
+                ask(RawPeer.frame("{\"request\":"));
+                RawPeer.ask(proxyPort(), RawPeer.frame("{\"request\":"));
+            }
+            try (RawPeer peer = new RawPeer(port)) {
+                peer.send(new byte[] {0x16, 3, 1, 0, 5});
+                assertThat(peer.read()).isEqualTo("closed");
+            }
+            Loopback.await().until(() -> number(server.metrics(), "refused.connections") == 1);
+            assertThat(number(server.metrics(), "refused.messages")).isEqualTo(6);
+            Loopback.await().until(() -> number(proxy.metrics(), "refused.connections") >= 3);
+            assertThat(number(proxy.metrics(), "refused.connections")).isEqualTo(3);
+            assertThat(log.lines().stream().filter(line -> line.startsWith("WARNING proxy P: ")))
+                    .hasSize(1);
+        }
+        ask(RawPeer.frame(DATA));
+        assertThat(number(server.metrics(), "values.taken")).isPositive();
+        assertThat(server.metrics().subject()).isEqualTo("127.0.0.1:" + port);
+        assertThat(proxy.metrics().subject()).isEqualTo("P");
     }
 
     @Test

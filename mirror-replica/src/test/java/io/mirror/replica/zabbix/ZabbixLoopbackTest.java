@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mirror.codec.zabbix.AvailabilityRow;
 import io.mirror.codec.zabbix.Task;
+import io.mirror.core.access.Secret;
 import io.mirror.replica.zabbix.Loopback.Host;
 import io.mirror.replica.zabbix.Loopback.Site;
 import io.mirror.replica.zabbix.exchange.ConnectionKind;
 import io.mirror.replica.zabbix.exchange.ProxyDefinition;
+import io.mirror.replica.zabbix.exchange.ProxyOptions;
 import io.mirror.replica.zabbix.exchange.ProxyRegistry;
 import io.mirror.testkit.Direction;
 import io.mirror.testkit.FaultProxy;
 import io.mirror.testkit.Seeds;
 import io.mirror.testkit.StreamFaults;
+import io.mirror.transport.PskKey;
+import io.mirror.transport.PskOptions;
 import io.mirror.transport.TransportException;
 import io.mirror.transport.access.AddressRange;
 import io.mirror.transport.access.TargetList;
@@ -24,6 +28,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -142,6 +147,48 @@ class ZabbixLoopbackTest {
                 ConnectionKind.PSK,
                 ProxyDefinition.active("P", ConnectionKind.PSK).withIdentity("other", "", ""),
                 "proxy \"P\" is using false PSK identity");
+    }
+
+    @Test
+    @Tag("S-PSK-4")
+    void everyProxyHasAKeyOfItsOwn() {
+        PskKey first = PskKey.ofHex("key of P", Secret.of("01".repeat(32)));
+        PskKey second = PskKey.ofHex("key of Q", Secret.of("02".repeat(32)));
+        registry.put(ProxyDefinition.active("P", ConnectionKind.PSK).withIdentity("key of P", "", ""));
+        proxy = site.builder(ProxyOptions.of("Q"))
+                .passive("127.0.0.1", 0)
+                .tls(ZabbixTls.psk(PskOptions.zabbix().key(second).build()))
+                .start();
+        registry.put(ProxyDefinition.passive(
+                        "Q", "127.0.0.1", proxy.address().orElseThrow().getPort(), ConnectionKind.PSK)
+                .withPeriods(Duration.ofMillis(200), Duration.ofMillis(20)));
+        server = server().accept(ZabbixTls.psk(PskOptions.zabbix()
+                        .lookup(identity -> Optional.of(identity.equals("key of P") ? first : second))
+                        .build()))
+                .connect("Q", ZabbixTls.psk(PskOptions.zabbix().key(second).build()))
+                .start();
+        Site active = new Site();
+        site.offer(2);
+        active.offer(2);
+        try (ZabbixProxy connecting = active.builder(Loopback.QUICK)
+                .active("127.0.0.1", server.address().getPort())
+                .tls(ZabbixTls.psk(PskOptions.zabbix().key(first).build()))
+                .start()) {
+            assertThat(connecting.address()).isEmpty();
+            Loopback.await().until(() -> Loopback.complete(host, 4));
+        }
+        assertThat(active.failures).isEmpty();
+        // A key that is good, of another proxy.
+        Site thief = new Site();
+        try (ZabbixProxy stolen = thief.builder(Loopback.QUICK)
+                .active("127.0.0.1", server.address().getPort())
+                .tls(ZabbixTls.psk(PskOptions.zabbix()
+                        .key(PskKey.ofHex("key of Q", Secret.of("02".repeat(32))))
+                        .build()))
+                .start()) {
+            assertThat(stolen.address()).isEmpty();
+            Loopback.await().until(() -> host.problems.contains("P: proxy \"P\" is using false PSK identity"));
+        }
     }
 
     @Test

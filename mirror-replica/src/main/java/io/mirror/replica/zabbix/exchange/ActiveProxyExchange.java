@@ -28,8 +28,7 @@ public final class ActiveProxyExchange {
     private final Loop heartbeat = new Loop();
     private final Loop data = new Loop();
     private boolean uploadEnabled = true;
-    private long configRevision;
-    private long hostmapRevision;
+    private final Revisions revisions;
 
     /** One of the three things that go on. */
     private static final class Loop {
@@ -116,6 +115,7 @@ public final class ActiveProxyExchange {
         this.outbox = outbox;
         this.configuration = new ConfigurationIntake.Place(configuration);
         this.events = events;
+        revisions = new Revisions(options.dialect());
         tasks = new TaskDesk(outbox, executor, events);
     }
 
@@ -167,14 +167,7 @@ public final class ActiveProxyExchange {
     }
 
     private Request configRequest() {
-        ProxyMessage.Builder message = request(ProxyMessage.CONFIG);
-        boolean revisions = options.dialect().atLeast(6, 4);
-        if (revisions) {
-            message.session(outbox.session()).configRevision(configRevision);
-        }
-        if (options.dialect().atLeast(7, 0)) {
-            message.hostmapRevision(hostmapRevision);
-        }
+        ProxyMessage.Builder message = revisions.addTo(request(ProxyMessage.CONFIG), outbox.session());
         ConfigurationIntake intake = new ConfigurationIntake(configuration);
         return new Request(message.build(), intake) {
             @Override
@@ -185,11 +178,12 @@ public final class ActiveProxyExchange {
                 }
                 try {
                     intake.commit(head);
+                    revisions.applied(head);
                 } catch (RuntimeException e) {
+                    revisions.failed();
                     failed("the configuration cannot be applied: " + e.getMessage(), now);
                     return;
                 }
-                configRevision = head.configRevision().orElse(configRevision);
                 config.again(now, options.configurationPeriod());
             }
 

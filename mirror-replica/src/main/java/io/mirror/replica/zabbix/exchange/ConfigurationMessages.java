@@ -1,6 +1,7 @@
 package io.mirror.replica.zabbix.exchange;
 
 import io.mirror.codec.zabbix.ProxyMessage;
+import java.util.Optional;
 
 /** Makes messages that carry configuration (section 6). */
 final class ConfigurationMessages {
@@ -14,18 +15,17 @@ final class ConfigurationMessages {
         return message.macroSecrets(configuration.macroSecrets());
     }
 
-    /**
-     * From 6.4 on: what the proxy lacks. Tables are not compared here, so a proxy gets all or nothing; that is what
-     * {@code full_sync} is for.
-     */
+    /** From 6.4 on: what the proxy lacks. */
     static ProxyMessage changed(ProxyState state, ServerConfiguration configuration, ProxyMessage request) {
-        long known = request.configRevision().orElse(0);
-        boolean full = state.needsFullSync(request.session().orElse(""), known);
-        state.configured(configuration.revision());
-        if (!full && known == configuration.revision()) {
+        long revision = configuration.revision();
+        Optional<ServerConfiguration> known = state.handOut(
+                request.session().orElse(""), request.configRevision().orElse(0), configuration);
+        if (known.isPresent() && known.get().revision() == revision) {
             return ProxyMessage.builder().build();
         }
-        ProxyMessage.Builder message = full(configuration, true).secretsInData(false);
-        return message.fullSync(true).configRevision(configuration.revision()).build();
+        return known.flatMap(last -> ConfigurationDifference.between(last, configuration))
+                .orElseGet(() -> full(configuration, true).secretsInData(false).fullSync(true))
+                .configRevision(revision)
+                .build();
     }
 }

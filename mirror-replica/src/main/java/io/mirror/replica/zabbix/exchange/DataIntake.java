@@ -10,6 +10,7 @@ import io.mirror.codec.zabbix.Section;
 import io.mirror.codec.zabbix.Task;
 import io.mirror.codec.zabbix.ZabbixVersion;
 import io.mirror.core.point.Excerpt;
+import io.mirror.replica.zabbix.exchange.ServerCounts.Count;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,10 +20,12 @@ import org.jspecify.annotations.Nullable;
 final class DataIntake {
     private final ProxyRegistry registry;
     private final ServerHandler handler;
+    private final ServerCounts counts;
 
     DataIntake(ProxyRegistry registry, ServerHandler handler) {
         this.registry = registry;
         this.handler = handler;
+        counts = registry.counts();
     }
 
     /** What became of a message; no info where daemons give none. */
@@ -34,6 +37,7 @@ final class DataIntake {
         String proxy = state.definition().name();
         ZabbixVersion version = ZabbixVersion.parse(message.version().orElse(""));
         if (!registry.acceptsData(version)) {
+            counts.add(Count.VERSIONS_REFUSED, 1);
             handler.onProblem(
                     proxy, "proxy version " + version + " is not supported by server version " + registry.version());
             return new Outcome(
@@ -55,6 +59,7 @@ final class DataIntake {
                 .filter(problem -> !problem.section().failsMessage())
                 .toList();
         if (!skipped.isEmpty()) {
+            counts.add(Count.ROWS_BAD, skipped.size());
             handler.onProblem(
                     proxy,
                     skipped.size() + " rows left out, the first is row "
@@ -93,10 +98,12 @@ final class DataIntake {
                 stop == null ? results : List.of());
         if (!data.isEmpty()) {
             handler.onData(data);
+            counts.add(Count.VALUES_TAKEN, data.history().size());
         }
     }
 
     private Outcome refused(String proxy, String info) {
+        counts.add(Count.DATA_REFUSED, 1);
         handler.onProblem(proxy, info);
         return new Outcome(false, info);
     }
@@ -126,8 +133,12 @@ final class DataIntake {
             } else if (row.ns() == HistoryRow.ABSENT) {
                 timed = row.withTime(row.clock(), counted++);
             }
-            if (!repeated && handler.accepts(proxy, timed)) {
+            if (repeated) {
+                counts.add(Count.VALUES_REPEATED, 1);
+            } else if (handler.accepts(proxy, timed)) {
                 fresh.add(fitting(proxy, timed));
+            } else {
+                counts.add(Count.VALUES_REFUSED, 1);
             }
         }
         return fresh;
@@ -139,9 +150,11 @@ final class DataIntake {
         }
         Optional<String> objection = handler.valueType(proxy, row.itemId())
                 .flatMap(type -> type.objection(row.value().get()));
-        return objection
-                .map(reason -> HistoryRow.unsupported(row.id(), row.itemId(), row.clock(), row.ns(), reason))
-                .orElse(row);
+        if (objection.isEmpty()) {
+            return row;
+        }
+        counts.add(Count.VALUES_UNFIT, 1);
+        return HistoryRow.unsupported(row.id(), row.itemId(), row.clock(), row.ns(), objection.get());
     }
 
     private List<DiscoveryRow> discovery(String proxy, List<DiscoveryRow> rows) {
@@ -150,6 +163,7 @@ final class DataIntake {
             if (row.error().isPresent() || isAddress(row.ip())) {
                 valid.add(row);
             } else {
+                counts.add(Count.ROWS_BAD, 1);
                 handler.onProblem(proxy, "discovery row with the invalid address " + Excerpt.of(row.ip()));
             }
         }

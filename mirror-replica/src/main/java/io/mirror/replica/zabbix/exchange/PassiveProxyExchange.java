@@ -19,7 +19,7 @@ public final class PassiveProxyExchange {
     private final ConfigurationIntake.Place configuration;
     private final ProxyEvents events;
     private final TaskDesk tasks;
-    private long configRevision;
+    private final Revisions revisions;
     private @Nullable Conversation polling;
 
     /**
@@ -41,6 +41,7 @@ public final class PassiveProxyExchange {
         this.outbox = outbox;
         this.configuration = new ConfigurationIntake.Place(configuration);
         this.events = events;
+        revisions = new Revisions(options.dialect());
         tasks = new TaskDesk(outbox, executor, events);
     }
 
@@ -120,13 +121,10 @@ public final class PassiveProxyExchange {
         }
 
         private Optional<ProxyMessage> configure(ProxyMessage head) {
-            if (options.dialect().atLeast(6, 4)) {
+            if (revisions.inUse()) {
                 awaitsConfiguration = true;
-                return Optional.of(ProxyMessage.builder()
-                        .version(options.version())
-                        .session(outbox.session())
-                        .configRevision(configRevision)
-                        .build());
+                ProxyMessage.Builder known = ProxyMessage.builder().version(options.version());
+                return Optional.of(revisions.addTo(known, outbox.session()).build());
             }
             ended = true;
             if (!head.dataPresent()) {
@@ -147,11 +145,12 @@ public final class PassiveProxyExchange {
         private ProxyMessage apply(ProxyMessage head) {
             try {
                 intake.commit(head);
+                revisions.applied(head);
             } catch (RuntimeException e) {
+                revisions.failed();
                 events.onFailure(ProxyMessage.CONFIG, "the configuration cannot be applied: " + e.getMessage());
                 return refused("cannot apply the configuration: " + Excerpt.of(String.valueOf(e.getMessage())));
             }
-            configRevision = head.configRevision().orElse(configRevision);
             return ProxyMessage.builder()
                     .response(ProxyMessage.SUCCESS)
                     .version(options.version())

@@ -6,6 +6,7 @@ import io.mirror.codec.zabbix.ProxyMessage;
 import io.mirror.codec.zabbix.Task;
 import io.mirror.codec.zabbix.ZabbixVersion;
 import io.mirror.core.point.Excerpt;
+import io.mirror.replica.zabbix.exchange.ServerCounts.Count;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -195,6 +196,7 @@ public final class PollerExchange {
             if (message.isSuccess()) {
                 finish(now, state.definition().configurationPeriod());
             } else {
+                registry.counts().add(Count.CONFIGURATIONS_FAILED, 1);
                 handler.onProblem(
                         state.definition().name(),
                         kind + ": the proxy does not take its configuration: "
@@ -234,6 +236,7 @@ public final class PollerExchange {
             state.putBack(tasks);
             tasks = List.of();
             toProcess = null;
+            registry.counts().add(Count.POLLS_FAILED, 1);
             handler.onProblem(state.definition().name(), kind + ": " + reason);
             Duration period = state.definition().configurationPeriod();
             if (!kind.equals(ProxyMessage.CONFIG)) {

@@ -15,6 +15,7 @@ public final class ProxyRegistry {
     private final ConcurrentHashMap<String, ProxyState> proxies = new ConcurrentHashMap<>();
     private final String version;
     private final ZabbixVersion dialect;
+    private final ServerCounts counts = new ServerCounts();
     private volatile boolean uploadEnabled = true;
 
     /**
@@ -91,6 +92,15 @@ public final class ProxyRegistry {
      */
     public boolean uploadEnabled() {
         return uploadEnabled;
+    }
+
+    /**
+     * Returns what was taken from all these proxies and what was refused.
+     *
+     * @return the counts, which go on
+     */
+    public ServerCounts counts() {
+        return counts;
     }
 
     /**

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What a server remembers of one proxy. Guarded by itself. */
 final class ProxyState {
@@ -24,8 +26,8 @@ final class ProxyState {
     private final ArrayDeque<Task> tasks = new ArrayDeque<>();
     private ProxyDefinition definition;
     private boolean compress = true;
-    private long configRevision;
     private String configSession = "";
+    private @Nullable ServerConfiguration handedOut;
 
     ProxyState(ProxyDefinition definition) {
         this.definition = definition;
@@ -96,14 +98,17 @@ final class ProxyState {
         compress = mark;
     }
 
-    /** Tells whether a proxy that has this revision needs everything, and remembers its token. */
-    synchronized boolean needsFullSync(String session, long revision) {
-        boolean full = revision == 0 || !session.equals(configSession) || revision > configRevision;
+    /**
+     * Remembers what a proxy is given, and under which token.
+     *
+     * @return what the proxy has now; nothing if that is unknown, because it has nothing, has started again, or has
+     *     something else than it was given last
+     */
+    synchronized Optional<ServerConfiguration> handOut(String session, long known, ServerConfiguration configuration) {
+        ServerConfiguration last = handedOut;
+        boolean same = known != 0 && session.equals(configSession) && last != null && last.revision() == known;
         configSession = session;
-        return full;
-    }
-
-    synchronized void configured(long revision) {
-        configRevision = revision;
+        handedOut = configuration;
+        return same ? Optional.ofNullable(last) : Optional.empty();
     }
 }

@@ -7,6 +7,7 @@ import io.mirror.codec.zabbix.Task;
 import io.mirror.codec.zabbix.ZabbixDecodeException;
 import io.mirror.codec.zabbix.ZabbixVersion;
 import io.mirror.core.point.Excerpt;
+import io.mirror.replica.zabbix.exchange.ServerCounts.Count;
 import java.util.List;
 import java.util.Optional;
 
@@ -62,6 +63,7 @@ public final class TrapperExchange {
      * @return the answer, uncompressed; nothing if the connection is closed without one
      */
     public Optional<Reply> malformed(ZabbixDecodeException problem) {
+        registry.counts().add(Count.MESSAGES_REFUSED, 1);
         handler.onProblem("", String.valueOf(problem.getMessage()));
         return switch (problem.reason()) {
             case BAD_JSON, JSON_LIMIT, BAD_MEMBER ->
@@ -104,6 +106,7 @@ public final class TrapperExchange {
                 case ProxyMessage.HEARTBEAT -> heartbeat(message, compressed);
                 case ProxyMessage.DATA -> data(message, compressed, now);
                 default -> {
+                    registry.counts().add(Count.REQUESTS_REFUSED, 1);
                     handler.onProblem("", "unknown request \"" + Excerpt.of(request) + "\"");
                     yield Optional.empty();
                 }
@@ -169,7 +172,9 @@ public final class TrapperExchange {
             return Optional.empty();
         }
 
-        private Optional<Reply> refused(ProxyMessage message, String reason, boolean answer, boolean compressed) {
+        private Optional<Reply> refused(
+                Count count, ProxyMessage message, String reason, boolean answer, boolean compressed) {
+            registry.counts().add(count, 1);
             handler.onProblem(Excerpt.of(message.host().orElse("")), reason);
             return answer
                     ? Optional.of(new Reply(ProxyMessage.failed(reason), compressed, List.of()))
@@ -180,7 +185,7 @@ public final class TrapperExchange {
             Optional<String> objection = objection(message);
             if (objection.isPresent()) {
                 // Daemons close without a word here.
-                return refused(message, objection.get(), false, compressed);
+                return refused(Count.PROXIES_REFUSED, message, objection.get(), false, compressed);
             }
             ProxyState state = registry.find(message.host().orElse("")).orElseThrow();
             String name = state.definition().name();
@@ -190,12 +195,14 @@ public final class TrapperExchange {
                     return Optional.of(
                             new Reply(ConfigurationMessages.full(tables, false).build(), compressed, List.of()));
                 } catch (RuntimeException e) {
-                    return refused(message, NO_CONFIGURATION + e.getMessage(), false, compressed);
+                    return refused(
+                            Count.CONFIGURATIONS_FAILED, message, NO_CONFIGURATION + e.getMessage(), false, compressed);
                 }
             }
             ZabbixVersion version = ZabbixVersion.parse(message.version().orElse(""));
             if (!registry.acceptsConfiguration(version)) {
                 String info = "proxy and server major versions do not match";
+                registry.counts().add(Count.VERSIONS_REFUSED, 1);
                 handler.onProblem(name, info);
                 ProxyMessage answer = ProxyMessage.builder()
                         .response(ProxyMessage.FAILED)
@@ -206,21 +213,27 @@ public final class TrapperExchange {
             }
             if (message.session().isEmpty() || message.configRevision().isEmpty()) {
                 String missing = message.session().isEmpty() ? "session" : "config_revision";
-                return refused(message, "cannot find pair with name \"" + missing + "\"", true, compressed);
+                return refused(
+                        Count.CONFIGURATIONS_FAILED,
+                        message,
+                        "cannot find pair with name \"" + missing + "\"",
+                        true,
+                        compressed);
             }
             try {
                 ServerConfiguration tables = handler.configurationOf(name);
                 return Optional.of(
                         new Reply(ConfigurationMessages.changed(state, tables, message), compressed, List.of()));
             } catch (RuntimeException e) {
-                return refused(message, NO_CONFIGURATION + e.getMessage(), true, compressed);
+                return refused(
+                        Count.CONFIGURATIONS_FAILED, message, NO_CONFIGURATION + e.getMessage(), true, compressed);
             }
         }
 
         private Optional<Reply> heartbeat(ProxyMessage message, boolean compressed) {
             Optional<String> objection = objection(message);
             if (objection.isPresent()) {
-                return refused(message, objection.get(), true, compressed);
+                return refused(Count.PROXIES_REFUSED, message, objection.get(), true, compressed);
             }
             return registry.dialect().atLeast(6, 4)
                     ? Optional.empty()
@@ -230,7 +243,7 @@ public final class TrapperExchange {
         private Optional<Reply> data(ProxyMessage message, boolean compressed, Moment now) {
             Optional<String> objection = objection(message);
             if (objection.isPresent()) {
-                return refused(message, objection.get(), true, compressed);
+                return refused(Count.PROXIES_REFUSED, message, objection.get(), true, compressed);
             }
             ProxyState state = registry.find(message.host().orElse("")).orElseThrow();
             synchronized (state) {

@@ -402,6 +402,23 @@ class ActiveProxyExchangeTest {
                 .hasValue(42);
     }
 
+    @Test
+    void asksForEverythingAfterAConfigurationThatCannotBeApplied() {
+        exchange = exchange(ProxyOptions.of("P").withVersion("7.0.3"), Optional.empty());
+        answer(
+                due(ProxyMessage.CONFIG, 0),
+                "{\"full_sync\":1,\"data\":{},\"proxy_group\":{\"hostmap_revision\":6},\"config_revision\":42}",
+                0);
+        Request second = due(ProxyMessage.CONFIG, 3_600_000);
+        assertThat(second.message().configRevision()).hasValue(42);
+        assertThat(second.message().hostmapRevision()).hasValue(6);
+        rig.refuseConfiguration = true;
+        answer(second, "{\"data\":{},\"config_revision\":43}", 3_600_000);
+        Request third = due(ProxyMessage.CONFIG, 7_200_000);
+        assertThat(third.message().configRevision()).hasValue(0);
+        assertThat(third.message().hostmapRevision()).hasValue(0);
+    }
+
     private static void answerWithTasks(Request data, long millis, Task... tasks) {
         ProxyMessage.Builder answer = ProxyMessage.builder().uploadEnabled(true).response(ProxyMessage.SUCCESS);
         for (Task task : tasks) {

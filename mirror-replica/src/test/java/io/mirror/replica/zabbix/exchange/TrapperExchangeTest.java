@@ -9,8 +9,10 @@ import io.mirror.codec.zabbix.ProxyMessage;
 import io.mirror.codec.zabbix.Task;
 import io.mirror.codec.zabbix.ZabbixDecodeException;
 import io.mirror.codec.zabbix.ZabbixDecodeException.Reason;
+import io.mirror.core.metrics.Metrics;
 import io.mirror.replica.zabbix.exchange.TrapperExchange.Reply;
 import io.mirror.transport.access.AddressRange;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
@@ -168,6 +170,71 @@ class TrapperExchangeTest {
         assertThat(ask("{\"request\":\"proxy config\",\"host\":\"P\",\"version\":\"6.0.14\"}"))
                 .isEqualTo("closed");
         assertThat(rig.problems).containsExactly("P: there is no configuration for the proxy: the database is away");
+    }
+
+    @Test
+    void countsWhatItTakesAndWhatItRefuses() {
+        rig.types.put(23L, ValueType.UNSIGNED);
+        rig.foreign.add(99L);
+        String section = "\"history data\":[" + row(1, "5") + "," + row(2, "no number") + ","
+                + row(3, "6").replace(":23", ":99") + ",{\"id\":4}]";
+        ask(data(section));
+        ask(data(section));
+        ask(data("too short", "\"history data\":[" + row(9, "1") + "]"));
+        ask("{\"request\":\"proxy data\",\"host\":\"P\",\"version\":\"4.0.9\"}");
+        ask("{\"request\":\"proxy heartbeat\",\"host\":\"Q\"}");
+        ask("{\"request\":\"agent data\"}");
+        rig.broken = true;
+        ask("{\"request\":\"proxy config\",\"host\":\"P\"}");
+        assertThat(exchange.malformed(new ZabbixDecodeException(ZabbixDecodeException.Reason.BAD_MAGIC, 0, "x")))
+                .isEmpty();
+
+        Metrics metrics = registry.counts().metrics("server");
+        assertThat(metrics.metrics().stream()
+                        .filter(metric -> metrics.number(metric) > 0)
+                        .map(metric -> metric.name() + " " + metrics.number(metric)))
+                .containsExactly(
+                        "values.taken 2",
+                        "values.repeated 3",
+                        "values.refused 1",
+                        "values.unfit 1",
+                        "rows.bad 2",
+                        "refused.messages 1",
+                        "refused.requests 1",
+                        "refused.proxies 1",
+                        "refused.versions 1",
+                        "refused.data 1",
+                        "failed.configurations 1");
+    }
+
+    @Test
+    void givesOnlyWhatHasChangedToNewerProxies() {
+        exchange("6.4.1");
+        String request = "{\"request\":\"proxy config\",\"host\":\"P\",\"version\":\"6.4.0\",\"session\":\""
+                + ProxyRig.SESSION + "\",\"config_revision\":";
+        rig.configuration = new ServerConfiguration(
+                ConfigurationTables.parse(
+                        ("{\"hosts\":{\"fields\":[\"hostid\",\"host\"],\"data\":[[1,\"a\"],[2,\"b\"]]},"
+                                        + "\"regexps\":{\"fields\":[\"regexpid\"],\"data\":[[9]]}}")
+                                .getBytes(StandardCharsets.UTF_8),
+                        10),
+                "{}",
+                7);
+        assertThat(ask(request + "0}")).startsWith("{\"full_sync\":1");
+        rig.configuration = new ServerConfiguration(
+                ConfigurationTables.parse(
+                        ("{\"hosts\":{\"fields\":[\"hostid\",\"host\"],\"data\":[[1,\"a2\"]]},"
+                                        + "\"regexps\":{\"fields\":[\"regexpid\"],\"data\":[[9]]}}")
+                                .getBytes(StandardCharsets.UTF_8),
+                        10),
+                "{\"v\":{}}",
+                8);
+        assertThat(ask(request + "7}"))
+                .isEqualTo("{\"data\":{\"hosts\":{\"fields\":[\"hostid\",\"host\"],\"data\":[[1,\"a2\"]]}},"
+                        + "\"macro.secrets\":{\"v\":{}},\"del_hostids\":[2],\"config_revision\":8}");
+        // The answer was lost: the proxy still has the revision before.
+        assertThat(ask(request + "7}")).startsWith("{\"full_sync\":1");
+        assertThat(ask(request + "8}")).isEqualTo("{}");
     }
 
     @Test
