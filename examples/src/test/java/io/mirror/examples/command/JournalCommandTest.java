@@ -209,7 +209,7 @@ class JournalCommandTest {
 
     @Test
     void whatIsMissingIsNamed() throws Exception {
-        assertThat(Run.of("journal").onlyProblem(2)).contains("send, receive, get or put is missing");
+        assertThat(Run.of("journal").onlyProblem(2)).contains("send, receive, get, put or tunnel is missing");
         assertThat(Run.of("journal", "send", "h", "1", "u", "k", "", "", "1").onlyProblem(2))
                 .contains("journal and blobdir are both empty");
         assertThat(Run.of("journal", "send", "h", "1", "u", directory + "/none", directory + "/j", "", "1")
