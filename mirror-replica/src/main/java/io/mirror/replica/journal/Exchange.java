@@ -21,7 +21,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -59,13 +58,10 @@ final class Exchange implements AutoCloseable {
     Exchange(Peer peer) throws IOException {
         this.peer = peer;
         PeerAddress address = PeerAddress.of(peer.host());
-        ChannelFuture connected = null;
-        for (InetAddress each : address.all()) {
-            if (connected == null || !connected.isSuccess()) {
-                connected = connect(peer, address.name(), each);
-            }
+        ChannelFuture connected = connect(peer, address.name(), address.all().get(0));
+        for (InetAddress further : address.all().subList(1, address.all().size())) {
+            connected = connected.isSuccess() ? connected : connect(peer, address.name(), further);
         }
-        connected = Objects.requireNonNull(connected);
         channel = connected.channel();
         requireConnected(connected);
         SslHandler handler = channel.pipeline().get(SslHandler.class);
@@ -230,12 +226,17 @@ final class Exchange implements AutoCloseable {
         }
     }
 
+    /** Ends the connection at once, so that whoever waits for it goes on. May be called by another thread. */
+    void giveUp() {
+        channel.close();
+    }
+
     static ByteBuf buffer() {
         return Unpooled.buffer(512);
     }
 
     @Override
     public void close() {
-        channel.close();
+        giveUp();
     }
 }

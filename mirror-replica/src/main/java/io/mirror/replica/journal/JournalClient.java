@@ -113,7 +113,7 @@ public final class JournalClient implements AutoCloseable {
                             exchange.endOutput();
                         } catch (IOException e) {
                             failure.set(e);
-                            exchange.close();
+                            exchange.giveUp();
                         }
                     })
                     .start();
