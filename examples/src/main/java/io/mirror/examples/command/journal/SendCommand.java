@@ -93,6 +93,7 @@ final class SendCommand implements Callable<Integer> {
                     "host [-]port url [-]key journal blobdir interval [timeout [mirrordir ..]] [+] is expected, not "
                             + arguments.size() + " arguments");
         }
+        int port = SslArguments.port(spec.commandLine(), arguments.get(1));
         JournalSource source = source(arguments);
         JournalSender.Builder sender = JournalSender.builder().listener(verbose ? new Report() : SenderListener.NONE);
         if (arguments.get(3).isEmpty()) {
@@ -102,17 +103,16 @@ final class SendCommand implements Callable<Integer> {
             return run(sender.mirrorOnly(source), "copying " + source.journal() + " to the mirror directories");
         }
         try (Secret key = SslArguments.key(arguments.get(3))) {
-            JournalTarget target = target(arguments, key);
+            JournalTarget target = target(arguments, port, key);
             return run(sender.deliver(source, target), "sending " + source.journal() + " to " + target);
         }
     }
 
-    private JournalTarget target(List<String> arguments, Secret key) {
-        String port = arguments.get(1);
-        Optional<TlsOptions> options = tls.options(spec.commandLine(), port);
+    private JournalTarget target(List<String> arguments, int port, Secret key) {
+        Optional<TlsOptions> options = tls.options(spec.commandLine(), arguments.get(1));
         JournalTarget target = JournalTarget.of(
                 arguments.get(0),
-                SslArguments.port(spec.commandLine(), port),
+                port,
                 arguments.get(2),
                 key,
                 options.orElseGet(() -> TlsOptions.builder().build()));
