@@ -156,6 +156,9 @@ final class SourceTask implements AutoCloseable {
 
     private long failed(IOException failure, boolean silently) {
         long delay = schedule.failed(silently);
+        if (stopped) {
+            return delay;
+        }
         lastActivity = System.nanoTime();
         problem = String.valueOf(failure.getMessage())
                 + (schedule.isAlarming() ? "; three times in a row, check the key" : "");

@@ -125,7 +125,7 @@ class TargetFormsTest {
             Files.delete(key);
             Awaitility.await()
                     .atMost(JournalFixture.LIMIT)
-                    .until(() -> sender.problems().toString().contains(key.toString()));
+                    .until(() -> sender.problems().toString().contains(key + " is not there"));
             Files.writeString(key, JournalFixture.KEY + "\n");
             arrives("first");
         }
@@ -133,7 +133,7 @@ class TargetFormsTest {
                         JournalFixture.plainTarget(9).withKeyFile(work.resolve("none")),
                         fixture.source("jnl").build()))
                 .isInstanceOf(JournalException.class)
-                .hasMessageContaining("none");
+                .hasMessageContaining("none is not there");
     }
 
     @ParameterizedTest
