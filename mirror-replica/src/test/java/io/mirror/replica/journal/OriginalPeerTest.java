@@ -393,15 +393,12 @@ class OriginalPeerTest {
         commits();
         byte[] batch = Files.readAllBytes(journal);
         try (JournalSender sender = JournalSender.builder()
-                .mirrorOnly(JournalSource.builder(
-                                Files.write(work.resolve("copy"), batch), work.resolve("copy.spool"))
+                .mirrorOnly(JournalSource.builder(Files.write(work.resolve("copy"), batch), work.resolve("copy.spool"))
                         .mirror(ours)
                         .reserve(0)
                         .build())
                 .start()) {
-            Awaitility.await()
-                    .atMost(LIMIT)
-                    .until(() -> sender.status().pieces() == 1);
+            Awaitility.await().atMost(LIMIT).until(() -> sender.status().pieces() == 1);
         }
         try (JournalReceiver receiver = JournalReceiver.builder()
                 .route(route(root, "!replica"))
@@ -469,15 +466,12 @@ class OriginalPeerTest {
                 .build();
         try (JournalSender sender = JournalSender.start(
                 JournalTarget.of(address.toString(), gate, port + "/!replica", Secret.of(KEY), tls),
-                JournalSource.builder(journal, work.resolve("spool"))
-                        .reserve(0)
-                        .build())) {
+                JournalSource.builder(journal, work.resolve("spool")).reserve(0).build())) {
             Awaitility.await()
                     .atMost(LIMIT)
                     .untilAsserted(() -> assertThat(sender.receipts(journal))
                             .singleElement()
-                            .satisfies(
-                                    receipt -> assertThat(receipt.state()).isEqualTo(DeliveryReceipt.State.ENDED)));
+                            .satisfies(receipt -> assertThat(receipt.state()).isEqualTo(DeliveryReceipt.State.ENDED)));
         }
         try (JournalClient client = new JournalClient("localhost", gate, Optional.of(tls), LIMIT)) {
             ByteArrayOutputStream answer = new ByteArrayOutputStream();
