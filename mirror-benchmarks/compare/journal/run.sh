@@ -51,10 +51,12 @@ if have openssl openssl; then
         # The server ends with its input, so it gets one that does not end.
         openssl s_server -quiet -accept "$port" -cert "$work/tls.pem" -key "$work/tls.key" <"$work/hold" 2>/dev/null \
             > >(head -c "$bytes" | "$@" >"$work/copied" 2>&1 && touch "$work/done") & running+=($!)
-        sleep 1
-        began=$(date +%s%N)
-        openssl s_client -quiet -no_ign_eof -connect "localhost:$port" <"$work/large" >/dev/null 2>&1 || true
-        for _ in $(seq 6000); do [ -e "$work/done" ] && break; sleep 0.01; done
+        for _ in $(seq 100); do # until the server is there
+            began=$(date +%s%N)
+            openssl s_client -quiet -nocommands -no_ign_eof -connect "localhost:$port" <"$work/large" >/dev/null 2>&1 && break
+            sleep 0.1
+        done
+        for _ in $(seq 2000); do [ -e "$work/done" ] && break; sleep 0.01; done
         [ -e "$work/done" ] || { echo "openssl s_client did not deliver $bytes bytes"; return; }
         awk -v n="$mebibytes" -v name="$name" -v ns=$(($(date +%s%N) - began)) 'BEGIN { printf "%-16s one stream    %6d MiB      %10.1f MiB/s      %.3f s\n", name, n, n / (ns / 1e9), ns / 1e9 }'
     }
