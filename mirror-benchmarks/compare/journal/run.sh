@@ -41,11 +41,28 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 
 feed make "$work/large" "$mebibytes"
 
 if have openssl openssl; then
-    start openssl s_server -quiet -accept $((base + 4)) -cert "$work/tls.pem" -key "$work/tls.key"
-    sleep 1
-    began=$(date +%s%N)
-    openssl s_client -quiet -connect "localhost:$((base + 4))" <"$work/large" >/dev/null 2>&1 || true
-    awk -v n="$mebibytes" -v ns=$(($(date +%s%N) - began)) 'BEGIN { printf "%-16s one stream    %6d MiB      %10.1f MiB/s      %.3f s\n", "openssl s_client", n, n / (ns / 1e9), ns / 1e9 }'
+    mkfifo "$work/hold"
+    sleep 1000 >"$work/hold" & running+=($!)
+    bytes=$(stat -c %s "$work/large")
+    raw() { # PORT NAME COMMAND...: until all that was sent went through COMMAND
+        local port=$1 name=$2 began
+        shift 2
+        rm -f "$work/done"
+        # The server ends with its input, so it gets one that does not end.
+        openssl s_server -quiet -accept "$port" -cert "$work/tls.pem" -key "$work/tls.key" <"$work/hold" 2>/dev/null \
+            > >(head -c "$bytes" | "$@" >"$work/copied" 2>&1 && touch "$work/done") & running+=($!)
+        for _ in $(seq 100); do # until the server is there
+            began=$(date +%s%N)
+            openssl s_client -quiet -nocommands -no_ign_eof -connect "localhost:$port" <"$work/large" >/dev/null 2>&1 && break
+            sleep 0.1
+        done
+        for _ in $(seq 2000); do [ -e "$work/done" ] && break; sleep 0.01; done
+        [ -e "$work/done" ] || { echo "openssl s_client did not deliver $bytes bytes"; return; }
+        awk -v n="$mebibytes" -v name="$name" -v ns=$(($(date +%s%N) - began)) 'BEGIN { printf "%-16s one stream    %6d MiB      %10.1f MiB/s      %.3f s\n", name, n, n / (ns / 1e9), ns / 1e9 }'
+    }
+    raw $((base + 4)) "openssl s_client" wc -c
+    raw $((base + 5)) "openssl, forced" dd of="$work/forced" bs=1M iflag=fullblock conv=fsync
+    rm -f "$work/forced"
 fi
 
 if have picolisp picolisp; then

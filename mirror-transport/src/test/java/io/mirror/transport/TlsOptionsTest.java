@@ -35,6 +35,11 @@ class TlsOptionsTest {
     }
 
     @Test
+    void theFastestProviderIsConscryptWhereItRuns() {
+        assertThat(TlsProvider.fastest()).isEqualTo(TlsProvider.CONSCRYPT);
+    }
+
+    @Test
     void copyKeepsEveryOption() {
         TlsOptions options = TlsOptions.builder()
                 .provider(TlsProvider.CONSCRYPT)

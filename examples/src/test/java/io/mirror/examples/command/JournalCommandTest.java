@@ -6,8 +6,10 @@ import io.mirror.core.access.Secret;
 import io.mirror.replica.journal.JournalReceiver;
 import io.mirror.replica.journal.JournalRoute;
 import io.mirror.replica.journal.PieceHandlers;
+import io.mirror.transport.ClientAuthentication;
 import io.mirror.transport.TlsIdentity;
 import io.mirror.transport.TlsOptions;
+import io.mirror.transport.TrustAnchors;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -192,7 +194,6 @@ class JournalCommandTest {
             delimiter = ';',
             value = {
                 "h 1 u k j b; not 6 arguments",
-                "h 1 u k j b 1 1 m/; not 9 arguments",
                 "h 0 u k j b 1; port '0' is not from 1 to 65535",
                 "h -70000 u k j b 1; port '-70000'",
                 "h x u k j b 1; port 'x'",
@@ -209,7 +210,7 @@ class JournalCommandTest {
 
     @Test
     void whatIsMissingIsNamed() throws Exception {
-        assertThat(Run.of("journal").onlyProblem(2)).contains("send, receive, get or put is missing");
+        assertThat(Run.of("journal").onlyProblem(2)).contains("send, receive, get, put or tunnel is missing");
         assertThat(Run.of("journal", "send", "h", "1", "u", "k", "", "", "1").onlyProblem(2))
                 .contains("journal and blobdir are both empty");
         assertThat(Run.of("journal", "send", "h", "1", "u", directory + "/none", directory + "/j", "", "1")
@@ -218,6 +219,25 @@ class JournalCommandTest {
         assertThat(Run.of("journal", "send", "h", "1", "u", "-", directory + "/j", "", "0")
                         .onlyProblem(1))
                 .contains("at least 1 ms");
+        assertThat(Run.of("journal", "send", "h", "1", "u", "", directory + "/j", "", "1", "0")
+                        .onlyProblem(2))
+                .contains("an empty key needs a mirrordir");
+        assertThat(Run.of("journal", "get", "--tls-cert", "c.pem", "h", "1").onlyProblem(2))
+                .contains("--tls-cert goes with --tls-key");
+        assertThat(Run.of(
+                                "journal",
+                                "receive",
+                                "--listen",
+                                "0",
+                                "--plain",
+                                "--client-ca",
+                                "ca.pem",
+                                "--key-file",
+                                "k",
+                                "--dir",
+                                "d")
+                        .onlyProblem(2))
+                .contains("--client-ca goes with --tls-cert");
         Path empty = Files.writeString(directory.resolve("empty"), "\n");
         assertThat(Run.of("journal", "send", "h", "1", "u", empty.toString(), directory + "/j", "", "1")
                         .onlyProblem(1))
@@ -330,6 +350,100 @@ class JournalCommandTest {
         assertThat(Run.of("journal", "get", "--plain", "192.0.2.1", "1").onlyProblem(1))
                 .contains("readable on the wire");
         assertThat(Run.of("journal", "put", "h", "1", "u").code()).isEqualTo(2);
+    }
+
+    @Test
+    void aTunnelCarriesWhatIsGivenWithoutAHead() throws Exception {
+        Path data = Files.writeString(directory.resolve("data"), "to the server");
+        Path answer = directory.resolve("answer");
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<String> got = CompletableFuture.supplyAsync(() -> {
+                try (Socket socket = server.accept()) {
+                    String all = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                    socket.getOutputStream().write("and back".getBytes(StandardCharsets.UTF_8));
+                    return all;
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            });
+            Run run = Run.of(
+                    "journal",
+                    "tunnel",
+                    "--plain",
+                    "--input",
+                    data.toString(),
+                    "--output",
+                    answer.toString(),
+                    "127.0.0.1",
+                    Integer.toString(server.getLocalPort()));
+            assertThat(run.code()).as(run.err()).isZero();
+            assertThat(got.get(30, TimeUnit.SECONDS)).isEqualTo("to the server");
+            assertThat(answer).hasContent("and back");
+        }
+    }
+
+    @Test
+    void anAddressFileAClientCertificateAndMirrorDirectoriesAreUnderstood() throws Exception {
+        Pki pki = Pki.in(directory);
+        Files.writeString(directory.resolve("jnl"), "commit");
+        Path address = Files.writeString(directory.resolve("address"), "localhost\n");
+        Path mirror = directory.resolve("mirror");
+        try (JournalReceiver receiver = receiver()
+                .tls(TlsOptions.builder()
+                        .identity(TlsIdentity.fromPem(pki.cert(), pki.key()))
+                        .trust(TrustAnchors.fromPem(pki.ca()))
+                        .clientAuthentication(ClientAuthentication.NEED)
+                        .build())
+                .start()) {
+            Run run = Run.of(
+                    "journal",
+                    "send",
+                    "--trust",
+                    pki.ca().toString(),
+                    "--tls-cert",
+                    pki.cert().toString(),
+                    "--tls-key",
+                    pki.key().toString(),
+                    "--reserve",
+                    "0",
+                    address.toString(),
+                    Integer.toString(receiver.port()),
+                    "!replica",
+                    keyFile().toString(),
+                    directory.resolve("jnl").toString(),
+                    "",
+                    "0.05",
+                    SOON,
+                    mirror + "/",
+                    "+");
+            assertThat(run.code()).as(run.err()).isZero();
+            assertThat(run.err()).isEmpty();
+        }
+        journalArrived();
+        assertThat(mirror.resolve("1")).hasContent("commit");
+    }
+
+    @Test
+    void anEmptyKeyFillsTheMirrorDirectoriesOnly() throws Exception {
+        Path journal = Files.writeString(directory.resolve("jnl"), "commit");
+        Path mirror = directory.resolve("mirror");
+        Run run = Run.of(
+                "journal",
+                "send",
+                "--reserve",
+                "0",
+                "h",
+                "1",
+                "u",
+                "",
+                journal.toString(),
+                "",
+                "0.05",
+                SOON,
+                mirror.toString());
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(journal).isEmptyFile();
+        assertThat(mirror.resolve("1")).hasContent("commit");
     }
 
     @Test

@@ -93,6 +93,21 @@ final class ActiveRoute implements AutoCloseable {
         blobsUnderWay.remove(path);
     }
 
+    /** Why nothing is accepted now, empty if all is well; looks whether an operator has decided meanwhile. */
+    String refusal() {
+        if (inbox.stopped().isEmpty()) {
+            return "";
+        }
+        try {
+            if (inbox.recheck()) {
+                applyLater();
+            }
+        } catch (IOException e) {
+            failed("the directory of what is set aside cannot be read", e);
+        }
+        return inbox.stopped();
+    }
+
     void applyLater() {
         if (scheduled.compareAndSet(false, true)) {
             try {

@@ -61,13 +61,18 @@ final class BlobFolder {
         return Optional.ofNullable(attributes.fileKey()).map(Object::toString).orElse("") + attributes.creationTime();
     }
 
+    /** Returns the place of the blob of a link. */
+    Path blob(Link link) {
+        return directory.resolve(link.path());
+    }
+
     /** Opens the file a link leads to: a regular file, no link itself, below this directory or another root. */
     Open open(Link link) throws IOException {
         String problem = BlobPath.problemOf(link.path());
         if (!problem.isEmpty()) {
             throw new IOException(link.file() + " is a link to a path that " + problem);
         }
-        Path file = directory.resolve(link.path());
+        Path file = blob(link);
         requireInside(link, file);
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
         try {
@@ -97,7 +102,7 @@ final class BlobFolder {
 
     /** Removes a link after its blob was acknowledged, if neither of them was changed meanwhile. */
     boolean delivered(Link link, Open sent) throws IOException {
-        Path file = directory.resolve(link.path());
+        Path file = blob(link);
         boolean same = Files.isSymbolicLink(link.file())
                 && Files.readSymbolicLink(link.file()).toString().equals(link.path())
                 && identity(link.file()).equals(link.identity())

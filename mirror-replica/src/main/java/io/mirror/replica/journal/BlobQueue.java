@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** The blobs of one journal: one that fails waits for its own time and keeps no other (specification BL-4). */
@@ -18,7 +19,8 @@ final class BlobQueue {
 
     private final JournalSource source;
     private final List<BlobFolder> folders;
-    private final Courier courier;
+    private final Optional<Courier> courier;
+    private final MirrorFolders mirrors;
     private final SenderCounters counters;
     private final SenderListener listener;
     private final Map<Path, Failed> failed = new HashMap<>();
@@ -36,9 +38,16 @@ final class BlobQueue {
     /** A link and the folder it was found in. */
     record Waiting(BlobFolder folder, BlobFolder.Link link) {}
 
-    BlobQueue(JournalSource source, Courier courier, SenderCounters counters, SenderListener listener) {
+    /** Without courier blobs are linked in the mirror directories only. */
+    BlobQueue(
+            JournalSource source,
+            Optional<Courier> courier,
+            MirrorFolders mirrors,
+            SenderCounters counters,
+            SenderListener listener) {
         this.source = source;
         this.courier = courier;
+        this.mirrors = mirrors;
         this.counters = counters;
         this.listener = listener;
         this.folders = source.blobs().stream()
@@ -71,7 +80,7 @@ final class BlobQueue {
             attempts++;
             try {
                 long length = Files.size(blob.link().file());
-                courier.deliver(blob.folder(), blob.link());
+                deliver(blob.folder(), blob.link());
                 failed.remove(blob.link().file());
                 listener.onBlobDelivered(source, blob.link().path(), length);
             } catch (ConnectFailedException e) {
@@ -81,6 +90,19 @@ final class BlobQueue {
             }
         }
         return attempts;
+    }
+
+    private void deliver(BlobFolder folder, BlobFolder.Link link) throws IOException {
+        try (BlobFolder.Open open = folder.open(link)) {
+            mirrors.link(folder, link);
+            if (courier.isEmpty()) {
+                folder.delivered(link, open);
+                counters.blobs.increment();
+            }
+        }
+        if (courier.isPresent()) {
+            courier.get().deliver(folder, link);
+        }
     }
 
     private void failed(Path file, IOException failure, long now) {

@@ -5,6 +5,7 @@ import io.mirror.codec.journal.ReceiptLine;
 import io.mirror.codec.journal.RequestHead;
 import io.mirror.codec.journal.RequestWriter;
 import io.mirror.codec.journal.StartLine;
+import io.mirror.core.access.Secret;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -31,6 +32,7 @@ final class Courier {
     static final long COMPRESS_ABOVE = 4096;
 
     private final JournalTarget target;
+    private final Optional<KeyFile> keyFile;
     private final Exchange.Peer peer;
     private final PeerOffers offers;
     private final Pace pace;
@@ -45,6 +47,7 @@ final class Courier {
             SenderCounters counters,
             BooleanSupplier stopped) {
         this.target = target;
+        this.keyFile = target.keyFile().map(KeyFile::new);
         this.peer = peer;
         this.offers = offers;
         this.pace = pace;
@@ -116,10 +119,11 @@ final class Courier {
         }
     }
 
-    private ByteBuf head(List<RequestHead.Header> headers) {
+    private ByteBuf head(List<RequestHead.Header> headers) throws IOException {
+        Secret secret = keyFile.isPresent() ? keyFile.get().secret() : target.key();
         ByteBuf head = Exchange.buffer();
         RequestWriter.writeHead(target.url(), target.host(), target.port(), headers, head);
-        byte[] key = target.key().copyUtf8();
+        byte[] key = secret.copyUtf8();
         RequestWriter.writeKey(key, head);
         head.writeByte('\n');
         Arrays.fill(key, (byte) 0);

@@ -23,7 +23,9 @@ public record DeliveryReceipt(long sequence, long length, String sha256, Instant
         /** A receiver of this library said that it is durable. */
         DURABLE,
         /** A receiver of this library said that its handler has applied it. */
-        APPLIED
+        APPLIED,
+        /** Nobody was asked: the piece is in the mirror directories, and there is nothing else to do with it. */
+        MIRRORED
     }
 
     String line() {

@@ -57,29 +57,11 @@ final class Exchange implements AutoCloseable {
 
     Exchange(Peer peer) throws IOException {
         this.peer = peer;
-        if (peer.tls().isEmpty()
-                && !peer.plaintext()
-                && !InetAddress.getByName(peer.host()).isLoopbackAddress()) {
-            throw new ConnectFailedException(
-                    peer + " is not on this machine: without TLS the key would be readable on the wire");
+        PeerAddress address = PeerAddress.of(peer.host());
+        ChannelFuture connected = connect(peer, address.name(), address.all().get(0));
+        for (InetAddress further : address.all().subList(1, address.all().size())) {
+            connected = connected.isSuccess() ? connected : connect(peer, address.name(), further);
         }
-        ChannelFuture connected = new Bootstrap()
-                .group(peer.group())
-                .channel(NioSocketChannel.class)
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.AUTO_READ, false)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.min(Integer.MAX_VALUE, peer.connectMillis()))
-                .handler(new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel fresh) {
-                        peer.tls()
-                                .ifPresent(context -> fresh.pipeline()
-                                        .addLast(context.newHandler(peer.host(), peer.port(), Runnable::run)));
-                        fresh.pipeline().addLast(new Incoming());
-                    }
-                })
-                .connect(peer.host(), peer.port())
-                .awaitUninterruptibly();
         channel = connected.channel();
         requireConnected(connected);
         SslHandler handler = channel.pipeline().get(SslHandler.class);
@@ -91,6 +73,30 @@ final class Exchange implements AutoCloseable {
                 throw e;
             }
         }
+    }
+
+    private ChannelFuture connect(Peer whom, String name, InetAddress address) throws ConnectFailedException {
+        if (whom.tls().isEmpty() && !whom.plaintext() && !address.isLoopbackAddress()) {
+            throw new ConnectFailedException(
+                    whom + " is not on this machine: without TLS the key would be readable on the wire");
+        }
+        return new Bootstrap()
+                .group(whom.group())
+                .channel(NioSocketChannel.class)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.AUTO_READ, false)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.min(Integer.MAX_VALUE, whom.connectMillis()))
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel fresh) {
+                        whom.tls()
+                                .ifPresent(context ->
+                                        fresh.pipeline().addLast(context.newHandler(name, whom.port(), Runnable::run)));
+                        fresh.pipeline().addLast(new Incoming());
+                    }
+                })
+                .connect(address, whom.port())
+                .awaitUninterruptibly();
     }
 
     private final class Incoming extends ChannelInboundHandlerAdapter {
@@ -220,12 +226,17 @@ final class Exchange implements AutoCloseable {
         }
     }
 
+    /** Ends the connection at once, so that whoever waits for it goes on. May be called by another thread. */
+    void giveUp() {
+        channel.close();
+    }
+
     static ByteBuf buffer() {
         return Unpooled.buffer(512);
     }
 
     @Override
     public void close() {
-        channel.close();
+        giveUp();
     }
 }

@@ -78,6 +78,15 @@ final class Inbox implements AutoCloseable {
         return stopped;
     }
 
+    /** Goes on if nothing is set aside any more; what was moved back is applied in its turn. */
+    synchronized boolean recheck() throws IOException {
+        if (!stopped.isEmpty() && store.list(aside).isEmpty()) {
+            stopped = "";
+            return true;
+        }
+        return false;
+    }
+
     /** Tells whether a piece with an identity {@code source/epoch/sequence} was accepted before. */
     synchronized boolean isKnown(String id) {
         return known.contains(id);

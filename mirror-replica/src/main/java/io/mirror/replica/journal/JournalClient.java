@@ -5,6 +5,7 @@ import io.mirror.transport.TlsContext;
 import io.mirror.transport.TlsOptions;
 import io.mirror.transport.internal.net.EventLoops;
 import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -12,10 +13,12 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The other modes of {@code bin/ssl} (journal specification sections 5.4 and 5.5): a plain GET, and the transfer of
- * something to a service of an application. Safe for use by several threads.
+ * The other modes of {@code bin/ssl} (journal specification sections 5.4 to 5.6): a plain GET, the transfer of something
+ * to a service of an application, and a tunnel for whatever goes both ways. Safe for use by several threads.
  */
 public final class JournalClient implements AutoCloseable {
     private static final int CHUNK = 64 * 1024;
@@ -29,7 +32,7 @@ public final class JournalClient implements AutoCloseable {
     /**
      * Creates a client; nothing is connected.
      *
-     * @param host host name or address
+     * @param host host name or address, or a file with it as {@link JournalTarget#host()} says
      * @param port port
      * @param tls TLS with its checks; empty for clear text, which is for loopback addresses only
      * @param timeout time to connect, for the handshake, and for silence of the other side; at least 1 ms
@@ -74,19 +77,58 @@ public final class JournalClient implements AutoCloseable {
             ByteBuf head = Exchange.buffer();
             RequestWriter.writeHead(url, host, port, List.of(), head);
             exchange.send(head);
-            byte[] chunk = new byte[CHUNK];
             for (InputStream part : parts) {
-                for (int count = part.read(chunk); count >= 0; count = part.read(chunk)) {
-                    exchange.send(exchange.copy(ByteBuffer.wrap(chunk, 0, count)));
-                }
+                send(exchange, part);
             }
             exchange.flush();
-            for (byte[] bytes = exchange.receive(timeout.toMillis());
-                    bytes.length > 0;
-                    bytes = exchange.receive(timeout.toMillis())) {
-                answer.write(bytes);
+            receive(exchange, timeout.toMillis(), answer);
+        }
+    }
+
+    private static void receive(Exchange exchange, long millis, OutputStream out) throws IOException {
+        for (byte[] bytes = exchange.receive(millis); bytes.length > 0; bytes = exchange.receive(millis)) {
+            out.write(bytes);
+            out.flush();
+        }
+    }
+
+    /**
+     * Sends what one stream gives, without any head, and gives what comes back to another one, both at the same time.
+     * The end of the input ends our side of the connection in order; the tunnel lasts until the other side ends its
+     * own, however long it is silent.
+     *
+     * @param in what to send; not closed. If the other side ends first, a daemon thread may still wait for this stream
+     *     until the caller closes it.
+     * @param out takes what comes; not closed
+     * @throws IOException if the connection fails or a stream cannot be read or written
+     */
+    public void tunnel(InputStream in, OutputStream out) throws IOException {
+        AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
+        try (Exchange exchange = new Exchange(peer)) {
+            new DefaultThreadFactory("mirror-journal-tunnel", true)
+                    .newThread(() -> {
+                        try {
+                            send(exchange, in);
+                            exchange.flush();
+                            exchange.endOutput();
+                        } catch (IOException e) {
+                            failure.set(e);
+                            exchange.giveUp();
+                        }
+                    })
+                    .start();
+            receive(exchange, Long.MAX_VALUE, out);
+            IOException broken = failure.get();
+            if (broken != null) {
+                throw broken;
             }
-            answer.flush();
+        }
+    }
+
+    private static void send(Exchange exchange, InputStream part) throws IOException {
+        byte[] chunk = new byte[CHUNK];
+        for (int count = part.read(chunk); count >= 0; count = part.read(chunk)) {
+            exchange.send(exchange.copy(ByteBuffer.wrap(chunk, 0, count)));
         }
     }
 

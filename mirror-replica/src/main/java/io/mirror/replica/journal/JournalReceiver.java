@@ -9,6 +9,7 @@ import io.mirror.transport.internal.net.EventLoops;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
@@ -47,6 +48,11 @@ public final class JournalReceiver implements AutoCloseable {
     private static final long CLOSE_SECONDS = 10;
     private static final long QUIET_MILLIS = 50;
     private static final int CHUNK = 64 * 1024;
+
+    /** What one read may take grows from the first to the second number as long as so much is there. */
+    private static final int FIRST_READ = 2048;
+
+    private static final int LARGEST_READ = 512 * 1024;
 
     private final Map<String, ActiveRoute> routes = new HashMap<>();
     private final ReceiverCounters counters = new ReceiverCounters();
@@ -130,6 +136,8 @@ public final class JournalReceiver implements AutoCloseable {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.AUTO_READ, false)
+                .childOption(
+                        ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(64, FIRST_READ, LARGEST_READ))
                 .childHandler(handler());
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
@@ -153,7 +161,8 @@ public final class JournalReceiver implements AutoCloseable {
                 connections.add(channel);
                 tls.ifPresent(context -> channel.pipeline()
                         .addLast(context.newHandler(String.valueOf(channel.remoteAddress()), Runnable::run)));
-                channel.pipeline().addLast(new IdleStateHandler(idle.toMillis(), 0, 0, TimeUnit.MILLISECONDS));
+                channel.pipeline()
+                        .addLast(new IdleStateHandler(idle.toMillis(), 0, 0, TimeUnit.MILLISECONDS), new ReadAhead());
                 channel.pipeline()
                         .addLast(
                                 workers,
@@ -219,15 +228,16 @@ public final class JournalReceiver implements AutoCloseable {
     }
 
     /**
-     * Tells why a route accepts nothing, which an operator ends by removing or repairing the file in the directory
-     * {@code aside} of its inbox and starting again.
+     * Tells why a route accepts nothing, which an operator ends by removing the file from the directory {@code aside} of
+     * its inbox, or by moving it back into the inbox when it is repaired. The directory is looked at again with each
+     * request and each call of this method.
      *
      * @param path the path of the route
      * @return the reason, empty if the route runs
      */
     public String problemOf(String path) {
         ActiveRoute route = routes.get(path);
-        return route == null ? "there is no such route" : route.inbox().stopped();
+        return route == null ? "there is no such route" : route.refusal();
     }
 
     /** Ends all connections and threads; what is acknowledged and not applied is applied after the next start. */

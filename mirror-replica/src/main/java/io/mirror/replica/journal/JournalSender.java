@@ -12,8 +12,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -53,13 +55,12 @@ public final class JournalSender implements AutoCloseable {
             Map<JournalTarget, Exchange.Peer> peers = new HashMap<>();
             Map<JournalTarget, PeerOffers> offers = new HashMap<>();
             for (Builder.Delivery delivery : builder.deliveries) {
-                JournalTarget target = delivery.target();
-                SourceTask task = new SourceTask(
-                        delivery.source(),
-                        target,
-                        peers.computeIfAbsent(target, this::peer),
-                        offers.computeIfAbsent(target, each -> new PeerOffers()),
-                        builder.listener);
+                Optional<SourceTask.Remote> remote = delivery.target()
+                        .map(target -> new SourceTask.Remote(
+                                target,
+                                peers.computeIfAbsent(target, this::peer),
+                                offers.computeIfAbsent(target, each -> new PeerOffers())));
+                SourceTask task = new SourceTask(delivery.source(), remote, builder.listener);
                 tasks.add(task);
                 Runnable changed = () -> changed(task);
                 Path directory = delivery.source().journal().toAbsolutePath().getParent();
@@ -162,6 +163,14 @@ public final class JournalSender implements AutoCloseable {
     }
 
     /**
+     * Looks at everything now that waits for its time: journals, blobs, pieces whose last attempt failed, and what an
+     * operator removed from the directory {@code aside} of a spool, or moved back from there.
+     */
+    public void retryNow() {
+        tasks.forEach(task -> schedule(task, 0));
+    }
+
+    /**
      * Returns what happened so far.
      *
      * @return the sums over all journals, of times the longest
@@ -251,7 +260,7 @@ public final class JournalSender implements AutoCloseable {
         private SenderListener listener = SenderListener.NONE;
         private int connections = 4;
 
-        private record Delivery(JournalSource source, JournalTarget target) {}
+        private record Delivery(JournalSource source, Optional<JournalTarget> target) {}
 
         private Builder() {}
 
@@ -263,7 +272,22 @@ public final class JournalSender implements AutoCloseable {
          * @return this builder
          */
         public Builder deliver(JournalSource source, JournalTarget target) {
-            deliveries.add(new Delivery(source, target));
+            deliveries.add(new Delivery(source, Optional.of(target)));
+            return this;
+        }
+
+        /**
+         * Adds a journal that is copied to its mirror directories and sent nowhere.
+         *
+         * @param source what; with a mirror directory
+         * @return this builder
+         * @throws JournalException if the source has no mirror directory
+         */
+        public Builder mirrorOnly(JournalSource source) {
+            if (source.mirrors().isEmpty()) {
+                throw new JournalException(source + " has no mirror directory, and nobody to be sent to");
+            }
+            deliveries.add(new Delivery(source, Optional.empty()));
             return this;
         }
 
@@ -300,15 +324,22 @@ public final class JournalSender implements AutoCloseable {
                 throw new JournalException(
                         "a sender needs a journal and a connection, not " + deliveries.size() + " and " + connections);
             }
-            deliveries.stream()
-                    .map(delivery -> delivery.target().key())
-                    .distinct()
-                    .forEach(Builder::warnOfWeakKey);
             try {
+                Set<Secret> keys = new LinkedHashSet<>();
+                for (Delivery delivery : deliveries) {
+                    if (delivery.target().isPresent()) {
+                        keys.add(keyOf(delivery.target().get()));
+                    }
+                }
+                keys.forEach(Builder::warnOfWeakKey);
                 return new JournalSender(this);
             } catch (IOException e) {
                 throw new JournalException("the sender cannot start: " + e.getMessage(), e);
             }
+        }
+
+        private static Secret keyOf(JournalTarget target) throws IOException {
+            return target.keyFile().isPresent() ? new KeyFile(target.keyFile().get()).secret() : target.key();
         }
 
         private static void warnOfWeakKey(Secret key) {

@@ -15,6 +15,7 @@ public final class JournalSource {
     private final Path spool;
     private final List<Path> blobs;
     private final List<Path> blobRoots;
+    private final List<Path> mirrors;
     private final Duration interval;
     private final Duration longestBackoff;
     private final Optional<Duration> inactivity;
@@ -29,6 +30,7 @@ public final class JournalSource {
         spool = builder.spool;
         blobs = List.copyOf(builder.blobs);
         blobRoots = List.copyOf(builder.blobRoots);
+        mirrors = List.copyOf(builder.mirrors);
         interval = builder.interval;
         longestBackoff = builder.longestBackoff;
         inactivity = builder.inactivity;
@@ -69,6 +71,10 @@ public final class JournalSource {
 
     List<Path> blobRoots() {
         return blobRoots;
+    }
+
+    List<Path> mirrors() {
+        return mirrors;
     }
 
     Duration interval() {
@@ -119,6 +125,7 @@ public final class JournalSource {
         private final Path spool;
         private final List<Path> blobs = new ArrayList<>();
         private final List<Path> blobRoots = new ArrayList<>();
+        private final List<Path> mirrors = new ArrayList<>();
         private Duration interval = Duration.ofSeconds(1);
         private Duration longestBackoff = Duration.ofSeconds(60);
         private Optional<Duration> inactivity = Optional.empty();
@@ -153,6 +160,19 @@ public final class JournalSource {
          */
         public Builder blobRoot(Path directory) {
             blobRoots.add(directory);
+            return this;
+        }
+
+        /**
+         * Adds a directory on this machine that gets each piece before it is sent, as a file named by the next number
+         * (the highest there and 1 more), and the links of blobs, with the way from there to the blob. Further
+         * directories get hard links, or copies on another file system. Whoever uses the files deletes them.
+         *
+         * @param directory the directory; created if missing
+         * @return this builder
+         */
+        public Builder mirror(Path directory) {
+            mirrors.add(directory);
             return this;
         }
 

@@ -2,16 +2,19 @@ package io.mirror.replica.journal;
 
 import io.mirror.core.access.Secret;
 import io.mirror.transport.TlsOptions;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
 /**
  * Where a sender delivers to.
  *
- * @param host host name or address as it stands in the head of requests
+ * @param host host name or address as it stands in the head of requests; with a {@code /} in it, a file whose first line
+ *     (at most 40 bytes) is the host name or address to connect to, read again for each connection
  * @param port port of the receiver or its front end
  * @param url path without leading slash, for instance {@code 8080/!replica}
  * @param key the line that the receiver compares, without line end; not closed
+ * @param keyFile a file whose first line is used instead of {@code key}, read again when it was changed; empty for the key
  * @param tls TLS with its checks; empty for clear text, which is for loopback addresses only
  * @param blobsToTheEnd true for receivers of before 2016 (dialect unacked-blob)
  * @param extensions true to add the headers that let a receiver of this library recognise repetitions; original
@@ -26,6 +29,7 @@ public record JournalTarget(
         int port,
         String url,
         Secret key,
+        Optional<Path> keyFile,
         Optional<TlsOptions> tls,
         boolean blobsToTheEnd,
         boolean extensions,
@@ -37,10 +41,11 @@ public record JournalTarget(
     /**
      * Checks the parts.
      *
-     * @param host host name or address
+     * @param host host name or address, or a file with it
      * @param port port
      * @param url path without leading slash
      * @param key the key
+     * @param keyFile file with the key
      * @param tls TLS options
      * @param blobsToTheEnd true for old receivers
      * @param extensions true for headers of our own
@@ -79,6 +84,7 @@ public record JournalTarget(
                 port,
                 url,
                 key,
+                Optional.empty(),
                 Optional.of(tls),
                 false,
                 true,
@@ -95,7 +101,7 @@ public record JournalTarget(
     private JournalTarget with(
             Optional<TlsOptions> newTls, boolean old, boolean headers, boolean compressed, boolean clear) {
         return new JournalTarget(
-                host, port, url, key, newTls, old, headers, compressed, clear, connectTimeout, answerTimeout);
+                host, port, url, key, keyFile, newTls, old, headers, compressed, clear, connectTimeout, answerTimeout);
     }
 
     /**
@@ -105,6 +111,29 @@ public record JournalTarget(
      */
     public JournalTarget withoutTls() {
         return with(Optional.empty(), blobsToTheEnd, extensions, compression, plaintextSecrets);
+    }
+
+    /**
+     * Returns the same target with the key in the first line of a file. A changed file is read again, so the key can be
+     * replaced while a sender runs.
+     *
+     * @param file the file
+     * @return the target
+     */
+    public JournalTarget withKeyFile(Path file) {
+        return new JournalTarget(
+                host,
+                port,
+                url,
+                key,
+                Optional.of(file),
+                tls,
+                blobsToTheEnd,
+                extensions,
+                compression,
+                plaintextSecrets,
+                connectTimeout,
+                answerTimeout);
     }
 
     /**
@@ -156,7 +185,18 @@ public record JournalTarget(
      */
     public JournalTarget withTimeouts(Duration connect, Duration answer) {
         return new JournalTarget(
-                host, port, url, key, tls, blobsToTheEnd, extensions, compression, plaintextSecrets, connect, answer);
+                host,
+                port,
+                url,
+                key,
+                keyFile,
+                tls,
+                blobsToTheEnd,
+                extensions,
+                compression,
+                plaintextSecrets,
+                connect,
+                answer);
     }
 
     /**

@@ -4,6 +4,7 @@ import io.mirror.core.access.Secret;
 import io.mirror.transport.internal.SecretFiles;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 
@@ -21,7 +22,12 @@ final class KeyFile {
 
     /** Returns the key as it is in the file now. */
     synchronized Secret secret() throws IOException {
-        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+        BasicFileAttributes attributes;
+        try {
+            attributes = Files.readAttributes(file, BasicFileAttributes.class);
+        } catch (NoSuchFileException e) {
+            throw new IOException(file + " is not there; the key belongs into its first line", e);
+        }
         Object found = attributes.lastModifiedTime() + " " + attributes.size() + " " + attributes.fileKey();
         if (!found.equals(version)) {
             SecretFiles.checkPrivate(file, false);

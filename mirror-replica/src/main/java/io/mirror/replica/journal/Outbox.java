@@ -111,10 +111,25 @@ final class Outbox {
         if (newest > settled) {
             settle(newest);
         }
+        loadAll();
+    }
+
+    private void loadAll() throws IOException {
         for (String name : store.list(spool)) {
-            if (name.endsWith(SUFFIX)) {
+            if (name.endsWith(SUFFIX) && !waiting.containsKey(sequence(name))) {
                 load(sequence(name));
             }
+        }
+    }
+
+    /**
+     * Looks whether an operator has decided on what is set aside: it was removed, or moved back into the spool, where it
+     * is checked again.
+     */
+    void recheck() throws IOException {
+        if (!blocked.isEmpty() && store.list(aside).isEmpty()) {
+            blocked = "";
+            loadAll();
         }
     }
 

@@ -63,7 +63,7 @@ final class ReceiveCall implements AutoCloseable {
 
         @Override
         public String refusal() {
-            return route.inbox().stopped();
+            return route.refusal();
         }
 
         @Override

@@ -8,8 +8,10 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Everything a sender does for one journal; used by one thread at a time. */
@@ -23,12 +25,13 @@ final class SourceTask implements AutoCloseable {
     private static final int PIECES_OF_A_TURN = 16;
 
     private final JournalSource source;
-    private final JournalTarget target;
+    private final String where;
     private final SenderListener listener;
     private final DirectoryLock lock;
     private final Outbox outbox;
     private final Receipts receipts;
-    private final Courier courier;
+    private final Optional<Courier> courier;
+    private final MirrorFolders mirrors;
     private final BlobQueue blobs;
     private final AttemptSchedule schedule;
     private final SenderCounters counters = new SenderCounters();
@@ -39,11 +42,13 @@ final class SourceTask implements AutoCloseable {
     private volatile boolean stopped;
     private volatile boolean ended;
 
-    SourceTask(
-            JournalSource source, JournalTarget target, Exchange.Peer peer, PeerOffers offers, SenderListener listener)
-            throws IOException {
+    /** Whom to deliver to, how to reach it, and what it is known to understand. */
+    record Remote(JournalTarget target, Exchange.Peer peer, PeerOffers offers) {}
+
+    /** Without anybody to deliver to, pieces go to the mirror directories only. */
+    SourceTask(JournalSource source, Optional<Remote> remote, SenderListener listener) throws IOException {
         this.source = source;
-        this.target = target;
+        where = remote.map(to -> to.target().toString()).orElseGet(() -> String.valueOf(source.mirrors()));
         this.listener = listener;
         lock = DirectoryLock.take(source.spool(), "sender");
         try {
@@ -55,13 +60,15 @@ final class SourceTask implements AutoCloseable {
                     source.spool(),
                     reserve,
                     new Cutting(source.shifts(), source.pieceBytes(), source.cascade()));
+            mirrors = new MirrorFolders(FileStore.DISK, source.spool(), source.mirrors());
             receipts = new Receipts(FileStore.DISK, source.spool().resolve("receipts.log"));
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
         }
-        courier = new Courier(target, peer, offers, new Pace(source.bytesPerSecond()), counters, () -> stopped);
-        blobs = new BlobQueue(source, courier, counters, listener);
+        courier = remote.map(to -> new Courier(
+                to.target(), to.peer(), to.offers(), new Pace(source.bytesPerSecond()), counters, () -> stopped));
+        blobs = new BlobQueue(source, courier, mirrors, counters, listener);
         schedule = new AttemptSchedule(
                 source.interval().toMillis(),
                 source.longestBackoff().toMillis(),
@@ -112,6 +119,7 @@ final class SourceTask implements AutoCloseable {
     /** Does what there is to do now and returns the milliseconds to the next time, or {@link #ENDED}. */
     long run() {
         try {
+            outbox.recheck();
             // Links before the journal: a blob is never sent before the batch that was there when its link was.
             List<BlobQueue.Waiting> links = blobs.waiting();
             takeOver();
@@ -148,11 +156,14 @@ final class SourceTask implements AutoCloseable {
 
     private long failed(IOException failure, boolean silently) {
         long delay = schedule.failed(silently);
+        if (stopped) {
+            return delay;
+        }
         lastActivity = System.nanoTime();
         problem = String.valueOf(failure.getMessage())
                 + (schedule.isAlarming() ? "; three times in a row, check the key" : "");
         counters.failures.increment();
-        LOGGER.log(Level.WARNING, "{0} to {1}: {2}", source.journal(), target, problem);
+        LOGGER.log(Level.WARNING, "{0} to {1}: {2}", source.journal(), where, problem);
         listener.onProblem(source, source.journal(), problem);
         return delay;
     }
@@ -183,7 +194,7 @@ final class SourceTask implements AutoCloseable {
             }
             DeliveryReceipt receipt;
             try {
-                receipt = courier.deliver(outbox, piece);
+                receipt = deliver(piece);
             } catch (CorruptFileException e) {
                 counters.damaged.increment();
                 outbox.damaged(piece, e);
@@ -201,6 +212,18 @@ final class SourceTask implements AutoCloseable {
             listener.onDelivered(source, receipt);
         }
         return true;
+    }
+
+    private DeliveryReceipt deliver(Outbox.Waiting piece) throws IOException {
+        mirrors.write(outbox, piece);
+        return courier.isPresent()
+                ? courier.get().deliver(outbox, piece)
+                : new DeliveryReceipt(
+                        piece.sequence(),
+                        piece.length(),
+                        piece.sha256(),
+                        Instant.now(),
+                        DeliveryReceipt.State.MIRRORED);
     }
 
     private List<Outbox.Waiting> updateLag() throws IOException {

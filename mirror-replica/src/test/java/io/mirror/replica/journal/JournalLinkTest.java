@@ -258,6 +258,17 @@ class JournalLinkTest {
         try (JournalReceiver receiver = plain().route(route).start()) {
             assertThat(receiver.problemOf("!replica")).contains("set aside");
             assertThat(receiver.problemOf("nothing")).contains("no such route");
+            // The operator has looked at it and removed it, while the receiver runs.
+            Files.delete(work.resolve("inbox/aside/00000000000000000001.piece"));
+            assertThat(ask(receiver, HEAD + "0\nT")).isEqualTo("T");
+            assertThat(receiver.problemOf("!replica")).isEmpty();
+            // One that an operator brings back is tried again: it is set aside again.
+            assertThat(ask(receiver, HEAD + "3\nabcT")).isEqualTo("T");
+            Path piece = work.resolve("inbox/aside/00000000000000000002.piece");
+            Awaitility.await().atMost(LIMIT).until(() -> Files.exists(piece));
+            Files.move(piece, work.resolve("inbox/00000000000000000002.piece"));
+            assertThat(receiver.problemOf("!replica")).isEmpty();
+            Awaitility.await().atMost(LIMIT).until(() -> Files.exists(piece));
         }
     }
 

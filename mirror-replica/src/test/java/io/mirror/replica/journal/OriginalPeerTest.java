@@ -8,13 +8,17 @@ import io.mirror.testing.TestPki;
 import io.mirror.transport.TlsOptions;
 import io.mirror.transport.TlsProvider;
 import io.mirror.transport.TrustAnchors;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -378,6 +382,103 @@ class OriginalPeerTest {
             assertThat(Files.size(journal)).isPositive();
             Files.writeString(wrong, KEY + "\n");
             sameFiles(root);
+        }
+    }
+
+    @Test
+    void mirrorDirectoriesHaveTheContentOfTheOriginals() throws Exception {
+        Path root = Files.createDirectories(work.resolve("ours"));
+        seed(root);
+        Path theirs = Files.createDirectories(work.resolve("theirs"));
+        Path ours = work.resolve("mirror");
+        commits();
+        byte[] batch = Files.readAllBytes(journal);
+        try (JournalSender sender = JournalSender.builder()
+                .mirrorOnly(JournalSource.builder(Files.write(work.resolve("copy"), batch), work.resolve("copy.spool"))
+                        .mirror(ours)
+                        .reserve(0)
+                        .build())
+                .start()) {
+            Awaitility.await().atMost(LIMIT).until(() -> sender.status().pieces() == 1);
+        }
+        try (JournalReceiver receiver = JournalReceiver.builder()
+                .route(route(root, "!replica"))
+                .tls(TestPki.listener(TlsProvider.JDK, "localhost"))
+                .listen(new InetSocketAddress("127.0.0.1", 0))
+                .reserve(0)
+                .start()) {
+            peer.run(
+                    "",
+                    "sender",
+                    work.resolve("s"),
+                    "localhost",
+                    "-" + receiver.port(),
+                    "!replica",
+                    keyFile,
+                    journal,
+                    app + "/blob/",
+                    1,
+                    0,
+                    theirs + "/");
+            sameFiles(root);
+        }
+        assertThat(theirs.resolve("1")).hasBinaryContent(batch);
+        assertThat(ours.resolve("1")).hasBinaryContent(batch);
+    }
+
+    @Test
+    void theOriginalSenderFindsUsWithAnAddressFile() throws Exception {
+        Path root = Files.createDirectories(work.resolve("ours"));
+        seed(root);
+        Path address = Files.writeString(work.resolve("address"), "localhost\n");
+        // The server name it sends is the name of the file, which the TLS of the Java runtime refuses.
+        try (JournalReceiver receiver = JournalReceiver.builder()
+                .route(route(root, "!replica"))
+                .tls(TestPki.listener(TlsProvider.CONSCRYPT, "localhost"))
+                .listen(new InetSocketAddress("127.0.0.1", 0))
+                .reserve(0)
+                .start()) {
+            commits();
+            peer.run(
+                    "",
+                    "sender",
+                    work.resolve("s"),
+                    address,
+                    "-" + receiver.port(),
+                    "!replica",
+                    keyFile,
+                    journal,
+                    app + "/blob/",
+                    1);
+            sameFiles(root);
+        }
+    }
+
+    @Test
+    void ourAddressFileAndTunnelReachTheOriginal() throws Exception {
+        int gate = FreePort.next();
+        int port = FreePort.next();
+        peer.run("", "receiver", work.resolve("r"), gate, port, keyFile);
+        commits();
+        Path address = Files.writeString(work.resolve("address"), "localhost\n");
+        TlsOptions tls = TlsOptions.builder()
+                .provider(TlsProvider.CONSCRYPT)
+                .trust(TrustAnchors.fromPem(work.resolve("r/cert.pem")))
+                .build();
+        try (JournalSender sender = JournalSender.start(
+                JournalTarget.of(address.toString(), gate, port + "/!replica", Secret.of(KEY), tls),
+                JournalSource.builder(journal, work.resolve("spool")).reserve(0).build())) {
+            Awaitility.await()
+                    .atMost(LIMIT)
+                    .untilAsserted(() -> assertThat(sender.receipts(journal))
+                            .singleElement()
+                            .satisfies(receipt -> assertThat(receipt.state()).isEqualTo(DeliveryReceipt.State.ENDED)));
+        }
+        try (JournalClient client = new JournalClient("localhost", gate, Optional.of(tls), LIMIT)) {
+            ByteArrayOutputStream answer = new ByteArrayOutputStream();
+            String request = "GET /" + port + "/nothing HTTP/1.0\r\n\r\n";
+            client.tunnel(new ByteArrayInputStream(request.getBytes(StandardCharsets.US_ASCII)), answer);
+            assertThat(answer.toString(StandardCharsets.UTF_8)).startsWith("HTTP/1.0 404 Not Found\r\n");
         }
     }
 }

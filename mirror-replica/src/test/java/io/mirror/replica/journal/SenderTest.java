@@ -79,6 +79,7 @@ class SenderTest {
                         "db" + i,
                         Secret.of(JournalFixture.KEY),
                         java.util.Optional.empty(),
+                        java.util.Optional.empty(),
                         false,
                         true,
                         false,
@@ -331,13 +332,15 @@ class SenderTest {
                             sender.status().lagPieces() == 0 && sender.status().takenBytes() == 6);
             assertThat(fixture.text()).isEmpty();
         }
-        // The operator has looked at it and removed it.
-        Files.delete(work.resolve("jnl.spool/aside").resolve(piece.getFileName()));
         try (JournalReceiver receiver =
                         fixture.plain().route(fixture.route().build()).start();
                 JournalSender sender = JournalSender.start(
                         JournalFixture.plainTarget(receiver.port()),
                         fixture.source("jnl").build())) {
+            assertThat(sender.receipts(journal)).isEmpty();
+            // The operator has looked at it and removed it, while the sender runs.
+            Files.delete(work.resolve("jnl.spool/aside").resolve(piece.getFileName()));
+            sender.retryNow();
             Awaitility.await()
                     .atMost(JournalFixture.LIMIT)
                     .until(() -> fixture.text().equals("second"));
@@ -478,6 +481,7 @@ class SenderTest {
                 9,
                 "x",
                 far.key(),
+                far.keyFile(),
                 far.tls(),
                 false,
                 true,
@@ -529,6 +533,7 @@ class SenderTest {
                     1,
                     "x",
                     Secret.of("k".repeat(length)),
+                    java.util.Optional.empty(),
                     java.util.Optional.empty(),
                     false,
                     true,

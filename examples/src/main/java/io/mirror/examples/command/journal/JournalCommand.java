@@ -10,13 +10,14 @@ import picocli.CommandLine.Spec;
         name = "journal",
         description = "Send and receive journals and blobs (PicoLisp's bin/ssl and lib/replica.l).",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {SendCommand.class, ReceiveCommand.class, GetCommand.class, PutCommand.class})
+        subcommands = {SendCommand.class, ReceiveCommand.class, GetCommand.class, PutCommand.class, TunnelCommand.class
+        })
 public final class JournalCommand implements Runnable {
     @Spec
     CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "send, receive, get or put is missing");
+        throw new ParameterException(spec.commandLine(), "send, receive, get, put or tunnel is missing");
     }
 }

@@ -21,23 +21,21 @@ final class OneShot {
     private final CommandLine line;
     private final String host;
     private final String port;
-    private final boolean plain;
-    private final Path trust;
+    private final TlsArguments tls;
     private final Path output;
 
-    OneShot(CommandLine line, String host, String port, boolean plain, Path trust, Path output) {
+    OneShot(CommandLine line, String host, String port, TlsArguments tls, Path output) {
         this.line = line;
         this.host = host;
         this.port = port;
-        this.plain = plain;
-        this.trust = trust;
+        this.tls = tls;
         this.output = output;
     }
 
     int transfer(String url, List<String> words) throws IOException {
         int number = SslArguments.port(line, port);
         List<InputStream> parts = new ArrayList<>();
-        try (JournalClient client = new JournalClient(host, number, SslArguments.tls(port, plain, trust), TIMEOUT)) {
+        try (JournalClient client = new JournalClient(host, number, tls.options(line, port), TIMEOUT)) {
             for (String word : words) {
                 parts.add(SslArguments.open(word));
             }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -28,11 +29,8 @@ final class PutCommand implements Callable<Integer> {
     @Spec
     CommandSpec spec;
 
-    @Option(names = "--trust", paramLabel = "FILE", description = "Accept certificates of these authorities (PEM).")
-    Path trust;
-
-    @Option(names = "--plain", description = "Clear text, to a server on this machine.")
-    boolean plain;
+    @Mixin
+    TlsArguments tls;
 
     @Option(names = "--output", paramLabel = "FILE", description = "Takes the answer; standard output by default.")
     Path output;
@@ -43,7 +41,7 @@ final class PutCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         SslArguments.refuseUnknownOptions(spec.commandLine(), words);
-        OneShot shot = new OneShot(spec.commandLine(), words.get(0), words.get(1), plain, trust, output);
+        OneShot shot = new OneShot(spec.commandLine(), words.get(0), words.get(1), tls, output);
         return shot.transfer(words.get(2), words.subList(3, words.size()));
     }
 }

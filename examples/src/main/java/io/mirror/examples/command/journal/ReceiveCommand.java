@@ -5,8 +5,11 @@ import io.mirror.replica.journal.JournalReceiver;
 import io.mirror.replica.journal.JournalRoute;
 import io.mirror.replica.journal.PieceHandler;
 import io.mirror.replica.journal.PieceHandlers;
+import io.mirror.transport.ClientAuthentication;
 import io.mirror.transport.TlsIdentity;
 import io.mirror.transport.TlsOptions;
+import io.mirror.transport.TlsProvider;
+import io.mirror.transport.TrustAnchors;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -72,6 +75,12 @@ final class ReceiveCommand implements Callable<Integer> {
     @Option(names = "--tls-key", paramLabel = "FILE", description = "Private key in PEM.")
     Path privateKey;
 
+    @Option(
+            names = "--client-ca",
+            paramLabel = "FILE",
+            description = "Besides the key, ask for a certificate of these authorities (PEM).")
+    Path clientAuthority;
+
     @Option(names = "--plain", description = "Clear text on ::1, behind a front end such as httpGate.")
     boolean plain;
 
@@ -79,6 +88,9 @@ final class ReceiveCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         if (plain == (certificate != null || privateKey != null) || (certificate == null) != (privateKey == null)) {
             throw new ParameterException(spec.commandLine(), "--tls-cert with --tls-key, or --plain, is necessary");
+        }
+        if (plain && clientAuthority != null) {
+            throw new ParameterException(spec.commandLine(), "--client-ca goes with --tls-cert");
         }
         if (port < 0 || port > 65_535) {
             throw new ParameterException(spec.commandLine(), "port " + port + " is not from 0 to 65535");
@@ -92,10 +104,13 @@ final class ReceiveCommand implements Callable<Integer> {
             loopback[15] = 1;
             builder.listen(new InetSocketAddress(InetAddress.getByAddress(loopback), port));
         } else {
-            builder.listen(new InetSocketAddress(port))
-                    .tls(TlsOptions.builder()
-                            .identity(TlsIdentity.fromPem(certificate, privateKey))
-                            .build());
+            TlsOptions.Builder tls = TlsOptions.builder()
+                    .provider(TlsProvider.fastest())
+                    .identity(TlsIdentity.fromPem(certificate, privateKey));
+            if (clientAuthority != null) {
+                tls.clientAuthentication(ClientAuthentication.NEED).trust(TrustAnchors.fromPem(clientAuthority));
+            }
+            builder.listen(new InetSocketAddress(port)).tls(tls.build());
         }
         try (JournalReceiver receiver = builder.route(JournalRoute.of(path, directory.resolve("inbox"), handler())
                         .keyFile(key)

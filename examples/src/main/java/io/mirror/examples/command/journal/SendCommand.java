@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -30,29 +31,29 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "The arguments are those of bin/ssl:",
-            "  host [-]port url [-]key journal blobdir interval [timeout] [+]",
-            "A - before the port switches the check of the certificate off. KEY is a file",
-            "with the key in its first line; -TEXT is the key itself, which other users of",
-            "the machine can see; - is standard input. journal or blobdir may be empty.",
-            "interval is in seconds, timeout in minutes without anything to deliver (0: no",
-            "limit). + reports every failed attempt. The command stays in the foreground.",
-            "What is taken over waits in JOURNAL.spool.",
+            "  host [-]port url [-]key journal blobdir interval [timeout [mirrordir ..]] [+]",
+            "host with a / is a file with the address in its first line, read again for each",
+            "connection. A - before the port switches the check of the certificate off. KEY",
+            "is a file with the key in its first line, read again when it was changed; -TEXT",
+            "is the key itself, which other users of the machine can see; - is standard",
+            "input; an empty key sends nothing and fills the mirror directories only.",
+            "journal or blobdir may be empty. interval is in seconds, timeout in minutes",
+            "without anything to deliver (0: no limit). Each mirrordir gets every piece as a",
+            "file named by the next number, and the links of blobs. + reports every failed",
+            "attempt. The command stays in the foreground. What is taken over waits in",
+            "JOURNAL.spool.",
             "",
             "Example:",
             "  mirror journal send office 443 8080/!replica key.txt db/journal db/blob/ 1"
         })
 final class SendCommand implements Callable<Integer> {
     private static final int FEWEST = 7;
-    private static final int MOST = 8;
 
     @Spec
     CommandSpec spec;
 
-    @Option(names = "--trust", paramLabel = "FILE", description = "Accept certificates of these authorities (PEM).")
-    Path trust;
-
-    @Option(names = "--plain", description = "Clear text, to a receiver on this machine.")
-    boolean plain;
+    @Mixin
+    TlsArguments tls;
 
     @Option(names = "--spool", paramLabel = "DIR", description = "Holds what is taken over.")
     Path spool;
@@ -86,36 +87,51 @@ final class SendCommand implements Callable<Integer> {
         if (verbose) {
             arguments.remove(arguments.size() - 1);
         }
-        if (arguments.size() < FEWEST || arguments.size() > MOST) {
+        if (arguments.size() < FEWEST) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "host [-]port url [-]key journal blobdir interval [timeout] [+] is expected, not "
+                    "host [-]port url [-]key journal blobdir interval [timeout [mirrordir ..]] [+] is expected, not "
                             + arguments.size() + " arguments");
         }
         int port = SslArguments.port(spec.commandLine(), arguments.get(1));
         JournalSource source = source(arguments);
-        Optional<TlsOptions> tls = SslArguments.tls(arguments.get(1), plain, trust);
-        try (Secret key = SslArguments.key(arguments.get(3))) {
-            JournalTarget target = JournalTarget.of(
-                    arguments.get(0),
-                    port,
-                    arguments.get(2),
-                    key,
-                    tls.orElseGet(() -> TlsOptions.builder().build()));
-            target = tls.isEmpty() ? target.withoutTls() : target;
-            target = original ? target.withoutExtensions() : target.withCompression(compress);
-            target = target.withBlobsToTheEnd(oldBlobs);
-            try (JournalSender sender = JournalSender.builder()
-                    .deliver(source, target)
-                    .listener(verbose ? new Report() : SenderListener.NONE)
-                    .start()) {
-                print(spec.commandLine().getOut(), "sending " + source.journal() + " to " + target);
-                sender.inactive().toCompletableFuture().get();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+        JournalSender.Builder sender = JournalSender.builder().listener(verbose ? new Report() : SenderListener.NONE);
+        if (arguments.get(3).isEmpty()) {
+            if (arguments.size() == FEWEST || arguments.size() == FEWEST + 1) {
+                throw new ParameterException(spec.commandLine(), "an empty key needs a mirrordir");
             }
-            return 0;
+            return run(sender.mirrorOnly(source), "copying " + source.journal() + " to the mirror directories");
         }
+        try (Secret key = SslArguments.key(arguments.get(3))) {
+            JournalTarget target = target(arguments, port, key);
+            return run(sender.deliver(source, target), "sending " + source.journal() + " to " + target);
+        }
+    }
+
+    private JournalTarget target(List<String> arguments, int port, Secret key) {
+        Optional<TlsOptions> options = tls.options(spec.commandLine(), arguments.get(1));
+        JournalTarget target = JournalTarget.of(
+                arguments.get(0),
+                port,
+                arguments.get(2),
+                key,
+                options.orElseGet(() -> TlsOptions.builder().build()));
+        if (!arguments.get(3).startsWith("-")) {
+            target = target.withKeyFile(Path.of(arguments.get(3)));
+        }
+        target = options.isEmpty() ? target.withoutTls() : target;
+        target = original ? target.withoutExtensions() : target.withCompression(compress);
+        return target.withBlobsToTheEnd(oldBlobs);
+    }
+
+    private int run(JournalSender.Builder builder, String what) throws ExecutionException {
+        try (JournalSender sender = builder.start()) {
+            print(spec.commandLine().getOut(), what);
+            sender.inactive().toCompletableFuture().get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return 0;
     }
 
     private static void print(PrintWriter out, String line) {
@@ -147,11 +163,14 @@ final class SendCommand implements Callable<Integer> {
         }
         Duration interval = Duration.ofMillis((long) (number(arguments.get(6), "interval", 1e6) * 1000));
         source.interval(interval, interval.compareTo(Duration.ofMinutes(1)) > 0 ? interval : Duration.ofMinutes(1));
-        if (arguments.size() == MOST) {
-            double minutes = number(arguments.get(7), "timeout", 1e6);
+        if (arguments.size() > FEWEST) {
+            double minutes = number(arguments.get(FEWEST), "timeout", 1e6);
             if (minutes > 0) {
                 source.inactivity(Duration.ofMillis((long) (minutes * 60_000)));
             }
+        }
+        for (String mirror : arguments.subList(Math.min(FEWEST + 1, arguments.size()), arguments.size())) {
+            source.mirror(Path.of(mirror));
         }
         if (!shifts.isEmpty()) {
             source.records(shifts, 64L << 20);

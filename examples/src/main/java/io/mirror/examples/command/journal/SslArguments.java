@@ -1,8 +1,6 @@
 package io.mirror.examples.command.journal;
 
 import io.mirror.core.access.Secret;
-import io.mirror.transport.TlsOptions;
-import io.mirror.transport.TrustAnchors;
 import java.io.ByteArrayInputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -11,7 +9,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,19 +48,6 @@ final class SslArguments {
                     line, "port '" + word + "' is not from 1 to 65535, with or without a minus sign");
         }
         return Integer.parseInt(digits);
-    }
-
-    /** TLS as asked for; a minus sign before the port switches the check of the certificate off. */
-    static Optional<TlsOptions> tls(String port, boolean plain, Path trust) {
-        if (plain) {
-            return Optional.empty();
-        }
-        boolean checked = !isUnchecked(port);
-        TlsOptions.Builder tls = TlsOptions.builder().validateChain(checked).validateHost(checked);
-        if (trust != null && checked) {
-            tls.trust(TrustAnchors.fromPem(trust));
-        }
-        return Optional.of(tls.build());
     }
 
     /** A word that begins with a minus sign is the text behind it, a single minus sign is standard input. */

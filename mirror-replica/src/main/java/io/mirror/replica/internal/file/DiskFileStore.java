@@ -164,6 +164,11 @@ final class DiskFileStore implements FileStore {
     }
 
     @Override
+    public void link(Path existing, Path name) throws IOException {
+        Files.createLink(name, existing);
+    }
+
+    @Override
     public void delete(Path file) throws IOException {
         Files.deleteIfExists(file);
     }

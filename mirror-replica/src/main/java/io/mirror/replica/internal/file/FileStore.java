@@ -53,6 +53,9 @@ public interface FileStore {
     /** Gives a file another name in the same file system, replacing what has that name. */
     void rename(Path from, Path to) throws IOException;
 
+    /** Gives an existing file a further name in the same file system. */
+    void link(Path existing, Path name) throws IOException;
+
     /** Deletes a file if it is there. */
     void delete(Path file) throws IOException;
 

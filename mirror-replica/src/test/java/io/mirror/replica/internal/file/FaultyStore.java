@@ -269,6 +269,13 @@ public final class FaultyStore implements FileStore {
     }
 
     @Override
+    public void link(Path existing, Path name) throws IOException {
+        Node node = node(existing);
+        change();
+        names.put(name, node);
+    }
+
+    @Override
     public void delete(Path file) throws IOException {
         if (names.containsKey(file)) {
             change();
