@@ -175,6 +175,15 @@ public final class MirrorSlave implements AutoCloseable {
         }
 
         /**
+         * Returns what is known of the master.
+         *
+         * @return the configuration that this description was started with
+         */
+        public LinkConfig config() {
+            return config;
+        }
+
+        /**
          * Sets how TLS is used if the flag USE_SSL is set. Which checks are made is said by the flags VALIDATE_SSL and
          * VALIDATE_HOST alone (DHTP section 12.1).
          *
