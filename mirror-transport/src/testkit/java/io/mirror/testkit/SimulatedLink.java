@@ -6,6 +6,7 @@ import io.mirror.core.hub.Origin;
 import io.mirror.core.link.ConnectPlan;
 import io.mirror.core.link.LinkConfig;
 import io.mirror.core.link.LinkCounters;
+import io.mirror.core.link.LinkMode;
 import io.mirror.core.link.LinkOptions;
 import io.mirror.core.link.LinkState;
 import io.mirror.core.link.MirrorSession;
@@ -398,6 +399,16 @@ public final class SimulatedLink {
     public LinkState state() {
         Connection connection = current;
         return connection == null ? LinkState.RETRY_WAIT : connection.slave.state();
+    }
+
+    /**
+     * Returns what the slave takes the host for.
+     *
+     * @return the mode of its session, {@link LinkMode#UNKNOWN} if it is not connected
+     */
+    public LinkMode mode() {
+        Connection connection = current;
+        return connection == null ? LinkMode.UNKNOWN : connection.slave.mode();
     }
 
     /**

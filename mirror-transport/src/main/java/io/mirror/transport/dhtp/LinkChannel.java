@@ -208,11 +208,11 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
         }
     }
 
-    /** Stops reading while the peer does not read the answers to what it sent. */
+    /** Stops reading while the peer does not read the answers to what it sent, or the session has to answer first. */
     private boolean pauseIfCongested() {
         ChannelHandlerContext ctx = context;
         OutgoingBytes bytes = outgoing;
-        if (!paused && ctx != null && bytes != null && bytes.isCongested()) {
+        if (!paused && ctx != null && bytes != null && (bytes.isCongested() || !sessionWantsMore())) {
             paused = true;
             waitingWhilePaused = bytes.waitingBytes();
             ctx.channel().config().setAutoRead(false);
@@ -220,8 +220,13 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
         return paused;
     }
 
+    private boolean sessionWantsMore() {
+        MirrorSession receiver = session;
+        return receiver == null || receiver.wantsMore();
+    }
+
     private void resume(ChannelHandlerContext ctx) {
-        if (!paused || ended) {
+        if (!paused || ended || !sessionWantsMore()) {
             return;
         }
         paused = false;
@@ -528,7 +533,12 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
             if (paused) {
                 hearOfReading(ticked);
             }
+            boolean waited = !ticked.wantsMore();
             ticked.tick(nanoTime.getAsLong());
+            ChannelHandlerContext ctx = context;
+            if (waited && ctx != null && isWritable()) {
+                resume(ctx);
+            }
             afterWork(ticked);
         }
     }

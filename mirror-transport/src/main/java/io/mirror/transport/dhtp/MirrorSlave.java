@@ -36,6 +36,10 @@ import org.jspecify.annotations.Nullable;
  * several threads.
  */
 public final class MirrorSlave implements AutoCloseable {
+    /** How long an attempt to connect waits for an answer by default. */
+    public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+    private static final Duration LONGEST_CONNECT_TIMEOUT = Duration.ofHours(1);
 
     private final EventLoops loops;
     private final SlaveConnector connector;
@@ -70,7 +74,8 @@ public final class MirrorSlave implements AutoCloseable {
                 status,
                 loops.group(),
                 builder.nanoTime,
-                builder.policy());
+                builder.policy(),
+                builder.connectTimeout);
         if (check.effective().has(LinkFlag.DISABLED)) {
             status.enter(LinkState.DISABLED);
         } else {
@@ -168,6 +173,7 @@ public final class MirrorSlave implements AutoCloseable {
         private boolean allowPlaintextSecrets;
         private boolean strict;
         private Optional<ReconnectPolicy> reconnect = Optional.empty();
+        private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
 
         private Builder(PointHub hub, LinkConfig config) {
             this.hub = Objects.requireNonNull(hub, "hub");
@@ -294,6 +300,22 @@ public final class MirrorSlave implements AutoCloseable {
          */
         public Builder reconnect(ReconnectPolicy value) {
             reconnect = Optional.of(value);
+            return this;
+        }
+
+        /**
+         * Sets how long an attempt to connect waits until the master, or the proxy before it, answers at all; 10 s by
+         * default. The operating system may give up earlier.
+         *
+         * @param value 1 ms to 1 h
+         * @return this builder
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder connectTimeout(Duration value) {
+            if (value.toMillis() < 1 || value.compareTo(LONGEST_CONNECT_TIMEOUT) > 0) {
+                throw new IllegalArgumentException("connectTimeout must be 1 ms to 1 h, was " + value);
+            }
+            connectTimeout = value;
             return this;
         }
 

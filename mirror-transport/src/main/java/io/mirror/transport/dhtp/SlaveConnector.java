@@ -22,6 +22,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.ConnectException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +41,6 @@ import org.jspecify.annotations.Nullable;
  * the primary first after a break (DHTP section 8.4). All of it happens on one event loop.
  */
 final class SlaveConnector implements LinkChannel.Owner {
-    private static final int CONNECT_MILLIS = 10_000;
     private static final AtomicLong LINKS = new AtomicLong();
 
     private final LinkConfig config;
@@ -51,6 +51,7 @@ final class SlaveConnector implements LinkChannel.Owner {
     private final EventLoop loop;
     private final LongSupplier nanoTime;
     private final ConnectPlan plan;
+    private final int connectMillis;
     private final String linkId = Long.toString(LINKS.incrementAndGet());
     private final List<ServerAddress> hosts = new ArrayList<>();
     private final CompletableFuture<Void> mirroring = new CompletableFuture<>();
@@ -74,13 +75,15 @@ final class SlaveConnector implements LinkChannel.Owner {
             LinkStatusSource status,
             EventLoopGroup group,
             LongSupplier nanoTime,
-            ReconnectPolicy policy) {
+            ReconnectPolicy policy,
+            Duration connectTimeout) {
         this.config = config;
         this.options = options;
         this.limits = limits;
         this.road = road;
         this.status = status;
         this.nanoTime = nanoTime;
+        connectMillis = (int) connectTimeout.toMillis();
         loop = group.next();
         hosts.add(config.primary());
         config.secondary().ifPresent(hosts::add);
@@ -134,7 +137,7 @@ final class SlaveConnector implements LinkChannel.Owner {
                 .channel(NioSocketChannel.class)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMillis)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, MirrorMaster.WATER_MARKS)
                 .handler(new ChannelInitializer<>() {
                     @Override

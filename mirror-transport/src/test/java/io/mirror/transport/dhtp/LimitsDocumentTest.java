@@ -69,6 +69,7 @@ class LimitsDocumentTest {
         rows.put("addresses and users whose wrong logins are remembered", number(LoginThrottle.MAX_PAIRS));
         rows.put("initial transfers at a time", number(MirrorMaster.DEFAULT_MAX_TRANSFERS));
         rows.put("peer that takes nothing and sends nothing", seconds(MirrorMaster.DEFAULT_DEAD_PEER_LIMIT));
+        rows.put("connecting", seconds(MirrorSlave.DEFAULT_CONNECT_TIMEOUT));
         rows.put("TLS handshake", seconds(TlsOptions.DEFAULT_HANDSHAKE_TIMEOUT));
         rows.put("WebSocket upgrade", seconds(WebSocketOptions.DEFAULT_UPGRADE_TIMEOUT));
         rows.put("capabilities of the master", link.capsTimeoutMillis() + " ms, then interoperable");
