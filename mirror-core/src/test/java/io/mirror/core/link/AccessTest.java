@@ -217,8 +217,7 @@ class AccessTest {
 
         List<String> answers = client.pass(1);
         assertThat(answers.subList(0, 4))
-                .containsExactly(
-                        "success auth ops", "success domain plant", "success cwrite p", "success cwrite p");
+                .containsExactly("success auth ops", "success domain plant", "success cwrite p", "success cwrite p");
         assertThat(answers.get(4)).startsWith("point").contains("2");
         assertThat(client.cwrite("plant:p", 3)).containsExactly("success cwrite plant:p");
         assertThat(logins).hasSize(1);
@@ -268,7 +267,8 @@ class AccessTest {
 
         decision = Decision.granted(Permissions.all(), Duration.ofSeconds(1));
         client.say(auth());
-        client.say(new Command.SetValue("plant:p", "x".repeat(HeldMessages.MAX_CHARS), OptionalInt.empty(), true, false));
+        client.say(
+                new Command.SetValue("plant:p", "x".repeat(HeldMessages.MAX_CHARS), OptionalInt.empty(), true, false));
         assertThat(client.master.session.wantsMore()).isFalse();
     }
 

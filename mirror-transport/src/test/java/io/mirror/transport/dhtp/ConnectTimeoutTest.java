@@ -79,8 +79,8 @@ class ConnectTimeoutTest {
     @ParameterizedTest
     @ValueSource(longs = {-1, 0, 3_600_001})
     void timesOutOfRangeAreRefused(long millis) {
-        MirrorSlave.Builder slave = MirrorSlave.builder(
-                PointHub.create(), Loopback.config(4502).build());
+        MirrorSlave.Builder slave =
+                MirrorSlave.builder(PointHub.create(), Loopback.config(4502).build());
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> slave.connectTimeout(Duration.ofMillis(millis)))
                 .withMessageContaining("connectTimeout must be 1 ms to 1 h");

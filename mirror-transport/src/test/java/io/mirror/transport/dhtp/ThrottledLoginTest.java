@@ -58,10 +58,15 @@ class ThrottledLoginTest {
     @Test
     void everythingThatAForeignClientSendsBehindItsLoginIsCarriedOutInOrder() throws Exception {
         LiteralPeer client = net.keep(LiteralPeer.connect(master.port()));
-        StringBuilder all = new StringBuilder("(acksuccess 0)(auth\"ops\" \"pw\")(domain \"plant\")\n(heartbeat 1000)\n");
+        StringBuilder all =
+                new StringBuilder("(acksuccess 0)(auth\"ops\" \"pw\")(domain \"plant\")\n(heartbeat 1000)\n");
         int writes = 5000;
         for (int i = 1; i <= writes; i++) {
-            all.append("(cwrite \"level\" 2 ").append(i).append(" 100 0 0 1700000000 ").append(i).append(" 0 192)\n");
+            all.append("(cwrite \"level\" 2 ")
+                    .append(i)
+                    .append(" 100 0 0 1700000000 ")
+                    .append(i)
+                    .append(" 0 192)\n");
         }
         all.append("(read \"level\")\n");
         client.send(all.toString());
