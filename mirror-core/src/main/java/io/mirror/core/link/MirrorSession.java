@@ -105,7 +105,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
         this.options = options;
         this.output = output;
         reporter = new Reporter(listener);
-        queue = hub.openQueue(origin, options.queue(), output::requestFlush);
+        queue = hub.openQueue(origin, options.queue(), output::requestFlush, output.memoryBudget());
         outgoing = new OutgoingPoints(this);
         incoming = new IncomingPoints(this, pointCommands);
         // The last one that the limit names closes the link.

@@ -8,6 +8,7 @@ import io.mirror.codec.dhtp.DhtpListener;
 import io.mirror.core.command.Command;
 import io.mirror.core.command.PointMessage;
 import io.mirror.core.command.Received;
+import io.mirror.core.hub.MemoryBudget;
 import io.mirror.core.link.MirrorSession;
 import io.mirror.core.link.SessionOutput;
 import io.mirror.core.link.VerifyReport;
@@ -95,6 +96,7 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
     private TransferTurns.@Nullable Turn turn;
     private @Nullable ScheduledFuture<?> turnEnd;
     private String linkId = "";
+    private MemoryBudget budget = MemoryBudget.unlimited();
     private boolean sessionOpen;
     private boolean paused;
     /** What waited for the peer when it was last looked at while reading paused. */
@@ -138,6 +140,11 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
     /** Names the link to the master. To be called before the channel is used. */
     void linkId(String id) {
         linkId = id;
+    }
+
+    /** Shares memory for changes that wait with other links. To be called before the channel is used. */
+    void memoryBudget(MemoryBudget shared) {
+        budget = shared;
     }
 
     @Nullable
@@ -410,6 +417,11 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
     @Override
     public String linkId() {
         return linkId;
+    }
+
+    @Override
+    public MemoryBudget memoryBudget() {
+        return budget;
     }
 
     /** A peer that does not read must not keep others from their turn; it queues up again when it reads. */

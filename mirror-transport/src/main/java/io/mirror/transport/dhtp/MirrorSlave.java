@@ -1,6 +1,7 @@
 package io.mirror.transport.dhtp;
 
 import io.mirror.codec.dhtp.DhtpLimits;
+import io.mirror.core.hub.MemoryBudget;
 import io.mirror.core.hub.PointHub;
 import io.mirror.core.link.FlagCheck;
 import io.mirror.core.link.LinkConfig;
@@ -75,7 +76,8 @@ public final class MirrorSlave implements AutoCloseable {
                 loops.group(),
                 builder.nanoTime,
                 builder.policy(),
-                builder.connectTimeout);
+                builder.connectTimeout,
+                MemoryBudget.of(builder.outgoingMemory));
         if (check.effective().has(LinkFlag.DISABLED)) {
             status.enter(LinkState.DISABLED);
         } else {
@@ -174,6 +176,7 @@ public final class MirrorSlave implements AutoCloseable {
         private boolean strict;
         private Optional<ReconnectPolicy> reconnect = Optional.empty();
         private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
+        private long outgoingMemory = MemoryBudget.DEFAULT_BYTES;
 
         private Builder(PointHub hub, LinkConfig config) {
             this.hub = Objects.requireNonNull(hub, "hub");
@@ -316,6 +319,19 @@ public final class MirrorSlave implements AutoCloseable {
                 throw new IllegalArgumentException("connectTimeout must be 1 ms to 1 h, was " + value);
             }
             connectTimeout = value;
+            return this;
+        }
+
+        /**
+         * Sets how much memory the link may use for changes that wait for a slow master, beyond the newest of each point,
+         * which is kept in the point itself; 64 MiB by default. When it is used up older changes are dropped and counted.
+         *
+         * @param bytes 0 or more
+         * @return this builder
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder outgoingMemory(long bytes) {
+            outgoingMemory = MemoryBudget.of(bytes).limit();
             return this;
         }
 

@@ -1,6 +1,7 @@
 package io.mirror.transport.dhtp;
 
 import io.mirror.codec.dhtp.DhtpLimits;
+import io.mirror.core.hub.MemoryBudget;
 import io.mirror.core.link.ConnectPlan;
 import io.mirror.core.link.LinkConfig;
 import io.mirror.core.link.LinkOptions;
@@ -52,6 +53,7 @@ final class SlaveConnector implements LinkChannel.Owner {
     private final LongSupplier nanoTime;
     private final ConnectPlan plan;
     private final int connectMillis;
+    private final MemoryBudget budget;
     private final String linkId = Long.toString(LINKS.incrementAndGet());
     private final List<ServerAddress> hosts = new ArrayList<>();
     private final CompletableFuture<Void> mirroring = new CompletableFuture<>();
@@ -76,7 +78,8 @@ final class SlaveConnector implements LinkChannel.Owner {
             EventLoopGroup group,
             LongSupplier nanoTime,
             ReconnectPolicy policy,
-            Duration connectTimeout) {
+            Duration connectTimeout,
+            MemoryBudget budget) {
         this.config = config;
         this.options = options;
         this.limits = limits;
@@ -84,6 +87,7 @@ final class SlaveConnector implements LinkChannel.Owner {
         this.status = status;
         this.nanoTime = nanoTime;
         connectMillis = (int) connectTimeout.toMillis();
+        this.budget = budget;
         loop = group.next();
         hosts.add(config.primary());
         config.secondary().ifPresent(hosts::add);
@@ -131,6 +135,7 @@ final class SlaveConnector implements LinkChannel.Owner {
                 output -> status.slaveSession(config, options, output), limits, nanoTime, this, options.diode());
         connecting.limitMessages(road.maxMessageBytes());
         connecting.linkId(linkId);
+        connecting.memoryBudget(budget);
         channel = connecting;
         ChannelFuture connect = new Bootstrap()
                 .group(loop)
