@@ -33,7 +33,8 @@ class ConnectionLimitsTest {
                     .asString()
                     .startsWith("success");
         }
-        assertThat(client.say(new Command.SetAuthoritative("more", true)).get(0)).startsWith("error -6");
+        assertThat(client.say(new Command.SetAuthoritative("more", true)).get(0))
+                .startsWith("error -6");
         assertThat(client.say(new Command.SetAuthoritative("d7", true)).get(0)).startsWith("success");
     }
 }

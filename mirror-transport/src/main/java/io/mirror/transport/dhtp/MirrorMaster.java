@@ -185,8 +185,7 @@ public final class MirrorMaster implements AutoCloseable {
             this.socket = socket;
             status = new LinkStatusSource(hub, log, LinkReading.CLIENT, name, false, false, nanoTime);
             channel = new LinkChannel(
-                    output ->
-                            status.masterSession(access.of(address, socket), options, output, configuration),
+                    output -> status.masterSession(access.of(address, socket), options, output, configuration),
                     limitsOf(),
                     nanoTime,
                     this);

@@ -55,16 +55,14 @@ class MirrorLimitsTest {
         CountDownLatch reached = new CountDownLatch(1);
         Mirror mirror = start(Mirror.builder(hub).listener(listener -> stuck(listener, reached)));
         BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
-        mirror.remoteConfiguration()
-                .execute(new Command.Configure("tcp_service", List.of("1")), answers::add);
+        mirror.remoteConfiguration().execute(new Command.Configure("tcp_service", List.of("1")), answers::add);
         assertThat(reached.await(60, TimeUnit.SECONDS)).isTrue();
         for (int i = 0; i < WAITING; i++) {
             mirror.remoteConfiguration()
                     .execute(new Command.Configure("create_domain", List.of("d" + i)), answers::add);
         }
         assertThat(answers).isEmpty();
-        mirror.remoteConfiguration()
-                .execute(new Command.Configure("create_domain", List.of("late")), answers::add);
+        mirror.remoteConfiguration().execute(new Command.Configure("create_domain", List.of("late")), answers::add);
         assertThat(answers).singleElement().satisfies(answer -> {
             assertThat(answer.code()).isEqualTo(StatusCode.FULL);
             assertThat(answer.text()).isEqualTo("Too many configuration commands");
@@ -72,8 +70,7 @@ class MirrorLimitsTest {
         mayStart.countDown();
         await().atMost(Loopback.LIMIT).until(() -> answers.size() == 1 + 1 + WAITING);
         assertThat(hub.domains()).hasSize(WAITING).doesNotContain("late");
-        mirror.remoteConfiguration()
-                .execute(new Command.Configure("create_domain", List.of("later")), answers::add);
+        mirror.remoteConfiguration().execute(new Command.Configure("create_domain", List.of("later")), answers::add);
         await().atMost(Loopback.LIMIT).until(() -> hub.hasDomain("later"));
     }
 

@@ -192,7 +192,8 @@ class OverloadTest {
             }
             reader.close();
         }
-        await().atMost(LIMIT).untilAsserted(() -> assertThat(master.outgoingMemory()).isZero());
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(master.outgoingMemory()).isZero());
     }
 
     private static long droppedFull(MirrorMaster master) {
