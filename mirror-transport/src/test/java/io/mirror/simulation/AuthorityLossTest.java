@@ -18,6 +18,7 @@ import io.mirror.testkit.Workload;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +40,21 @@ class AuthorityLossTest {
         });
     }
 
+    /** The master comes back with some of its values, or with none: what it does not confirm stays marked. */
+    @Test
+    void whatAMasterThatStartsAgainDoesNotConfirmStaysMarked() {
+        long[] points = new long[2];
+        Seeds.forEach(SEEDS, seed -> {
+            try (Simulation simulation = new Simulation(seed)) {
+                new Loss(simulation, Authority.MASTER).startAgain(points);
+            }
+        });
+        if (Long.getLong(Seeds.PROPERTY) == null) {
+            assertThat(points[0]).as("points confirmed").isPositive();
+            assertThat(points[1]).as("points not confirmed").isPositive();
+        }
+    }
+
     private static final class Loss {
         private final Simulation simulation;
         private final SplittableRandom random;
@@ -49,11 +65,15 @@ class AuthorityLossTest {
         private final List<Workload> writers;
 
         Loss(Simulation simulation) {
+            this(simulation, null);
+        }
+
+        Loss(Simulation simulation, @Nullable Authority chosen) {
             this.simulation = simulation;
             random = simulation.newRandom();
             slave = simulation.hub("slave");
             master = simulation.hub("master");
-            authority = Authority.values()[random.nextInt(Authority.values().length)];
+            authority = chosen == null ? Authority.values()[random.nextInt(Authority.values().length)] : chosen;
             LinkFlags flags = Nets.bothWays(Nets.SYNC_KINDS.get(random.nextInt(3)));
             if (authority != Authority.NONE) {
                 flags = flags.with(authority == Authority.MASTER ? LinkFlag.AUTHORITATIVE : LinkFlag.NON_AUTHORITATIVE);
@@ -95,6 +115,34 @@ class AuthorityLossTest {
             Differences.between(slave, Nets.DOMAIN, master, Nets.DOMAIN).throwIfAnyOnBothSides();
             requireMarks(slave, master, false);
             requireMarks(master, slave, false);
+        }
+
+        void startAgain(long[] points) {
+            simulation.run(Duration.ofSeconds(20));
+            writers.forEach(Workload::stop);
+            simulation.settle();
+            master.restart(Duration.ofMillis(random.nextLong(1, 20_000)));
+            simulation.run(TIMEOUT_AND_A_SECOND);
+            requireMarks(slave, master, true);
+            simulation.run(Duration.ofSeconds(20));
+            Workload some = Workload.on(master, Nets.DOMAIN)
+                    .prefix(master.name())
+                    .points(2)
+                    .every(Duration.ofMillis(500))
+                    .limit(random.nextInt(3))
+                    .start();
+            simulation.run(Duration.ofSeconds(5));
+            some.stop();
+            simulation.settle();
+            for (Point point : slave.hub().snapshot(Nets.DOMAIN)) {
+                if (point.name().name().startsWith(master.name())) {
+                    boolean confirmed = master.read(point.name().toString()).isPresent();
+                    points[confirmed ? 0 : 1]++;
+                    assertThat(point.quality())
+                            .as("confirmed " + confirmed + ": " + point)
+                            .isEqualTo(confirmed ? Quality.GOOD : Quality.NOT_CONNECTED);
+                }
+            }
         }
 
         private void lose() {

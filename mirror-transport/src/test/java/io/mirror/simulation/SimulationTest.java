@@ -7,6 +7,7 @@ import io.mirror.core.hub.PointHub;
 import io.mirror.core.hub.QueueOptions;
 import io.mirror.core.link.LinkCounters;
 import io.mirror.core.link.LinkFlag;
+import io.mirror.core.link.LinkMode;
 import io.mirror.core.link.LinkOptions;
 import io.mirror.core.link.LinkState;
 import io.mirror.core.point.PointValue;
@@ -138,6 +139,21 @@ class SimulationTest {
         assertThat(counters.queue().droppedFull()).isPositive();
         assertThat(counters.queue().delivered()).isLessThan(writer.written());
         Differences.between(slave, Nets.DOMAIN, master, Nets.DOMAIN).throwIfAny();
+    }
+
+    @Test
+    void aMasterThatIsSlowToAnswerIsNotTakenForAForeignOneForLong() {
+        Network slow = new Network(Duration.ofMillis(800), Duration.ofMillis(900), 0, 65_536, 0);
+        SimulatedLink link = link(slow);
+        simulation.run(Duration.ofMillis(1500));
+        assertThat(link.mode()).isEqualTo(LinkMode.INTEROPERABLE);
+        simulation.settle();
+        assertThat(link.mode()).isEqualTo(LinkMode.NATIVE);
+        assertThat(link.connects()).isEqualTo(2);
+        link.cut();
+        simulation.settle();
+        assertThat(link.mode()).isEqualTo(LinkMode.NATIVE);
+        assertThat(link.connects()).as("waited for at once").isEqualTo(3);
     }
 
     @Test

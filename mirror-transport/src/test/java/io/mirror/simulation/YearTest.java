@@ -27,15 +27,17 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * More than a year in the life of links, in parts of five days: several slaves of a master and its stand-in, other clocks,
+ * More than a year in the life of links, in parts of eight hours: several slaves of a master and its stand-in, other clocks,
  * WebSockets, proxies that cut what is idle, every kind of fault, and comparisons by digests. Each part follows from its seed alone;
  * {@code -Dmirror.seed=N} runs that one again.
  */
 @Tag("S-MEM-2")
 @Tag("S-CON-9")
 class YearTest {
-    private static final int DAYS = 5;
-    private static final int PARTS = 74;
+    /** Short, so that whoever looks for a fault has a failing part again in a fraction of a second. */
+    private static final int HOURS = 8;
+
+    private static final int PARTS = 3 * 366;
     private static final int LEAST_FACTOR = 10_000;
 
     /** What happened in all parts. */
@@ -104,7 +106,9 @@ class YearTest {
         void run() {
             SimulatedHub master = hub("master");
             SimulatedHub standIn = hub("stand-in");
-            link(standIn, master, List.of());
+            if (random.nextInt(3) > 0) {
+                link(standIn, master, List.of());
+            }
             int slaves = random.nextInt(2, 5);
             for (int i = 0; i < slaves; i++) {
                 boolean redundant = random.nextInt(3) > 0;
@@ -112,7 +116,7 @@ class YearTest {
             }
             FaultPlan faults =
                     FaultPlan.of(simulation).every(Duration.ofMinutes(30)).start();
-            for (int hour = 0; hour < DAYS * 24; hour++) {
+            for (int hour = 0; hour < HOURS; hour++) {
                 simulation.run(Duration.ofHours(1));
                 sums.atStandIn +=
                         links.stream().filter(link -> link.host() == standIn).count();
@@ -126,7 +130,6 @@ class YearTest {
             faults.stop();
             writers.forEach(Workload::stop);
             simulation.run(Duration.ofMinutes(5));
-            simulation.settle();
             links.forEach(this::requireEqual);
             count(faults);
         }
@@ -188,6 +191,8 @@ class YearTest {
         }
 
         private void requireEqual(SimulatedLink link) {
+            // While another link was looked at, a proxy may have cut this one for being idle.
+            simulation.settle();
             Differences.between(link.slave(), Nets.DOMAIN, link.host(), Nets.DOMAIN)
                     .throwIfAnyOnBothSides();
             List<VerifyReport> reports = new ArrayList<>();

@@ -12,6 +12,7 @@ import io.mirror.core.command.Received;
 import io.mirror.core.hub.Origin;
 import io.mirror.core.hub.QueueCounters;
 import io.mirror.core.link.LinkCounters;
+import io.mirror.core.link.LinkMode;
 import io.mirror.core.link.LinkState;
 import io.mirror.core.link.MirrorSession;
 import io.mirror.core.link.SessionListener;
@@ -351,6 +352,10 @@ final class End implements SessionOutput, DhtpListener, SessionListener {
 
     LinkState state() {
         return session().state();
+    }
+
+    LinkMode mode() {
+        return session().mode();
     }
 
     LinkCounters counters() {

@@ -96,7 +96,12 @@ public final class FaultPlan {
 
     private void outage(SimulatedLink link) {
         if (outages) {
-            link.block(true);
+            if (link.hasStandIn() && random.nextBoolean()) {
+                // The host lives and remembers what was sent, and the slave meets another one in between.
+                link.block(link.master(), true);
+            } else {
+                link.block(true);
+            }
             link.cut();
             simulation.after(randomMillis(MAX_OUTAGE_MILLIS), () -> link.block(false));
         }
@@ -190,7 +195,8 @@ public final class FaultPlan {
         }
 
         /**
-         * Sets whether links are cut and cannot be connected again for up to 60 s.
+         * Sets whether links are cut and cannot be connected again for up to 60 s; half of those that have a stand-in
+         * cannot be connected to the primary host alone.
          *
          * @param on true to have outages
          * @return this

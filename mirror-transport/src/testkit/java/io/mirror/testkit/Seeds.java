@@ -1,7 +1,8 @@
 package io.mirror.testkit;
 
 /**
- * Runs random tests with seeds. A failure names its seed, and {@code -Dmirror.seed=N} runs that one again and no other.
+ * Runs random tests with seeds. A failure names its seed, and {@code -Dmirror.seed=N} runs that one again and no other, and
+ * says how long that took.
  */
 public final class Seeds {
     /** The system property that chooses one seed. */
@@ -31,7 +32,12 @@ public final class Seeds {
     public static void forEach(int count, SeededTest test) {
         Long chosen = Long.getLong(PROPERTY);
         if (chosen != null) {
-            run(chosen, test);
+            long started = System.nanoTime();
+            try {
+                run(chosen, test);
+            } finally {
+                System.out.printf("seed %d took %.3f s%n", chosen, (System.nanoTime() - started) / 1e9);
+            }
             return;
         }
         for (long seed = 1; seed <= count; seed++) {

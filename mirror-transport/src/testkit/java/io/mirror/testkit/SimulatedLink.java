@@ -6,6 +6,7 @@ import io.mirror.core.hub.Origin;
 import io.mirror.core.link.ConnectPlan;
 import io.mirror.core.link.LinkConfig;
 import io.mirror.core.link.LinkCounters;
+import io.mirror.core.link.LinkMode;
 import io.mirror.core.link.LinkOptions;
 import io.mirror.core.link.LinkState;
 import io.mirror.core.link.MirrorSession;
@@ -14,9 +15,11 @@ import io.mirror.core.link.ReconnectPolicy.Reason;
 import io.mirror.core.link.VerifyReport;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -52,7 +55,7 @@ public final class SimulatedLink {
     private Network network;
     private Origin slaveOrigin;
     private @Nullable Connection current;
-    private boolean blocked;
+    private final Set<SimulatedHub> blocked = new HashSet<>();
     private boolean attemptPending;
     private long connects;
     private long finishedPointMessages;
@@ -105,8 +108,12 @@ public final class SimulatedLink {
             return;
         }
         SimulatedHub host = hosts.get(plan.host());
-        if (blocked || !host.isUp()) {
-            retryAfter(plan.failed(blocked ? Reason.UNREACHABLE : Reason.REFUSED));
+        if (blocked.contains(host)) {
+            retryAfter(plan.failed(Reason.UNREACHABLE));
+            return;
+        }
+        if (!host.isUp()) {
+            retryAfter(plan.failed(Reason.REFUSED));
             return;
         }
         connects++;
@@ -262,7 +269,30 @@ public final class SimulatedLink {
      */
     public void block(boolean on) {
         fault(on ? "blocked" : "unblocked", on ? 8 : 9);
-        blocked = on;
+        blocked.clear();
+        if (on) {
+            blocked.addAll(hosts);
+        }
+    }
+
+    /**
+     * Lets attempts to connect to one host fail from now on, so that another one gets its turn, or succeed again. What is
+     * connected stays so, and the host itself lives on and forgets nothing.
+     *
+     * @param host the primary host or its stand-in
+     * @param on true to let them fail
+     */
+    public void block(SimulatedHub host, boolean on) {
+        fault((on ? "blocked from " : "unblocked from ") + host.name(), on ? 11 : 12);
+        if (on) {
+            blocked.add(host);
+        } else {
+            blocked.remove(host);
+        }
+    }
+
+    boolean hasStandIn() {
+        return hosts.size() > 1;
     }
 
     /**
@@ -369,6 +399,16 @@ public final class SimulatedLink {
     public LinkState state() {
         Connection connection = current;
         return connection == null ? LinkState.RETRY_WAIT : connection.slave.state();
+    }
+
+    /**
+     * Returns what the slave takes the host for.
+     *
+     * @return the mode of its session, {@link LinkMode#UNKNOWN} if it is not connected
+     */
+    public LinkMode mode() {
+        Connection connection = current;
+        return connection == null ? LinkMode.UNKNOWN : connection.slave.mode();
     }
 
     /**

@@ -3,6 +3,7 @@ package io.mirror.examples.command;
 import io.mirror.codec.dhtp.ConfigurationException;
 import io.mirror.core.hub.PointHub;
 import io.mirror.core.link.LinkConfig;
+import io.mirror.core.link.LinkOptions;
 import io.mirror.core.link.ProxySettings;
 import io.mirror.transport.TlsIdentity;
 import io.mirror.transport.TlsOptions;
@@ -15,6 +16,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -59,8 +61,15 @@ import picocli.CommandLine.Spec;
             "             --listen tls://0.0.0.0:4503 --cert hub.crt --key hub.key",
             "  mirror hub --config hub.cfg --allow-anonymous --listen 127.0.0.1:4502 \\",
             "             --listen ws://127.0.0.1:4502/mirror",
+            "  mirror hub --config outside.cfg --diode --reconnect-every 10",
+            "  mirror hub --config hub.cfg --users users.cfg --remote-config \\",
+            "             --allow-master gateway:4503",
             "  mirror hub --status localhost",
             "  mirror hub --status tls://gateway --ca ca.pem --user ops",
+            "",
+            "With --remote-config a user may change the configuration over a connection if",
+            "a rule gives admin; the file stays as it is, and so do --listen addresses:",
+            "  (allow root 10.0.0.0/8 tls * data admin)",
             "",
             "A running hub publishes how its links are in the domain $link; --status shows",
             "that. Who may see it needs the right to read $link, which * does not include:",
@@ -71,6 +80,9 @@ final class HubCommand implements Callable<Integer> {
     private static final String STATUS = "status";
 
     private static final Path NO_FILE = Path.of("");
+
+    /** A week. */
+    private static final int MAX_MINUTES = 7 * 24 * 60;
 
     @Spec
     CommandSpec spec;
@@ -131,6 +143,33 @@ final class HubCommand implements Callable<Integer> {
                     "Where masters have their WebSocket, for links with the flag USE_WEBSOCKET (0x2); / by default.")
     String webSocketPath = "/";
 
+    @Option(
+            names = "--diode",
+            description = "All links only send: what arrives is discarded unread, and silence is no loss."
+                    + " For links through a data diode; without TLS, WebSocket and proxy.")
+    boolean diode;
+
+    @Option(
+            names = "--reconnect-every",
+            paramLabel = "MINUTES",
+            description = "Make links in diode mode anew so often, for diodes that do not report when their far side"
+                    + " is closed; never by default. From 1 to 10080.")
+    @Nullable
+    Integer reconnectEvery;
+
+    @Option(
+            names = "--remote-config",
+            description = "Let users with the right admin change the configuration over a connection.")
+    boolean remoteConfig;
+
+    @Option(
+            names = "--allow-master",
+            paramLabel = "HOST:PORT",
+            converter = Address.Converter.class,
+            description = "A master that may be named over a connection, as it is written there; none by default."
+                    + " May be given several times.")
+    List<Address> allowMasters = List.of();
+
     @Option(names = "--strict", description = "Refuse link flags that contradict each other instead of warning.")
     boolean strict;
 
@@ -149,7 +188,7 @@ final class HubCommand implements Callable<Integer> {
     }
 
     private void showStatus(Address address) throws IOException {
-        if (!config.equals(NO_FILE) || users != null || allowAnonymous || !listen.isEmpty()) {
+        if (!config.equals(NO_FILE) || users != null || allowAnonymous || !listen.isEmpty() || diode || remoteConfig) {
             throw usage("--status asks a hub that runs already; leave out what is for starting one");
         }
         PointHub hub = PointHub.create();
@@ -185,11 +224,14 @@ final class HubCommand implements Callable<Integer> {
         }
         RunningHub.Settings settings = new RunningHub.Settings(
                 config.toString(),
-                listeners,
+                configuration.tcpServer() ? listen : List.of(),
                 access(),
                 listenerTls(),
                 linkTls(),
-                links(),
+                roads(),
+                linkOptions(),
+                new RunningHub.Administration(
+                        remoteConfig, allowMasters.stream().map(Address::server).toList()),
                 strict,
                 connection.allowPlaintext);
         RunningHub hub = RunningHub.start(configuration, settings, report);
@@ -208,6 +250,8 @@ final class HubCommand implements Callable<Integer> {
             throw usage("--users and --allow-anonymous exclude each other; to let everyone read, write"
                     + " (allow anonymous * * * read) into the users file");
         }
+        checkSending();
+        checkAdministration();
         boolean tls = listen.stream().anyMatch(ListenAddress::tls);
         if (tls && (cert == null || key == null)) {
             throw usage("a tls:// or wss:// listener needs --cert FILE and --key FILE");
@@ -217,8 +261,31 @@ final class HubCommand implements Callable<Integer> {
         }
     }
 
+    private void checkSending() {
+        if (reconnectEvery != null && !diode) {
+            throw usage("--reconnect-every is for --diode: any other link notices a loss");
+        }
+        if (reconnectEvery != null && (reconnectEvery < 1 || reconnectEvery > MAX_MINUTES)) {
+            throw usage("--reconnect-every must be 1 to " + MAX_MINUTES + " minutes, was " + reconnectEvery);
+        }
+    }
+
+    private void checkAdministration() {
+        if (remoteConfig && users == null) {
+            throw usage("--remote-config needs --users FILE: who changes the configuration has to log in");
+        }
+        if (!remoteConfig && !allowMasters.isEmpty()) {
+            throw usage("--allow-master is for --remote-config");
+        }
+        for (Address master : allowMasters) {
+            if (master.scheme() != Scheme.TCP) {
+                throw usage("--allow-master takes HOST:PORT, was " + master);
+            }
+        }
+    }
+
     /** What the lines of links do not say of their way. */
-    private RunningHub.Roads links() {
+    private RunningHub.Roads roads() {
         try {
             WebSocketOptions webSocket =
                     WebSocketOptions.builder().path(webSocketPath).build();
@@ -231,6 +298,14 @@ final class HubCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw usage("--ws-path: " + e.getMessage());
         }
+    }
+
+    private LinkOptions linkOptions() {
+        LinkOptions.Builder options = LinkOptions.builder().diode(diode);
+        if (reconnectEvery != null) {
+            options.reconnectEveryMillis(Duration.ofMinutes(reconnectEvery).toMillis());
+        }
+        return options.build();
     }
 
     private ParameterException usage(String problem) {

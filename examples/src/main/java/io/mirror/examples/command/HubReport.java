@@ -32,12 +32,12 @@ final class HubReport {
     }
 
     /** Hears of the connections that others make to us. */
-    LinkListener ofListener(ListenAddress address) {
+    LinkListener ofListener(String where) {
         return new LinkListener() {
             @Override
             public void stateChanged(String link, LinkState state) {
                 if (state == LinkState.OPEN) {
-                    say("client " + link + ": connected to " + address);
+                    say("client " + link + ": connected to " + where);
                 } else if (state == LinkState.MIRRORING) {
                     say("client " + link + ": mirroring");
                 }

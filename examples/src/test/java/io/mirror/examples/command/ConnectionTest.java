@@ -3,6 +3,7 @@ package io.mirror.examples.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.mirror.core.link.LinkOptions;
 import io.mirror.core.point.Point;
 import io.mirror.core.point.PointValue;
 import io.mirror.transport.TlsIdentity;
@@ -56,6 +57,8 @@ class ConnectionTest {
                         tls,
                         trust,
                         RunningHub.Roads.DIRECT,
+                        LinkOptions.defaults(),
+                        RunningHub.Administration.NONE,
                         false,
                         false),
                 new HubReport(said::add));

@@ -301,7 +301,21 @@ public final class PointHub {
      * @return an empty queue
      */
     public PointQueue openQueue(Origin consumer, QueueOptions options, Runnable wakeUp) {
-        PointQueue queue = new PointQueue(this, consumer, options, wakeUp);
+        return openQueue(consumer, options, wakeUp, MemoryBudget.unlimited());
+    }
+
+    /**
+     * Opens a queue of changes that shares memory with others, for a consumer that drains it by itself.
+     *
+     * @param consumer whose own changes the queue leaves out
+     * @param options how much the queue keeps, and which changes it takes
+     * @param wakeUp called when something is pending for the first time since the queue was drained; by the thread that
+     *     made the change, without any lock held; must be short
+     * @param budget what the queue uses for all it keeps beyond the newest state of each point
+     * @return an empty queue
+     */
+    public PointQueue openQueue(Origin consumer, QueueOptions options, Runnable wakeUp, MemoryBudget budget) {
+        PointQueue queue = new PointQueue(this, consumer, options, wakeUp, budget);
         books.opened(queue);
         return queue;
     }

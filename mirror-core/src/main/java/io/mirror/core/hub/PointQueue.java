@@ -32,6 +32,7 @@ public final class PointQueue implements AutoCloseable {
     private final PointState newest = new PointState();
     private Delivery deliveryOfNewest = Delivery.CHANGE;
 
+    private final MemoryBudget budget;
     private QueueOptions options;
     private @Nullable QueuedPoint head;
     private @Nullable QueuedPoint tail;
@@ -46,16 +47,20 @@ public final class PointQueue implements AutoCloseable {
     private long suppressed;
     private long queued;
     private long textBytes;
+    /** What the places for superseded states take of the budget. */
+    private long placeBytes;
+
     private long registrations;
     private long highWater;
     /** Taken from the point being delivered and given to the next one, so that draining allocates nothing. */
     private QueuedPoint.OldState @Nullable [] spare;
 
-    PointQueue(PointHub hub, Origin origin, QueueOptions options, Runnable wakeUp) {
+    PointQueue(PointHub hub, Origin origin, QueueOptions options, Runnable wakeUp, MemoryBudget budget) {
         this.hub = hub;
         this.origin = Objects.requireNonNull(origin, "origin");
         this.options = Objects.requireNonNull(options, "options");
         this.wakeUp = Objects.requireNonNull(wakeUp, "wakeUp");
+        this.budget = Objects.requireNonNull(budget, "budget");
     }
 
     /**
@@ -212,10 +217,34 @@ public final class PointQueue implements AutoCloseable {
     private void releaseOld(QueuedPoint entry) {
         QueuedPoint.OldState[] states = entry.old;
         for (int i = 0; i < entry.oldCount && states != null; i++) {
-            textBytes -= states[i].textBytes();
+            releaseText(states[i]);
             states[i].state.clear();
         }
         entry.oldCount = 0;
+    }
+
+    private void releaseText(QueuedPoint.OldState state) {
+        long bytes = state.textBytes();
+        if (bytes > 0) {
+            textBytes -= bytes;
+            budget.release(bytes);
+        }
+    }
+
+    /** Takes of the budget what one more superseded state of a point needs: its text, and places if there are none. */
+    private boolean reserveFor(QueuedPoint entry, long text, int depth) {
+        long places = placesMissing(entry, depth) * (long) OLD_STATE_BYTES;
+        if (places + text > 0 && !budget.reserve(places + text)) {
+            return false;
+        }
+        placeBytes += places;
+        textBytes += text;
+        return true;
+    }
+
+    private static int placesMissing(QueuedPoint entry, int depth) {
+        QueuedPoint.OldState[] states = entry.old;
+        return states == null ? depth : Math.max(0, depth - states.length);
     }
 
     /**
@@ -330,7 +359,7 @@ public final class PointQueue implements AutoCloseable {
             int older = entry.oldCount;
             QueuedPoint.OldState[] states = entry.old;
             for (int i = 0; i < older && states != null; i++) {
-                textBytes -= states[i].textBytes();
+                releaseText(states[i]);
             }
             entry.old = spare;
             entry.oldCount = 0;
@@ -408,18 +437,23 @@ public final class PointQueue implements AutoCloseable {
         int oldDepth = keeps ? options.perPointDepth() - 1 : 0;
         if (oldDepth <= 0) {
             conflated++;
-        } else if (textBytes + QueuedPoint.OldState.textBytes(previous) > options.maxTextBytes()) {
+            return;
+        }
+        boolean isDeep = entry.oldCount >= oldDepth;
+        boolean isFull = !isDeep && queued >= options.totalDepth();
+        long text = QueuedPoint.OldState.textBytes(previous);
+        if ((isFull && entry.oldCount == 0)
+                || textBytes + text > options.maxTextBytes()
+                || !reserveFor(entry, text, oldDepth)) {
             droppedFull++;
-        } else if (entry.oldCount >= oldDepth) {
+            return;
+        }
+        pushOld(entry, previous, isDeep || isFull, oldDepth);
+        if (isDeep) {
             conflated++;
-            pushOld(entry, previous, true, oldDepth);
-        } else if (queued >= options.totalDepth()) {
+        } else if (isFull) {
             droppedFull++;
-            if (entry.oldCount > 0) {
-                pushOld(entry, previous, true, oldDepth);
-            }
         } else {
-            pushOld(entry, previous, false, oldDepth);
             count(1);
         }
     }
@@ -432,7 +466,7 @@ public final class PointQueue implements AutoCloseable {
         }
         if (dropOldest) {
             QueuedPoint.OldState oldest = states[0];
-            textBytes -= oldest.textBytes();
+            releaseText(oldest);
             System.arraycopy(states, 1, states, 0, entry.oldCount - 1);
             states[entry.oldCount - 1] = oldest;
             entry.oldCount--;
@@ -440,7 +474,6 @@ public final class PointQueue implements AutoCloseable {
         QueuedPoint.OldState slot = states[entry.oldCount++];
         slot.state.copyFrom(state);
         slot.delivery = entry.delivery;
-        textBytes += slot.textBytes();
     }
 
     private static QueuedPoint.OldState[] grown(QueuedPoint.OldState @Nullable [] states, int depth) {
@@ -506,10 +539,23 @@ public final class PointQueue implements AutoCloseable {
     /** Ends a registration. Called with the point's lock held. */
     void cancel(QueuedPoint entry) {
         synchronized (lock) {
+            if (entry.cancelled) {
+                return;
+            }
             entry.cancelled = true;
             registrations--;
             droppedCancelled += discard(entry);
+            QueuedPoint.OldState[] places = entry.old;
+            if (places != null) {
+                entry.old = null;
+                releasePlaces(places.length * (long) OLD_STATE_BYTES);
+            }
         }
+    }
+
+    private void releasePlaces(long bytes) {
+        placeBytes -= bytes;
+        budget.release(bytes);
     }
 
     /** A point was registered. Called with the point's lock held. */
@@ -529,7 +575,8 @@ public final class PointQueue implements AutoCloseable {
         synchronized (lock) {
             long depth = Math.max(1, options.perPointDepth());
             // Places for superseded states stay with a point once it has needed them.
-            return registrations * (REGISTRATION_BYTES + (depth - 1) * OLD_STATE_BYTES) + options.maxTextBytes();
+            long superseded = registrations * (depth - 1) * OLD_STATE_BYTES + options.maxTextBytes();
+            return registrations * REGISTRATION_BYTES + Math.min(superseded, budget.limit());
         }
     }
 
@@ -584,6 +631,15 @@ public final class PointQueue implements AutoCloseable {
         }
         for (String domain : registered) {
             hub.domain(domain).cancel(this);
+        }
+        synchronized (lock) {
+            // Removed points, which no domain knows any more, wait to be told as such.
+            for (QueuedPoint entry = head; entry != null; entry = entry.next) {
+                cancel(entry);
+            }
+            // What is left are the places that went from point to point.
+            releasePlaces(placeBytes);
+            spare = null;
         }
         hub.books().closed(this);
     }

@@ -127,6 +127,33 @@ public record LinkOptions(
         return new Builder();
     }
 
+    /**
+     * Starts from these options.
+     *
+     * @return a builder that has all of them
+     */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.queue = queue;
+        builder.probe = probe;
+        builder.capsTimeoutMillis = capsTimeoutMillis;
+        builder.syncSettleMillis = syncSettleMillis;
+        builder.int64 = int64;
+        builder.nonFiniteAsBad = nonFiniteAsBad;
+        builder.maxForeignLineBytes = maxForeignLineBytes;
+        builder.malformedPerMinute = malformedPerMinute;
+        builder.newNamesPerMinute = newNamesPerMinute;
+        builder.loginTimeoutMillis = loginTimeoutMillis;
+        builder.maxAheadMillis = maxAheadMillis;
+        builder.delta = delta;
+        builder.model = model;
+        builder.metadata = metadata;
+        builder.diode = diode;
+        builder.reconnectEveryMillis = reconnectEveryMillis;
+        builder.compareOnly = compareOnly;
+        return builder;
+    }
+
     /** Collects options. Not safe for use by several threads. */
     public static final class Builder {
         private QueueOptions queue = QueueOptions.defaults();

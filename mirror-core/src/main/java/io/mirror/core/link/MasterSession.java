@@ -306,14 +306,28 @@ final class MasterSession extends MirrorSession {
         if (loggedIn || (!access.loginRequired() && heldLogin == null)) {
             return;
         }
-        boolean allowed = command instanceof Command.Auth
+        if (!needsNoLogin(command)) {
+            throw new Refusal(Outcome.refused(StatusCode.NOT_ALLOWED, "Log in first"));
+        }
+    }
+
+    private static boolean needsNoLogin(Command command) {
+        return command instanceof Command.Auth
                 || command instanceof Command.AckSuccess
                 || command instanceof Command.Heartbeat
                 || command instanceof Command.Timeout
                 || command instanceof Command.MirrorCaps;
-        if (!allowed) {
-            throw new Refusal(Outcome.refused(StatusCode.NOT_ALLOWED, "Log in first"));
-        }
+    }
+
+    /** Clients send the next commands without waiting for the answer to their login (section 8.1). */
+    @Override
+    boolean mustWait(Command command) {
+        return heldLogin != null && !needsNoLogin(command);
+    }
+
+    @Override
+    boolean mustWait() {
+        return heldLogin != null;
     }
 
     @Override
@@ -521,6 +535,7 @@ final class MasterSession extends MirrorSession {
             }
             heldLogin = null;
             replies.reply("auth", List.of(held.user()), conclude(held.user(), held.granted()));
+            release();
         }
         if (loginDeadline != Long.MAX_VALUE && now - loginDeadline >= 0) {
             close("no login within " + options.loginTimeoutMillis() + " ms");

@@ -81,6 +81,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
     private final PointCommands pointCommands = new PointCommands(this);
     private final Registrations registrations = new Registrations(this);
     final ModelExchange models = new ModelExchange(this);
+    private final HeldMessages held = new HeldMessages();
     private final MinuteBudget malformedBudget;
     private final MinuteBudget newNames;
     private final Counter commandsReceived = new Counter();
@@ -104,7 +105,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
         this.options = options;
         this.output = output;
         reporter = new Reporter(listener);
-        queue = hub.openQueue(origin, options.queue(), output::requestFlush);
+        queue = hub.openQueue(origin, options.queue(), output::requestFlush, output.memoryBudget());
         outgoing = new OutgoingPoints(this);
         incoming = new IncomingPoints(this, pointCommands);
         // The last one that the limit names closes the link.
@@ -226,8 +227,15 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
         }
         now = nowNanos;
         commandsReceived.increment();
+        handle(message);
+    }
+
+    private void handle(Received message) {
         Command command = message.command();
         if (command instanceof Command.Alive) {
+            return;
+        }
+        if (mustWait(command) && held.add(message, () -> handle(message))) {
             return;
         }
         if (command instanceof Command.Success success) {
@@ -256,6 +264,20 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
             incoming.echoes.increment();
             return;
         }
+        if (mustWait() && held.add(message, laterWith(message))) {
+            return;
+        }
+        handle(message);
+    }
+
+    /** The message is the decoder's, which fills it again. */
+    private Runnable laterWith(PointMessage message) {
+        PointMessage copy = new PointMessage().header(message.kind(), message.name(), message.nameId());
+        copy.state().copyFrom(message.state());
+        return () -> handle(copy);
+    }
+
+    private void handle(PointMessage message) {
         Outcome outcome;
         try {
             outcome = incoming.take(message);
@@ -279,6 +301,17 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
         reporter.warning("malformed", "malformed message: " + reason, now);
         reporter.inputRefused("", reason);
         countMalformed();
+    }
+
+    /**
+     * Tells whether more may be handed over now. If not, whoever carries the connection does best to leave what has
+     * arrived where it is and to ask again after each {@link #tick}; what is handed over nevertheless is refused. Asked
+     * after each message.
+     *
+     * @return false while a login is not answered and much waits behind it
+     */
+    public final boolean wantsMore() {
+        return !held.isFull();
     }
 
     /**
@@ -320,6 +353,10 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
             return;
         }
         now = nowNanos;
+        if (!wantsMore()) {
+            // Nobody reads what the peer sends: its silence means nothing.
+            beats.received(now);
+        }
         if (beats.isPeerSilent(now)) {
             end(output::abort, "nothing was received for " + beats.silenceLimitMillis() + " ms");
             return;
@@ -364,6 +401,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
         boolean wasOpen = open;
         open = false;
         queue.close();
+        held.clear();
         models.close();
         digests.fail("the connection was closed");
         if (wasOpen) {
@@ -481,6 +519,23 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
 
     /** Carries out a command that only this role knows; null if it is not one of these. */
     abstract @Nullable Outcome execute(Command command);
+
+    /** Tells whether the peer is to be answered something else first, for which this command must wait. */
+    boolean mustWait(Command command) {
+        return mustWait();
+    }
+
+    /** Tells whether the peer is to be answered something else first, for which point messages must wait. */
+    boolean mustWait() {
+        return false;
+    }
+
+    /** What had to wait has its turn. */
+    final void release() {
+        for (Runnable next = held.poll(); next != null && open; next = held.poll()) {
+            next.run();
+        }
+    }
 
     /** Refuses a command that may not be interpreted at all now. */
     abstract void checkAllowedNow(Command command);

@@ -2,6 +2,7 @@ package io.mirror.core.link;
 
 import io.mirror.core.command.Command;
 import io.mirror.core.command.PointMessage;
+import io.mirror.core.hub.MemoryBudget;
 import io.mirror.core.point.PointState;
 
 /**
@@ -79,6 +80,16 @@ public interface SessionOutput {
      */
     default String linkId() {
         return "";
+    }
+
+    /**
+     * Returns what the session uses for changes that wait to be sent, beyond the newest of each point. Asked once, before
+     * anything else.
+     *
+     * @return a budget that the links of one endpoint share; without limit unless the implementation has one
+     */
+    default MemoryBudget memoryBudget() {
+        return MemoryBudget.unlimited();
     }
 
     /** Has the session's {@code flush} called soon on the session's thread. Called by any thread; must not block. */

@@ -48,6 +48,8 @@ final class SlaveSession extends MirrorSession {
 
     private Phase phase = Phase.AWAITING_CAPABILITIES;
     private long capsDeadline = Long.MAX_VALUE;
+    /** True if the host before this connection was of this library, so that its answer is waited for longer. */
+    private boolean answerExpected;
     /** When the master must have gone on with the opening of the native session. */
     private long openDeadline = Long.MAX_VALUE;
     /** When the initial transfer of a foreign master is taken as complete, if that matters. */
@@ -115,7 +117,9 @@ final class SlaveSession extends MirrorSession {
         send(new Command.Timeout(config.timeoutMillis()));
         if (options.probe() && !embedded && !options.diode()) {
             send(new Command.MirrorCaps(1, hub.id().toString(), ownCapabilities()));
-            capsDeadline = now + options.capsTimeoutMillis() * NANOS_PER_MILLI;
+            answerExpected = !origin.peer().isEmpty();
+            long wait = options.capsTimeoutMillis();
+            capsDeadline = now + (answerExpected ? Math.max(wait, OPEN_TIMEOUT_MILLIS) : wait) * NANOS_PER_MILLI;
         } else {
             startInteroperable();
         }
@@ -145,6 +149,7 @@ final class SlaveSession extends MirrorSession {
             return;
         }
         if (phase != Phase.AWAITING_CAPABILITIES) {
+            answeredLate(caps);
             return;
         }
         capsDeadline = Long.MAX_VALUE;
@@ -158,6 +163,20 @@ final class SlaveSession extends MirrorSession {
         phase = Phase.AWAITING_OPEN;
         extendOpening();
         send(new Command.MirrorOpen(config.remoteDomain(), flags.bits()));
+    }
+
+    /**
+     * A busy master was taken for a foreign one. Both sides agree that the session is interoperable, but neither is what it
+     * could be: the next connection waits longer. Who is late again after that is left in peace.
+     */
+    private void answeredLate(Command.MirrorCaps caps) {
+        boolean foreign = mode() == LinkMode.INTEROPERABLE && peerCapabilities.isEmpty();
+        if (foreign && !answerExpected && caps.items().contains(CAP_SYNC)) {
+            peerCapabilities = caps.items();
+            origin.peer(caps.uuid());
+            close("the master took more than " + options.capsTimeoutMillis() + " ms to say that it is of this library;"
+                    + " the next connection waits longer");
+        }
     }
 
     private void extendOpening() {

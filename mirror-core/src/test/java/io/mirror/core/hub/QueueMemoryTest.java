@@ -7,6 +7,7 @@ import io.mirror.core.point.PointValue;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +110,80 @@ class QueueMemoryTest {
         assertThat(delivered)
                 .containsExactly(
                         "flag 1", "flag 0", "flag 1", "count 3", "level 1.5", "level 2.5", "level 3.5", "note note 3");
+    }
+
+    @Test
+    void queuesThatShareABudgetStayWithinItAndDeliverEveryNewestState() {
+        List<HubPoint> points = points(100);
+        MemoryBudget budget = MemoryBudget.of(20_000);
+        QueueOptions options = QueueOptions.defaults();
+        List<PointQueue> queues = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            PointQueue queue = hub.openQueue(Origin.of("slow " + i), options, () -> {}, budget);
+            queue.addDomainChanges("plant");
+            assertThat(queue.memoryBound()).isEqualTo(100 * 128 + 20_000);
+            queues.add(queue);
+        }
+        for (int round = 0; round < 10; round++) {
+            for (HubPoint point : points) {
+                point.write(PointValue.of("x".repeat(round) + round));
+                assertThat(budget.used()).isBetween(0L, 20_000L);
+            }
+        }
+        assertThat(budget.used()).isGreaterThan(19_000);
+        for (PointQueue queue : queues) {
+            assertThat(queue.counters().droppedFull()).isPositive();
+            List<String> newest = new ArrayList<>();
+            queue.drain((point, state, kind) -> {
+                if (state.string().endsWith("9")) {
+                    newest.add(point.point().name().name());
+                }
+                return true;
+            });
+            assertThat(newest).doesNotHaveDuplicates().hasSize(100);
+            QueueCounters books = queue.counters();
+            assertThat(books.offered()).isEqualTo(books.delivered() + books.conflated() + books.droppedFull());
+        }
+        queues.forEach(PointQueue::close);
+        assertThat(budget.used()).isZero();
+    }
+
+    @Test
+    void whatWasReservedIsGivenBackWhateverBecomesOfIt() {
+        long chosen = Long.getLong("mirror.seed", 0);
+        for (long seed = chosen == 0 ? 1 : chosen; seed <= (chosen == 0 ? 50 : chosen); seed++) {
+            MemoryBudget budget = useAtRandom(seed);
+            assertThat(budget.used()).as("seed %d", seed).isZero();
+        }
+    }
+
+    private static MemoryBudget useAtRandom(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        PointHub plant = PointHub.create();
+        MemoryBudget budget = MemoryBudget.of(random.nextInt(5_000));
+        List<PointQueue> queues = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            QueueOptions options = QueueOptions.defaults().withDepths(random.nextInt(5), random.nextInt(30));
+            PointQueue queue = plant.openQueue(Origin.of("q" + i), options, () -> {}, budget);
+            queue.addDomain("plant", true, true);
+            queues.add(queue);
+        }
+        for (int i = 0; i < 500; i++) {
+            HubPoint point = plant.point("plant:p" + random.nextInt(10));
+            PointQueue queue = queues.get(random.nextInt(3));
+            switch (random.nextInt(12)) {
+                case 0 -> queue.drain((entry, state, kind) -> random.nextInt(3) > 0);
+                case 1 -> queue.remove(point);
+                case 2 -> queue.add(point);
+                case 3 -> queue.keepNewest(point);
+                case 4 -> plant.delete(point.name(), Origin.HOST);
+                case 5 -> point.write((long) i);
+                default -> point.write(PointValue.of("x".repeat(random.nextInt(50)) + i));
+            }
+            assertThat(budget.used()).as("seed %d", seed).isBetween(0L, budget.limit());
+        }
+        queues.forEach(PointQueue::close);
+        return budget;
     }
 
     private static String text(QueuedPoint point, PointState state) {

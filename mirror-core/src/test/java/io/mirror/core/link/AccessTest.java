@@ -207,16 +207,69 @@ class AccessTest {
         decision = Decision.granted(Permissions.all(), Duration.ofMillis(250));
         Client client = connect();
         assertThat(client.say(auth())).isEmpty();
-        for (Command command : commandsThatNeedALogin()) {
-            assertThat(client.say(command)).hasSize(1).first().asString().startsWith("error -23");
-        }
-        assertThat(client.cwrite("plant:p", 1).get(0)).startsWith("error -23");
+        assertThat(client.say(new Command.Domain("plant"))).isEmpty();
+        assertThat(client.cwrite("p", 1)).isEmpty();
+        assertThat(client.cwrite("p", 2)).isEmpty();
         assertThat(client.say(new Command.Heartbeat(60_000))).containsExactly("success heartbeat 60000");
+        assertThat(client.say(new Command.Read("p", false))).isEmpty();
         assertThat(client.pass(249)).isEmpty();
+        assertThat(hub.read("plant:p").orElseThrow().value()).isEqualTo(PointValue.of(7L));
 
-        assertThat(client.pass(1)).containsExactly("success auth ops");
-        assertThat(client.cwrite("plant:p", 1)).containsExactly("success cwrite plant:p");
+        List<String> answers = client.pass(1);
+        assertThat(answers.subList(0, 4))
+                .containsExactly("success auth ops", "success domain plant", "success cwrite p", "success cwrite p");
+        assertThat(answers.get(4)).startsWith("point").contains("2");
+        assertThat(client.cwrite("plant:p", 3)).containsExactly("success cwrite plant:p");
         assertThat(logins).hasSize(1);
+    }
+
+    @Test
+    @Tag("S-AUTH-5")
+    void whatWaitsForALoginThatIsRefusedIsRefused() {
+        hub.write("plant:p", PointValue.of(7L));
+        decision = Decision.refused(Duration.ofMillis(250));
+        Client client = connect();
+        client.say(auth());
+        List<Command> commands = commandsThatNeedALogin();
+        for (Command command : commands) {
+            assertThat(client.say(command)).isEmpty();
+        }
+        assertThat(client.cwrite("plant:p", 1)).isEmpty();
+        List<String> answers = client.pass(250);
+        assertThat(answers)
+                .hasSize(commands.size() + 2)
+                .allSatisfy(answer -> assertThat(answer).startsWith("error -23"));
+        assertThat(hub.read("plant:p").orElseThrow().value()).isEqualTo(PointValue.of(7L));
+        assertThat(hub.read("plant:q")).isEmpty();
+    }
+
+    @Test
+    @Tag("S-AUTH-5")
+    void onlySoMuchWaitsForALogin() {
+        decision = Decision.granted(Permissions.all(), Duration.ofSeconds(30));
+        Client client = connect();
+        client.say(auth());
+        client.say(new Command.Timeout(5000));
+        for (int i = 0; i < HeldMessages.MAX_MESSAGES; i++) {
+            assertThat(client.master.session.wantsMore()).isTrue();
+            assertThat(client.cwrite("plant:p", i)).isEmpty();
+        }
+        assertThat(client.master.session.wantsMore()).isFalse();
+        assertThat(client.cwrite("plant:p", 1000).get(0)).startsWith("error -23");
+        client.pass(29_999);
+        assertThat(client.master.output.closedBecause)
+                .as("nobody listens, so that nothing is heard means nothing")
+                .isNull();
+        assertThat(client.pass(1)).hasSize(1 + HeldMessages.MAX_MESSAGES);
+        assertThat(client.master.session.wantsMore()).isTrue();
+        assertThat(hub.read("plant:p").orElseThrow().value())
+                .isEqualTo(PointValue.of((long) HeldMessages.MAX_MESSAGES - 1));
+
+        decision = Decision.granted(Permissions.all(), Duration.ofSeconds(1));
+        client.say(auth());
+        client.say(
+                new Command.SetValue("plant:p", "x".repeat(HeldMessages.MAX_CHARS), OptionalInt.empty(), true, false));
+        assertThat(client.master.session.wantsMore()).isFalse();
     }
 
     @Test
@@ -262,8 +315,9 @@ class AccessTest {
         Client client = connect();
         assertThat(client.cwrite("plant:p", 1)).containsExactly("success cwrite plant:p");
         client.say(auth());
-        assertThat(client.cwrite("plant:p", 2).get(0)).startsWith("error -23");
-        client.pass(1000);
+        assertThat(client.cwrite("plant:p", 2)).isEmpty();
+        assertThat(hub.read("plant:p").orElseThrow().value()).isEqualTo(PointValue.of(1L));
+        assertThat(client.pass(1000)).containsExactly("success auth ops", "success cwrite plant:p");
         assertThat(client.cwrite("plant:p", 3)).containsExactly("success cwrite plant:p");
         assertThat(hub.read("plant:p").orElseThrow().value()).isEqualTo(PointValue.of(3L));
     }

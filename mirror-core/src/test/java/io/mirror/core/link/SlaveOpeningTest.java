@@ -36,7 +36,11 @@ class SlaveOpeningTest {
     }
 
     private void open(LinkConfig config, LinkOptions options) {
-        slave.session = MirrorSession.slave(slave.hub, config, Origin.of("link"), options, slave.output, slave.events);
+        open(config, Origin.of("link"), options);
+    }
+
+    private void open(LinkConfig config, Origin origin, LinkOptions options) {
+        slave.session = MirrorSession.slave(slave.hub, config, origin, options, slave.output, slave.events);
         slave.session.opened(now);
     }
 
@@ -177,10 +181,42 @@ class SlaveOpeningTest {
         tick(1);
         assertThat(slave.session.mode()).isEqualTo(LinkMode.INTEROPERABLE);
         assertThat(sent()).containsExactly("alive", "report_domain plant 7");
+    }
 
+    @Test
+    void aMasterThatAnswersLateIsWaitedForOnTheNextConnection() {
+        Origin link = Origin.of("link");
+        open(config(0x12300000).build(), link, LinkOptions.defaults());
+        tick(1000);
+        sent();
+        receive(new Command.MirrorCaps(1, MASTER_ID, List.of("bin1", "news")));
+        assertThat(slave.output.closedBecause).as("not of this library").isNull();
         receive(new Command.MirrorCaps(1, MASTER_ID, ALL));
-        assertThat(slave.session.mode()).as("an answer that comes too late").isEqualTo(LinkMode.INTEROPERABLE);
+        assertThat(slave.session.mode()).as("as the master sees it").isEqualTo(LinkMode.INTEROPERABLE);
+        assertThat(slave.output.closedBecause).contains("more than 1000 ms");
         assertThat(sent()).isEmpty();
+        slave.session.closed("closed", now);
+
+        slave.output.closedBecause = null;
+        open(config(0x12300000).heartbeatAndTimeoutMillis(1000, 60_000).build(), link, LinkOptions.defaults());
+        tick(9_000);
+        assertThat(slave.session.mode()).isEqualTo(LinkMode.UNKNOWN);
+        sent();
+        receive(new Command.MirrorCaps(1, MASTER_ID, ALL));
+        assertThat(sent()).containsExactly("mirror_open plant 305135616");
+    }
+
+    @Test
+    void aMasterThatIsAlwaysLateIsUsedAsAForeignOne() {
+        Origin link = Origin.of("link");
+        link.peer(MASTER_ID);
+        open(config(0x12300000).heartbeatAndTimeoutMillis(1000, 60_000).build(), link, LinkOptions.defaults());
+        tick(9_999);
+        assertThat(slave.session.mode()).isEqualTo(LinkMode.UNKNOWN);
+        tick(1);
+        assertThat(slave.session.mode()).isEqualTo(LinkMode.INTEROPERABLE);
+        receive(new Command.MirrorCaps(1, MASTER_ID, ALL));
+        assertThat(slave.output.closedBecause).isNull();
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.mirror.codec.dhtp.DhtpListener;
 import io.mirror.core.command.Command;
 import io.mirror.core.command.PointMessage;
 import io.mirror.core.command.Received;
+import io.mirror.core.hub.MemoryBudget;
 import io.mirror.core.link.MirrorSession;
 import io.mirror.core.link.SessionOutput;
 import io.mirror.core.link.VerifyReport;
@@ -95,6 +96,7 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
     private TransferTurns.@Nullable Turn turn;
     private @Nullable ScheduledFuture<?> turnEnd;
     private String linkId = "";
+    private MemoryBudget budget = MemoryBudget.unlimited();
     private boolean sessionOpen;
     private boolean paused;
     /** What waited for the peer when it was last looked at while reading paused. */
@@ -138,6 +140,11 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
     /** Names the link to the master. To be called before the channel is used. */
     void linkId(String id) {
         linkId = id;
+    }
+
+    /** Shares memory for changes that wait with other links. To be called before the channel is used. */
+    void memoryBudget(MemoryBudget shared) {
+        budget = shared;
     }
 
     @Nullable
@@ -208,11 +215,11 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
         }
     }
 
-    /** Stops reading while the peer does not read the answers to what it sent. */
+    /** Stops reading while the peer does not read the answers to what it sent, or the session has to answer first. */
     private boolean pauseIfCongested() {
         ChannelHandlerContext ctx = context;
         OutgoingBytes bytes = outgoing;
-        if (!paused && ctx != null && bytes != null && bytes.isCongested()) {
+        if (!paused && ctx != null && bytes != null && (bytes.isCongested() || !sessionWantsMore())) {
             paused = true;
             waitingWhilePaused = bytes.waitingBytes();
             ctx.channel().config().setAutoRead(false);
@@ -220,8 +227,13 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
         return paused;
     }
 
+    private boolean sessionWantsMore() {
+        MirrorSession receiver = session;
+        return receiver == null || receiver.wantsMore();
+    }
+
     private void resume(ChannelHandlerContext ctx) {
-        if (!paused || ended) {
+        if (!paused || ended || !sessionWantsMore()) {
             return;
         }
         paused = false;
@@ -407,6 +419,11 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
         return linkId;
     }
 
+    @Override
+    public MemoryBudget memoryBudget() {
+        return budget;
+    }
+
     /** A peer that does not read must not keep others from their turn; it queues up again when it reads. */
     private void endTurnUnlessRead(ChannelHandlerContext ctx) {
         TransferTurns.Turn mine = turn;
@@ -528,7 +545,12 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
             if (paused) {
                 hearOfReading(ticked);
             }
+            boolean waited = !ticked.wantsMore();
             ticked.tick(nanoTime.getAsLong());
+            ChannelHandlerContext ctx = context;
+            if (waited && ctx != null && isWritable()) {
+                resume(ctx);
+            }
             afterWork(ticked);
         }
     }

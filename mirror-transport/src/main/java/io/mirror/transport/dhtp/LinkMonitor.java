@@ -153,6 +153,20 @@ public final class LinkMonitor implements AutoCloseable {
     }
 
     /**
+     * Finds a name under which nothing is published yet: two links may be about one domain.
+     *
+     * @param wanted the name that would be best
+     * @return that name, or it with {@code -2}, {@code -3} ... behind it
+     */
+    public synchronized String freeName(String wanted) {
+        String name = wanted;
+        for (int number = 2; published.containsKey(name); number++) {
+            name = wanted + "-" + number;
+        }
+        return name;
+    }
+
+    /**
      * Ends the publication of one thing and removes its points.
      *
      * @param name what it is called

@@ -8,6 +8,8 @@ import io.mirror.codec.dhtp.Expression;
 import io.mirror.core.command.Command;
 import io.mirror.core.command.StatusCode;
 import io.mirror.core.hub.PointHub;
+import io.mirror.core.link.LinkConfig;
+import io.mirror.core.link.LinkOptions;
 import io.mirror.core.link.RemoteConfiguration;
 import io.mirror.core.link.ServerAddress;
 import io.mirror.transport.access.TargetList;
@@ -74,7 +76,8 @@ public final class Mirror implements AutoCloseable {
         UnaryOperator<MirrorMaster.Builder> listener = builder.remoteConfig
                 ? master -> builder.listener.apply(master).remoteConfiguration(this::executeRemote)
                 : builder.listener;
-        settings = new MirrorSettings(builder.hub, builder.address, listener, builder.link);
+        settings = new MirrorSettings(
+                builder.hub, builder.address, listener, builder.link, builder.linkOptions, builder.monitor);
     }
 
     /**
@@ -117,6 +120,40 @@ public final class Mirror implements AutoCloseable {
                 answer.code() == StatusCode.OK
                         ? new Command.Success(expression.command(), arguments.subList(0, Math.min(1, arguments.size())))
                         : Command.Failure.of(answer.code(), expression.command(), arguments, answer.text()));
+    }
+
+    /**
+     * Listens on a port, and nowhere else, as {@code tcp_service} does; while {@code enable_tcp_server} is 0, later.
+     *
+     * @param port 1 to 65535
+     * @throws io.mirror.transport.TransportException if the port cannot be listened on; it is as before then
+     * @throws IllegalStateException if the mirror is closed
+     */
+    public void listen(int port) {
+        settings.listen(port).run();
+    }
+
+    /**
+     * Starts a link, as {@code mirror_master_2} does, with all that a configuration can say. One to the same primary
+     * host, port and domains is replaced. While {@code enable_mirror_slave} is 0 the link waits for that to change.
+     *
+     * @param config what is known of the master
+     * @throws IllegalArgumentException if the configuration must not be used
+     * @throws io.mirror.transport.TransportException if the link cannot be started, or there are 1,000 already
+     * @throws IllegalStateException if the mirror is closed
+     */
+    public void link(LinkConfig config) {
+        settings.start(config);
+    }
+
+    /**
+     * Returns what carries out administrators' commands, for listeners that the host starts by itself and that are to
+     * govern this mirror: they stay what they are, whatever the commands say.
+     *
+     * @return to be given to {@link MirrorMaster.Builder#remoteConfiguration}
+     */
+    public RemoteConfiguration remoteConfiguration() {
+        return this::executeRemote;
     }
 
     private static String text(Command reply) {
@@ -185,6 +222,8 @@ public final class Mirror implements AutoCloseable {
         private String address = "127.0.0.1";
         private UnaryOperator<MirrorMaster.Builder> listener = UnaryOperator.identity();
         private UnaryOperator<MirrorSlave.Builder> link = UnaryOperator.identity();
+        private LinkOptions linkOptions = LinkOptions.defaults();
+        private Optional<LinkMonitor> monitor = Optional.empty();
         private boolean remoteConfig;
 
         private Builder(PointHub hub) {
@@ -219,11 +258,35 @@ public final class Mirror implements AutoCloseable {
          * Sets what links are given besides their configuration: trust, WebSocket paths, limits.
          *
          * @param value completes the builder of each link that a command starts; whoever sets
-         *     {@link MirrorSlave.Builder#options} here overrides the queue depths that commands set
+         *     {@link MirrorSlave.Builder#options} here overrides {@link #linkOptions} and the queue depths that commands
+         *     set
          * @return this
          */
         public Builder link(UnaryOperator<MirrorSlave.Builder> value) {
             link = Objects.requireNonNull(value, "link");
+            return this;
+        }
+
+        /**
+         * Sets behaviour and limits of the links.
+         *
+         * @param value the options; commands change the depths of their queue
+         * @return this
+         */
+        public Builder linkOptions(LinkOptions value) {
+            linkOptions = Objects.requireNonNull(value, "linkOptions");
+            return this;
+        }
+
+        /**
+         * Publishes the links, each under the name of its local domain, and the listener, as {@code port-} and its
+         * number, for as long as they exist; a number is put behind a name that is taken.
+         *
+         * @param value the monitor, to be closed after the mirror
+         * @return this
+         */
+        public Builder monitor(LinkMonitor value) {
+            monitor = Optional.of(value);
             return this;
         }
 

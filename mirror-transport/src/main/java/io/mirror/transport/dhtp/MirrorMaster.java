@@ -1,9 +1,7 @@
 package io.mirror.transport.dhtp;
 
 import io.mirror.codec.dhtp.DhtpLimits;
-import io.mirror.core.access.ConnectionAccess;
-import io.mirror.core.access.Permissions;
-import io.mirror.core.access.Secret;
+import io.mirror.core.hub.MemoryBudget;
 import io.mirror.core.hub.PointHub;
 import io.mirror.core.link.LinkOptions;
 import io.mirror.core.link.LinkPeer;
@@ -14,14 +12,11 @@ import io.mirror.transport.TlsIdentity;
 import io.mirror.transport.TlsOptions;
 import io.mirror.transport.TransportException;
 import io.mirror.transport.access.AccessPolicy;
-import io.mirror.transport.access.AccessProtocol;
-import io.mirror.transport.access.LoginThrottle;
 import io.mirror.transport.internal.net.Causes;
 import io.mirror.transport.internal.net.EventLoops;
 import io.mirror.transport.internal.net.Place;
 import io.mirror.transport.internal.websocket.Messages;
 import io.mirror.transport.internal.websocket.PortDetector;
-import io.mirror.transport.internal.websocket.WebSocketCarrier;
 import io.mirror.transport.websocket.WebSocketOptions;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -65,9 +60,7 @@ public final class MirrorMaster implements AutoCloseable {
     static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(64 << 10, 256 << 10);
 
     private final PointHub hub;
-    private final AccessPolicy access;
-    private final Optional<Boolean> loginRequired;
-    private final boolean refuseLoginInClear;
+    private final ListenerAccess access;
     private final LinkOptions options;
     private final Optional<RemoteConfiguration> configuration;
     private final DhtpLimits decoderLimits;
@@ -77,10 +70,10 @@ public final class MirrorMaster implements AutoCloseable {
     private final @Nullable TlsContext tls;
     private final WebSocketOptions webSocket;
     private final PortDetector.Accepted accepted;
-    private final LoginThrottle throttle = new LoginThrottle();
     private final Admission admission;
     private final Optional<Duration> deadPeerLimit;
     private final TransferTurns transfers;
+    private final MemoryBudget budget;
     private final PeerPlaces places = new PeerPlaces();
     private final Set<MasterLink> links = ConcurrentHashMap.newKeySet();
     /** Held while a connection goes from those that are up to those that were. */
@@ -92,9 +85,6 @@ public final class MirrorMaster implements AutoCloseable {
 
     private MirrorMaster(Builder builder) {
         hub = builder.hub;
-        access = builder.access;
-        loginRequired = builder.loginRequired;
-        refuseLoginInClear = builder.refuseLoginInClear;
         options = builder.options;
         configuration = builder.configuration;
         decoderLimits = builder.decoderLimits;
@@ -104,9 +94,12 @@ public final class MirrorMaster implements AutoCloseable {
         tls = builder.tls == null ? null : TlsContext.forListener(builder.tls);
         webSocket = builder.webSocketOptions();
         accepted = builder.accepted();
+        access = new ListenerAccess(
+                builder.access, builder.loginRequired, builder.refuseLoginInClear, accepted, nanoTime);
         admission = new Admission(limits);
         deadPeerLimit = Optional.of(builder.deadPeerLimit).filter(limit -> !limit.isZero());
         transfers = new TransferTurns(builder.maxTransfers);
+        budget = MemoryBudget.of(builder.outgoingMemory);
         loops = EventLoops.of(
                 builder.eventLoops,
                 "mirror-master",
@@ -151,7 +144,7 @@ public final class MirrorMaster implements AutoCloseable {
 
     private void accept(Channel channel) {
         InetSocketAddress peer = (InetSocketAddress) channel.remoteAddress();
-        if (peer == null || !mayEverConnect(peer.getAddress())) {
+        if (peer == null || !access.mayEverConnect(peer.getAddress())) {
             channel.close();
             return;
         }
@@ -174,29 +167,6 @@ public final class MirrorMaster implements AutoCloseable {
         return Objects.requireNonNull(tls).newHandler(link.log.link(), Runnable::run);
     }
 
-    /** Without users nobody can gain the right to connect that the address lacks. */
-    private boolean mayEverConnect(InetAddress address) {
-        return access.hasUsers() || mayConnect(address);
-    }
-
-    private boolean mayConnect(InetAddress address) {
-        return (accepted.plain() && mayConnect(address, AccessProtocol.TCP))
-                || (accepted.secure() && mayConnect(address, AccessProtocol.TLS))
-                || (accepted.webSocket() && mayConnect(address, AccessProtocol.WS))
-                || (accepted.secureWebSocket() && mayConnect(address, AccessProtocol.WSS));
-    }
-
-    private boolean mayConnect(InetAddress address, AccessProtocol protocol) {
-        return access.rightsOf("", address, protocol).mayConnect();
-    }
-
-    private static AccessProtocol protocolOf(Channel socket) {
-        if (WebSocketCarrier.isUsedBy(socket.pipeline())) {
-            return usesTls(socket) ? AccessProtocol.WSS : AccessProtocol.WS;
-        }
-        return usesTls(socket) ? AccessProtocol.TLS : AccessProtocol.TCP;
-    }
-
     /** One connection: its place in the books of the listener, and its watch. */
     private final class MasterLink implements LinkChannel.Owner {
         final LinkChannel channel;
@@ -215,8 +185,7 @@ public final class MirrorMaster implements AutoCloseable {
             this.socket = socket;
             status = new LinkStatusSource(hub, log, LinkReading.CLIENT, name, false, false, nanoTime);
             channel = new LinkChannel(
-                    output ->
-                            status.masterSession(accessOf(address, protocolOf(socket)), options, output, configuration),
+                    output -> status.masterSession(access.of(address, socket), options, output, configuration),
                     limitsOf(),
                     nanoTime,
                     this);
@@ -224,6 +193,7 @@ public final class MirrorMaster implements AutoCloseable {
                 channel.limitMessages(webSocket.maxMessageBytes());
             }
             channel.takeTurns(transfers);
+            channel.memoryBudget(budget);
             status.whenLinkOpened(this::enter);
             watch = new StrangerWatch(socket, limits, cause -> channel.close(cause));
         }
@@ -251,7 +221,7 @@ public final class MirrorMaster implements AutoCloseable {
 
         @Override
         public void sessionOpened(LinkChannel opened) {
-            boolean secure = usesTls(socket);
+            boolean secure = ListenerAccess.usesTls(socket);
             status.secured(secure, secure && tls != null && tls.isInsecure());
             status.connected();
         }
@@ -284,53 +254,12 @@ public final class MirrorMaster implements AutoCloseable {
         }
     }
 
-    private static boolean usesTls(Channel socket) {
-        return socket.pipeline().get(SslHandler.class) != null;
-    }
-
     /** On a port that takes WebSockets a binary frame has to fit into a message. */
     private DhtpLimits limitsOf() {
         boolean messages = accepted.webSocket() || accepted.secureWebSocket();
         return messages && decoderLimits.maxFrameBytes() > webSocket.maxMessageBytes()
                 ? decoderLimits.withMaxFrameBytes(webSocket.maxMessageBytes())
                 : decoderLimits;
-    }
-
-    private ConnectionAccess accessOf(InetAddress address, AccessProtocol protocol) {
-        boolean secure = protocol == AccessProtocol.TLS || protocol == AccessProtocol.WSS;
-        ConnectionAccess granted = access.connection(
-                address,
-                protocol,
-                isLoginRequired(address, protocol),
-                throttle,
-                () -> nanoTime.getAsLong() / 1_000_000L);
-        return refuseLoginInClear && !secure ? new NoLogin(granted) : granted;
-    }
-
-    /** Unless the host says otherwise, who has to be somebody to do anything has to log in to stay. */
-    private boolean isLoginRequired(InetAddress address, AccessProtocol protocol) {
-        if (loginRequired.isPresent()) {
-            return loginRequired.get();
-        }
-        return access.hasUsers() && !access.rightsOf("", address, protocol).mayUseData();
-    }
-
-    /** Access on a connection without TLS where passwords are not to be heard by others. */
-    private record NoLogin(ConnectionAccess granted) implements ConnectionAccess {
-        @Override
-        public Permissions anonymous() {
-            return granted.anonymous();
-        }
-
-        @Override
-        public boolean loginRequired() {
-            return granted.loginRequired();
-        }
-
-        @Override
-        public Decision login(String user, Secret password) {
-            return Decision.refused(Duration.ZERO);
-        }
     }
 
     /**
@@ -382,7 +311,8 @@ public final class MirrorMaster implements AutoCloseable {
             for (MasterLink link : links) {
                 totals = totals.plus(link.status.totals());
             }
-            return new ListenerReading(name, links.size(), admission.accepted(), admission.rejected(), totals);
+            return new ListenerReading(
+                    name, links.size(), admission.accepted(), admission.rejected(), budget.used(), totals);
         }
     }
 
@@ -406,6 +336,16 @@ public final class MirrorMaster implements AutoCloseable {
      */
     public long rejectedConnections() {
         return admission.rejected();
+    }
+
+    /**
+     * Returns how much memory all links together use for changes that wait for slow peers, beyond the newest of each
+     * point.
+     *
+     * @return bytes, at most what {@link Builder#outgoingMemory} allows
+     */
+    public long outgoingMemory() {
+        return budget.used();
     }
 
     /**
@@ -475,6 +415,7 @@ public final class MirrorMaster implements AutoCloseable {
         private LongSupplier nanoTime = System::nanoTime;
         private Duration deadPeerLimit = DEFAULT_DEAD_PEER_LIMIT;
         private int maxTransfers = DEFAULT_MAX_TRANSFERS;
+        private long outgoingMemory = MemoryBudget.DEFAULT_BYTES;
 
         private Builder(PointHub hub) {
             this.hub = Objects.requireNonNull(hub, "hub");
@@ -700,6 +641,20 @@ public final class MirrorMaster implements AutoCloseable {
                 throw new IllegalArgumentException("maxTransfers must be 1 or more, was " + value);
             }
             maxTransfers = value;
+            return this;
+        }
+
+        /**
+         * Sets how much memory all links of the listener together may use for changes that wait for slow peers, beyond the
+         * newest of each point, which is kept in the point itself; 64 MiB by default. When it is used up older changes are
+         * dropped and counted.
+         *
+         * @param bytes 0 or more
+         * @return this
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder outgoingMemory(long bytes) {
+            outgoingMemory = MemoryBudget.of(bytes).limit();
             return this;
         }
 

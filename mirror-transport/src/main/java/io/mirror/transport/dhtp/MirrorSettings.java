@@ -34,20 +34,28 @@ final class MirrorSettings {
     private final String address;
     private final UnaryOperator<MirrorMaster.Builder> customListener;
     private final UnaryOperator<MirrorSlave.Builder> customLink;
+    private final LinkOptions linkOptions;
+    private final Optional<LinkMonitor> monitor;
 
     private final Map<Route, Link> links = new LinkedHashMap<>();
-    private QueueOptions queue = QueueOptions.defaults();
+    private QueueOptions queue;
     private boolean tcpServer = true;
     private boolean mirrorSlave = true;
     private Optional<Integer> port = Optional.empty();
-    private @Nullable MirrorMaster master;
+    private @Nullable Listener master;
     private boolean closed;
 
     /** What tells one link from another. */
     private record Route(ServerAddress master, String localDomain, String remoteDomain) {}
 
     /** A link as configured, where it may lead if not the host has named it, and its slave while links are enabled. */
-    private record Link(LinkConfig config, Optional<TargetList> targets, Optional<MirrorSlave> slave) {}
+    private record Link(LinkConfig config, Optional<TargetList> targets, Optional<Running> running) {}
+
+    /** A slave, and the name under which it is published. */
+    private record Running(MirrorSlave slave, String name) {}
+
+    /** A master, and the name under which it is published. */
+    private record Listener(MirrorMaster master, String name) {}
 
     /** What became of a command, and what is left to do when that has been said. */
     record Result(Answer answer, Runnable afterwards) {
@@ -62,11 +70,16 @@ final class MirrorSettings {
             PointHub hub,
             String address,
             UnaryOperator<MirrorMaster.Builder> customListener,
-            UnaryOperator<MirrorSlave.Builder> customLink) {
+            UnaryOperator<MirrorSlave.Builder> customLink,
+            LinkOptions linkOptions,
+            Optional<LinkMonitor> monitor) {
         this.hub = hub;
         this.address = address;
         this.customListener = customListener;
         this.customLink = customLink;
+        this.linkOptions = linkOptions;
+        this.monitor = monitor;
+        queue = linkOptions.queue();
     }
 
     static ServerAddress comparable(ServerAddress address) {
@@ -154,31 +167,48 @@ final class MirrorSettings {
             port = Optional.of(number);
             return Result.DONE;
         }
-        MirrorMaster started = startListener(number);
+        Listener started = startListener(number);
         port = Optional.of(number);
         return replaceListener(started);
     }
 
-    private MirrorMaster startListener(int number) {
-        MirrorMaster.Builder builder = MirrorMaster.builder(hub).options(options());
-        return customListener.apply(builder).bind(address, number).start();
+    /** Listens on a port, and nowhere else; what is returned ends what was before. */
+    synchronized Runnable listen(int number) {
+        requireOpen();
+        return listenOn(number).afterwards();
     }
 
-    private Result replaceListener(@Nullable MirrorMaster started) {
-        MirrorMaster old = master;
+    private Listener startListener(int number) {
+        MirrorMaster.Builder builder = MirrorMaster.builder(hub)
+                .options(LinkOptions.builder().queue(queue).build());
+        MirrorMaster started =
+                customListener.apply(builder).bind(address, number).start();
+        String name = monitor.map(publisher -> publisher.freeName("port-" + started.port()))
+                .orElse("");
+        monitor.ifPresent(publisher -> publisher.add(name, started));
+        return new Listener(started, name);
+    }
+
+    private Result replaceListener(@Nullable Listener started) {
+        Listener old = master;
         master = started;
         return new Result(Answer.DONE, () -> {
             if (old != null) {
-                old.close();
+                end(old);
             }
         });
+    }
+
+    private void end(Listener listener) {
+        monitor.ifPresent(publisher -> publisher.remove(listener.name()));
+        listener.master().close();
     }
 
     private Result enableServer(boolean on) {
         if (on == tcpServer) {
             return Result.DONE;
         }
-        MirrorMaster started = on && port.isPresent() ? startListener(port.get()) : null;
+        Listener started = on && port.isPresent() ? startListener(port.get()) : null;
         tcpServer = on;
         return replaceListener(started);
     }
@@ -202,7 +232,25 @@ final class MirrorSettings {
                 && !isAllowed(arguments.get(0), arguments.get(1), targets.get())) {
             return Result.refused(StatusCode.NOT_ALLOWED, "Not a master that may be configured over a connection");
         }
-        LinkConfig config = LinkLines.read(LinkLines.MIRROR_MASTER_2, arguments);
+        return link(LinkLines.read(LinkLines.MIRROR_MASTER_2, arguments), targets);
+    }
+
+    /** Starts a link, or makes one anew. */
+    synchronized void start(LinkConfig config) {
+        requireOpen();
+        Answer answer = link(config, Optional.empty()).answer();
+        if (answer.code() != StatusCode.OK) {
+            throw new TransportException(answer.text());
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the mirror is closed");
+        }
+    }
+
+    private Result link(LinkConfig config, Optional<TargetList> targets) {
         Route route = new Route(comparable(config.primary()), config.localDomain(), config.remoteDomain());
         Link old = links.get(route);
         if (old == null && links.size() >= MAX_LINKS) {
@@ -213,32 +261,42 @@ final class MirrorSettings {
             return Result.DONE;
         }
         // Two links between the same domains would each take the points of the other for their own.
-        Optional.ofNullable(old).flatMap(Link::slave).ifPresent(MirrorSlave::close);
+        Optional.ofNullable(old).flatMap(Link::running).ifPresent(this::end);
         try {
-            links.put(route, started(config, targets));
+            links.put(route, startLink(config, targets));
         } catch (TransportException | IllegalArgumentException e) {
             if (old != null) {
-                links.put(route, started(old.config(), old.targets()));
+                links.put(route, startLink(old.config(), old.targets()));
             }
             throw e;
         }
         return Result.DONE;
     }
 
-    private Link started(LinkConfig config, Optional<TargetList> targets) {
+    private Link startLink(LinkConfig config, Optional<TargetList> targets) {
+        LinkOptions options = linkOptions.toBuilder().queue(queue).build();
         MirrorSlave.Builder builder =
-                customLink.apply(MirrorSlave.builder(hub, config).options(options()));
+                customLink.apply(MirrorSlave.builder(hub, config).options(options));
         targets.ifPresent(builder::targets);
-        return new Link(config, targets, Optional.of(builder.start()));
+        MirrorSlave started = builder.start();
+        String name = monitor.map(publisher -> publisher.freeName(config.localDomain()))
+                .orElse("");
+        monitor.ifPresent(publisher -> publisher.add(name, started));
+        return new Link(config, targets, Optional.of(new Running(started, name)));
+    }
+
+    private void end(Running link) {
+        monitor.ifPresent(publisher -> publisher.remove(link.name()));
+        link.slave().close();
     }
 
     private Result enableSlaves(boolean on) {
         if (on != mirrorSlave) {
             mirrorSlave = on;
             links.replaceAll((route, link) -> {
-                link.slave().ifPresent(MirrorSlave::close);
+                link.running().ifPresent(this::end);
                 return on
-                        ? started(link.config(), link.targets())
+                        ? startLink(link.config(), link.targets())
                         : new Link(link.config(), link.targets(), Optional.empty());
             });
         }
@@ -246,10 +304,6 @@ final class MirrorSettings {
     }
 
     // ---- Settings ----
-
-    private LinkOptions options() {
-        return LinkOptions.builder().queue(queue).build();
-    }
 
     /** A domain exists from the moment when somebody is interested in it. */
     private Result createDomain(String domain) {
@@ -277,13 +331,13 @@ final class MirrorSettings {
     // ---- What there is ----
 
     synchronized Optional<MirrorMaster> listener() {
-        return Optional.ofNullable(master);
+        return Optional.ofNullable(master).map(Listener::master);
     }
 
     synchronized List<LinkStatus> links() {
         List<LinkStatus> statuses = new ArrayList<>();
         for (Link link : links.values()) {
-            link.slave().ifPresent(slave -> statuses.add(slave.status()));
+            link.running().ifPresent(running -> statuses.add(running.slave().status()));
         }
         return statuses;
     }
@@ -291,13 +345,13 @@ final class MirrorSettings {
     synchronized void close() {
         closed = true;
         for (Link link : links.values()) {
-            link.slave().ifPresent(MirrorSlave::close);
+            link.running().ifPresent(this::end);
         }
         links.clear();
-        MirrorMaster present = master;
+        Listener present = master;
         master = null;
         if (present != null) {
-            present.close();
+            end(present);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.mirror.transport.dhtp;
 
 import io.mirror.codec.dhtp.DhtpLimits;
+import io.mirror.core.hub.MemoryBudget;
 import io.mirror.core.hub.PointHub;
 import io.mirror.core.link.FlagCheck;
 import io.mirror.core.link.LinkConfig;
@@ -37,6 +38,10 @@ import org.jspecify.annotations.Nullable;
  * several threads.
  */
 public final class MirrorSlave implements AutoCloseable {
+    /** How long an attempt to connect waits for an answer by default. */
+    public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+    private static final Duration LONGEST_CONNECT_TIMEOUT = Duration.ofHours(1);
 
     private final EventLoops loops;
     private final SlaveConnector connector;
@@ -72,7 +77,9 @@ public final class MirrorSlave implements AutoCloseable {
                 loops.group(),
                 builder.nanoTime,
                 builder.policy(),
-                builder.targets);
+                builder.targets,
+                builder.connectTimeout,
+                MemoryBudget.of(builder.outgoingMemory));
         if (check.effective().has(LinkFlag.DISABLED)) {
             status.enter(LinkState.DISABLED);
         } else {
@@ -171,10 +178,21 @@ public final class MirrorSlave implements AutoCloseable {
         private boolean strict;
         private Optional<ReconnectPolicy> reconnect = Optional.empty();
         private Optional<TargetList> targets = Optional.empty();
+        private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
+        private long outgoingMemory = MemoryBudget.DEFAULT_BYTES;
 
         private Builder(PointHub hub, LinkConfig config) {
             this.hub = Objects.requireNonNull(hub, "hub");
             this.config = Objects.requireNonNull(config, "config");
+        }
+
+        /**
+         * Returns what is known of the master.
+         *
+         * @return the configuration that this description was started with
+         */
+        public LinkConfig config() {
+            return config;
         }
 
         /**
@@ -294,6 +312,35 @@ public final class MirrorSlave implements AutoCloseable {
         /** Sets where the link may lead, for one that somebody else than the host has configured. */
         Builder targets(TargetList value) {
             targets = Optional.of(value);
+            return this;
+        }
+
+        /**
+         * Sets how long an attempt to connect waits until the master, or the proxy before it, answers at all; 10 s by
+         * default. The operating system may give up earlier.
+         *
+         * @param value 1 ms to 1 h
+         * @return this builder
+         * @throws IllegalArgumentException if it is out of range
+         */
+        public Builder connectTimeout(Duration value) {
+            if (value.toMillis() < 1 || value.compareTo(LONGEST_CONNECT_TIMEOUT) > 0) {
+                throw new IllegalArgumentException("connectTimeout must be 1 ms to 1 h, was " + value);
+            }
+            connectTimeout = value;
+            return this;
+        }
+
+        /**
+         * Sets how much memory the link may use for changes that wait for a slow master, beyond the newest of each point,
+         * which is kept in the point itself; 64 MiB by default. When it is used up older changes are dropped and counted.
+         *
+         * @param bytes 0 or more
+         * @return this builder
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder outgoingMemory(long bytes) {
+            outgoingMemory = MemoryBudget.of(bytes).limit();
             return this;
         }
 

@@ -1,6 +1,7 @@
 package io.mirror.transport.dhtp;
 
 import io.mirror.codec.dhtp.DhtpLimits;
+import io.mirror.core.hub.MemoryBudget;
 import io.mirror.core.link.ConnectPlan;
 import io.mirror.core.link.LinkConfig;
 import io.mirror.core.link.LinkOptions;
@@ -25,6 +26,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +45,6 @@ import org.jspecify.annotations.Nullable;
  * the primary first after a break (DHTP section 8.4). All of it happens on one event loop.
  */
 final class SlaveConnector implements LinkChannel.Owner {
-    private static final int CONNECT_MILLIS = 10_000;
     private static final AtomicLong LINKS = new AtomicLong();
 
     private final LinkConfig config;
@@ -55,6 +56,8 @@ final class SlaveConnector implements LinkChannel.Owner {
     private final LongSupplier nanoTime;
     private final ConnectPlan plan;
     private final Optional<TargetList> targets;
+    private final int connectMillis;
+    private final MemoryBudget budget;
     private final String linkId = Long.toString(LINKS.incrementAndGet());
     private final List<ServerAddress> hosts = new ArrayList<>();
     private final CompletableFuture<Void> mirroring = new CompletableFuture<>();
@@ -79,7 +82,9 @@ final class SlaveConnector implements LinkChannel.Owner {
             EventLoopGroup group,
             LongSupplier nanoTime,
             ReconnectPolicy policy,
-            Optional<TargetList> targets) {
+            Optional<TargetList> targets,
+            Duration connectTimeout,
+            MemoryBudget budget) {
         this.config = config;
         this.options = options;
         this.limits = limits;
@@ -87,6 +92,8 @@ final class SlaveConnector implements LinkChannel.Owner {
         this.status = status;
         this.nanoTime = nanoTime;
         this.targets = targets;
+        connectMillis = (int) connectTimeout.toMillis();
+        this.budget = budget;
         loop = group.next();
         hosts.add(config.primary());
         config.secondary().ifPresent(hosts::add);
@@ -137,13 +144,14 @@ final class SlaveConnector implements LinkChannel.Owner {
                 output -> status.slaveSession(config, options, output), limits, nanoTime, this, options.diode());
         connecting.limitMessages(road.maxMessageBytes());
         connecting.linkId(linkId);
+        connecting.memoryBudget(budget);
         channel = connecting;
         ChannelFuture connect = new Bootstrap()
                 .group(loop)
                 .channel(NioSocketChannel.class)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMillis)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, MirrorMaster.WATER_MARKS)
                 .handler(new ChannelInitializer<>() {
                     @Override

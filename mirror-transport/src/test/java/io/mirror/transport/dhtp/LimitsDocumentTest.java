@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mirror.codec.dhtp.DhtpLimits;
 import io.mirror.core.hub.ChangeHistory;
 import io.mirror.core.hub.DomainModel;
+import io.mirror.core.hub.MemoryBudget;
 import io.mirror.core.hub.PeerKnowledge;
 import io.mirror.core.hub.PointHub;
 import io.mirror.core.hub.QueueOptions;
@@ -69,6 +70,7 @@ class LimitsDocumentTest {
         rows.put("addresses and users whose wrong logins are remembered", number(LoginThrottle.MAX_PAIRS));
         rows.put("initial transfers at a time", number(MirrorMaster.DEFAULT_MAX_TRANSFERS));
         rows.put("peer that takes nothing and sends nothing", seconds(MirrorMaster.DEFAULT_DEAD_PEER_LIMIT));
+        rows.put("connecting", seconds(MirrorSlave.DEFAULT_CONNECT_TIMEOUT));
         rows.put("TLS handshake", seconds(TlsOptions.DEFAULT_HANDSHAKE_TIMEOUT));
         rows.put("WebSocket upgrade", seconds(WebSocketOptions.DEFAULT_UPGRADE_TIMEOUT));
         rows.put("capabilities of the master", link.capsTimeoutMillis() + " ms, then interoperable");
@@ -87,6 +89,9 @@ class LimitsDocumentTest {
         rows.put("old values of one point for a slow peer", number(QueueOptions.DEFAULT_PER_POINT_DEPTH));
         rows.put("old values of all points for a slow peer", number(QueueOptions.DEFAULT_TOTAL_DEPTH));
         rows.put("bytes of text in old values", binary(QueueOptions.DEFAULT_MAX_TEXT_BYTES));
+        rows.put(
+                "old values and their text of all links of an endpoint",
+                binary(MemoryBudget.DEFAULT_BYTES) + ", then the newest of each point alone");
         rows.put("malformed or unknown messages in a minute", link.malformedPerMinute() + ", then the link ends");
         rows.put("new points in a minute", number(link.newNamesPerMinute()));
         rows.put("longest line to a foreign peer", number(link.maxForeignLineBytes()) + " bytes");

@@ -149,6 +149,59 @@ class OverloadTest {
         assertThat(end.conflated() + end.droppedFull()).isPositive();
     }
 
+    @Test
+    @Tag("S-MEM-1")
+    void manyStoppedReadersTogetherStayWithinTheBudgetOfTheListenerAndGetEveryNewestValue() throws Exception {
+        int count = 200;
+        List<HubPoint> points = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            HubPoint point = plant.point("plant:p" + i);
+            point.write("start");
+            points.add(point);
+        }
+        MirrorMaster master = net.keep(master(plant).outgoingMemory(100_000).start());
+        List<Socket> readers = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            readers.add(stoppedReader(master));
+        }
+        await().atMost(LIMIT)
+                .until(() -> master.links().stream()
+                                .filter(link -> link.counters().orElseThrow().pointsSent() > 0)
+                                .count()
+                        == 3);
+        String filling = "x".repeat(1000);
+        // More than the kernel takes of each connection.
+        for (int round = 0; droppedFull(master) < 3L * count && round < 1000; round++) {
+            for (HubPoint point : points) {
+                point.write(filling + round);
+            }
+            assertThat(master.outgoingMemory()).isLessThanOrEqualTo(100_000);
+        }
+        assertThat(droppedFull(master)).isPositive();
+        assertThat(master.outgoingMemory()).isPositive();
+        points.forEach(point -> point.write("last"));
+        for (Socket reader : readers) {
+            reader.setSoTimeout((int) LIMIT.toMillis());
+            BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(reader.getInputStream(), StandardCharsets.US_ASCII));
+            int complete = 0;
+            while (complete < count) {
+                if (lines.readLine().contains(" 0 \"last\" ")) {
+                    complete++;
+                }
+            }
+            reader.close();
+        }
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(master.outgoingMemory()).isZero());
+    }
+
+    private static long droppedFull(MirrorMaster master) {
+        return master.links().stream()
+                .mapToLong(link -> link.counters().orElseThrow().queue().droppedFull())
+                .sum();
+    }
+
     /** Each round of changes is waited for by those who read; who does not read has no part in how long that takes. */
     @Test
     @Tag("S-MEM-1")
