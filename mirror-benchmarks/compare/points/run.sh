@@ -16,7 +16,7 @@ results=${1:-$here/../../target/compare/points}
 rounds=${ROUNDS:-3}
 only=${ONLY:-*}
 base=${BASE_PORT:-23600}
-rates=${RATES:-1000 10000 100000}
+rates=${RATES-1000 10000 100000}
 export PATH="$PATH:/usr/sbin:/sbin"
 work=$(mktemp -d)
 mkdir -p "$results"
@@ -72,11 +72,11 @@ feed() { # NAME ROAD PORTS RECEIVERS SLOW RATE...
     wanted "$name" || return 0
     shift 5
     : >"$work/out"
-    "${java[@]}" io.mirror.benchmarks.feed.Feed "$road" "$ports" "$receivers" "$slow" "$((base + 9))" "$@" >"$work/out" 2>&1 &
+    "${java[@]}" ${SENDER_JAVA_OPTS:-} io.mirror.benchmarks.feed.Feed "$road" "$ports" "$receivers" "$slow" "$((base + 9))" "$@" >"$work/out" 2>&1 &
     local sender=$!
     running+=("$sender")
     if ready "$work/out"; then
-        "${java[@]}" io.mirror.benchmarks.feed.Receivers "$road" "$ports" "$receivers" "$slow" "$((base + 9))" \
+        "${java[@]}" ${RECEIVER_JAVA_OPTS:-} io.mirror.benchmarks.feed.Receivers "$road" "$ports" "$receivers" "$slow" "$((base + 9))" \
             >"$work/receivers" 2>&1 &
         local there=$!
         running+=("$there")

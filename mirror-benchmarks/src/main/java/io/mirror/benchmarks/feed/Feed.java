@@ -16,10 +16,14 @@ import java.util.concurrent.locks.LockSupport;
  * rate.
  */
 public final class Feed {
-    /** Each point is on its way once at most, so that nothing is left out for a newer value. */
-    private static final int POINTS = 10_000;
+    private static final int POINTS = 1000;
 
-    private static final int WINDOW = 8_192;
+    /** How many points may be on their way at once. No road leaves anything out below it. */
+    static final int WINDOW = 8_192;
+
+    /** How often one point may be on its way at once. */
+    static final int WINDOW_PER_POINT = WINDOW / POINTS + 2;
+
     private static final int BATCH = 256;
     private static final long REST_NANOS = 50_000;
     private static final long LOST_AFTER_SECONDS = 20;

@@ -8,6 +8,7 @@ import io.mirror.core.hub.QueueOptions;
 import io.mirror.core.link.LinkConfig;
 import io.mirror.core.link.LinkFlag;
 import io.mirror.core.link.LinkFlags;
+import io.mirror.core.link.LinkOptions;
 import io.mirror.core.link.ServerAddress;
 import io.mirror.core.metrics.Metric;
 import io.mirror.core.metrics.Metrics;
@@ -47,8 +48,10 @@ final class MirrorRoad implements Road {
             points[i] = hub.point(names[i]);
             points[i].write(-1.0);
         }
-        MirrorMaster.Builder builder =
-                MirrorMaster.builder(hub).bind("127.0.0.1", port).access(AccessPolicy.open());
+        MirrorMaster.Builder builder = MirrorMaster.builder(hub)
+                .bind("127.0.0.1", port)
+                .access(AccessPolicy.open())
+                .options(everyValue());
         if (secure) {
             TlsIdentity identity = TlsIdentity.fromPem(Path.of(certificate()), Path.of(System.getProperty("key")));
             builder.tls(TlsOptions.builder().identity(identity).build());
@@ -57,6 +60,12 @@ final class MirrorRoad implements Road {
             builder.webSocket(WebSocketOptions.defaults());
         }
         return new HubSender(points, builder.start());
+    }
+
+    /** Keeps all values that are on their way: the others keep all of them, too. */
+    private static LinkOptions everyValue() {
+        QueueOptions queue = QueueOptions.defaults().withDepths(Feed.WINDOW_PER_POINT, 2 * Feed.WINDOW);
+        return LinkOptions.builder().queue(queue).build();
     }
 
     private static String certificate() {
@@ -107,8 +116,7 @@ final class MirrorRoad implements Road {
     }
 
     private LinkConfig config() {
-        List<LinkFlag> flags =
-                new ArrayList<>(List.of(LinkFlag.READABLE, LinkFlag.SYNC_RECV, LinkFlag.AUTHORITATIVE));
+        List<LinkFlag> flags = new ArrayList<>(List.of(LinkFlag.READABLE, LinkFlag.SYNC_RECV, LinkFlag.AUTHORITATIVE));
         if (binary) {
             flags.add(LinkFlag.USE_BINARY);
         }

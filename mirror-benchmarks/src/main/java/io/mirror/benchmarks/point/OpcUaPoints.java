@@ -17,8 +17,7 @@ import org.openjdk.jmh.infra.Blackhole;
 public class OpcUaPoints extends PointSuite {
     private final ByteBuf out = Unpooled.directBuffer(ROOM);
     private final ByteBuf in = Unpooled.directBuffer(ROOM);
-    private final OpcUaBinaryEncoder encoder =
-            new OpcUaBinaryEncoder(DefaultEncodingContext.INSTANCE).setBuffer(out);
+    private final OpcUaBinaryEncoder encoder = new OpcUaBinaryEncoder(DefaultEncodingContext.INSTANCE).setBuffer(out);
     private final OpcUaBinaryDecoder decoder = new OpcUaBinaryDecoder(DefaultEncodingContext.INSTANCE).setBuffer(in);
 
     @Override

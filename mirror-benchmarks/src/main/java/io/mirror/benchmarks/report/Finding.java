@@ -43,8 +43,7 @@ public final class Finding {
         StringBuilder line = new StringBuilder("{\"table\":\"" + table + "\",\"path\":\"" + path + "\",\"values\":{");
         String comma = "";
         for (Map.Entry<String, Double> value : values.entrySet()) {
-            line.append(comma)
-                    .append(String.format(Locale.ROOT, "\"%s\":%.6g", value.getKey(), value.getValue()));
+            line.append(comma).append(String.format(Locale.ROOT, "\"%s\":%.6g", value.getKey(), value.getValue()));
             comma = ",";
         }
         return line.append("}}").toString();

@@ -60,8 +60,12 @@ public class TlsRecords {
             sender = PskContext.forConnector(options).newHandler(Runnable::run).engine();
             receiver = PskContext.forListener(options).newHandler(Runnable::run).engine();
         } else {
-            X509Bundle certificate =
-                    new CertificateBuilder().ecp256().subject("CN=benchmark").addSanDnsName("benchmark").buildSelfSigned();
+            X509Bundle certificate = new CertificateBuilder()
+                    .ecp256()
+                    .subject("CN=benchmark")
+                    .addSanDnsName("benchmark")
+                    .setIsCertificateAuthority(true)
+                    .buildSelfSigned();
             sender = provider(SslContextBuilder.forClient()
                             .trustManager(certificate.getCertificate())
                             .endpointIdentificationAlgorithm(""))
