@@ -21,8 +21,8 @@ public final class Feed {
     /** How many points may be on their way at once. No road leaves anything out below it. */
     static final int WINDOW = 8_192;
 
-    /** How often one point may be on its way at once. */
-    static final int WINDOW_PER_POINT = WINDOW / POINTS + 2;
+    /** How many values of one point may wait at once: those of a point leave together, so its turn may come late. */
+    static final int WINDOW_PER_POINT = 64;
 
     private static final int BATCH = 256;
     private static final long REST_NANOS = 50_000;
