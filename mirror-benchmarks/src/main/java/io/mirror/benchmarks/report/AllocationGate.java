@@ -24,7 +24,7 @@ public final class AllocationGate {
             Pattern.compile("DhtpPoints\\.encode \\{encoding=(text|bin1), values=(DECIMALS2|DIGITS17)\\}"),
             Pattern.compile("DhtpPoints\\.decodeToCallback \\{encoding=(text|bin1), values=DECIMALS2\\}"),
             Pattern.compile("HubUpdates\\.updateAndTake \\{.*subscribers=[01]\\}"),
-            Pattern.compile("MuxFrames\\.encode \\{.*\\}"));
+            Pattern.compile("MuxFrames\\.(encode|decode) \\{.*\\}"));
 
     private AllocationGate() {}
 

@@ -1,17 +1,12 @@
 package io.mirror.benchmarks.report;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.CategoryChart;
-import org.knowm.xchart.CategoryChartBuilder;
-import org.knowm.xchart.style.Styler;
 
 /**
  * A bar chart of the rows that do the same work.
@@ -65,24 +60,7 @@ record Plot(String file, String title, Predicate<Row> rows) {
             labels.add(label(row));
             scores.add(row.score());
         }
-        CategoryChart chart = new CategoryChartBuilder()
-                .width(1000)
-                .height(560)
-                .title(title + ", " + jdk + " (less is better)")
-                .yAxisTitle(chosen.get(0).unit())
-                .theme(Styler.ChartTheme.GGPlot2)
-                .build();
-        // Logarithmic: the slowest peer would press everything else flat.
-        chart.getStyler().setYAxisLogarithmic(true);
-        chart.getStyler().setYAxisMin(chosen.get(chosen.size() - 1).score() / 2);
-        chart.getStyler().setXAxisLabelRotation(90);
-        chart.getStyler().setXAxisMaxLabelCount(chosen.size());
-        chart.getStyler().setDecimalPattern("#,##0.#");
-        chart.getStyler().setLabelsVisible(true);
-        chart.getStyler().setLegendVisible(false);
-        chart.addSeries("time", labels, scores);
-        Files.createDirectories(target.getParent());
-        BitmapEncoder.saveBitmap(chart, target.toString(), BitmapEncoder.BitmapFormat.PNG);
+        Bars.draw(title + ", " + jdk + " (less is better)", chosen.get(0).unit(), labels, scores, target);
         return true;
     }
 

@@ -11,59 +11,117 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
- * Makes the tables and plots of {@code RESULTS.md} of JMH results.
+ * Makes the tables and plots of {@code RESULTS.md}.
  *
- * <p>Arguments: the folder that takes {@code RESULTS.md} and its plots, then the JSON files, one a JDK.
+ * <p>Arguments: the folder that takes {@code RESULTS.md} and its plots, then the folder of the results: in it one for each
+ * version of Java, with its version in {@code java.txt}, JMH's results in {@code jmh-*.json}, findings of comparisons in
+ * folders of files {@code ROUND-NAME.json}, and in files {@code *.txt} what other comparisons printed.
  */
 public final class Report {
     private Report() {}
 
     public static void main(String[] args) throws IOException {
-        if (args.length < 2) {
-            System.err.println("usage: Report FOLDER RESULTS.json...");
+        if (args.length != 2) {
+            System.err.println("usage: Report FOLDER RESULTS");
             System.exit(2);
         }
-        Path folder = Path.of(args[0]);
+        write(Path.of(args[0]), Path.of(args[1]));
+    }
+
+    static void write(Path folder, Path results) throws IOException {
         StringBuilder text = new StringBuilder(HEAD);
         text.append("\nMachine: ").append(Machine.describe()).append(".\n");
-        for (int i = 1; i < args.length; i++) {
-            JsonNode results = new ObjectMapper().readTree(Path.of(args[i]).toFile());
-            List<Row> rows = new ArrayList<>();
-            results.forEach(result -> rows.add(Row.of(result)));
-            if (rows.isEmpty()) {
-                throw new IOException(args[i] + " has no results");
+        for (Path jdk : list(results, "")) {
+            text.append(section(folder, jdk));
+        }
+        Files.writeString(folder.resolve("RESULTS.md"), text);
+    }
+
+    private static List<Path> list(Path folder, String ending) throws IOException {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.filter(entry -> entry.toString().endsWith(ending))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static String section(Path folder, Path results) throws IOException {
+        String feature = results.getFileName().toString();
+        String jdk = "JDK " + feature;
+        StringBuilder text = new StringBuilder("\n## ").append(jdk).append("\n");
+        Path version = results.resolve("java.txt");
+        if (Files.exists(version)) {
+            text.append("\n").append(Files.readString(version).strip()).append("\n");
+        }
+        text.append(comparisons(folder, results, feature));
+        List<Row> rows = new ArrayList<>();
+        Set<String> flags = new TreeSet<>();
+        for (Path file : list(results, ".json")) {
+            for (JsonNode result : new ObjectMapper().readTree(file.toFile())) {
+                rows.add(Row.of(result));
+                flags.add(flags(result));
             }
-            String jdk = results.get(0).path("jdkVersion").asText();
-            String feature = jdk.split("\\.")[0];
-            text.append("\n## JDK ")
-                    .append(jdk)
-                    .append("\n\nFlags: ")
-                    .append(flags(results.get(0)))
-                    .append("\n");
-            text.append(tables(rows));
-            for (Plot plot : Plot.ALL) {
-                String file = plot.file() + "-jdk" + feature + ".png";
-                if (plot.draw(rows, "JDK " + feature, folder.resolve("plots").resolve(file))) {
-                    text.append("\n![")
-                            .append(plot.title())
-                            .append("](plots/")
-                            .append(file)
-                            .append(")\n");
+        }
+        if (rows.isEmpty()) {
+            return text.toString();
+        }
+        text.append("\nFlags of the suites below: ")
+                .append(String.join("; ", flags))
+                .append("\n")
+                .append(tables(rows));
+        for (Plot plot : Plot.ALL) {
+            String file = plot.file() + "-jdk" + feature + ".png";
+            if (plot.draw(rows, jdk, folder.resolve("plots").resolve(file))) {
+                text.append(image(plot.title(), file));
+            }
+        }
+        return text.toString();
+    }
+
+    private static String comparisons(Path folder, Path results, String feature) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (Path entry : list(results, "")) {
+            for (Comparison comparison : Comparison.read(entry)) {
+                String file = comparison.file() + "-jdk" + feature + ".png";
+                text.append(comparison.markdown());
+                if (comparison.draw("JDK " + feature, folder.resolve("plots").resolve(file))) {
+                    text.append(image(comparison.title(), file));
                 }
             }
         }
-        Files.writeString(folder.resolve("RESULTS.md"), text);
+        for (Path printed : list(results, ".txt")) {
+            String name = printed.getFileName().toString().replace(".txt", "");
+            if (!name.equals("java")) {
+                text.append("\n### ")
+                        .append(name)
+                        .append("\n\nAs `compare/")
+                        .append(name)
+                        .append("/run.sh` prints it.\n\n```\n")
+                        .append(Files.readString(printed).stripTrailing())
+                        .append("\n```\n");
+            }
+        }
+        return text.toString();
+    }
+
+    private static String image(String title, String file) {
+        return "\n![" + title + "](plots/" + file + ")\n";
     }
 
     private static final String HEAD = """
             # Results
 
             Made by one command, see [README.md](README.md). Every table comes from one run, so that its rows may be
-            compared with each other; rows of different runs may not. Times are means of three forks with half the width of
-            the 99.9 % interval; B/op is what a path allocates for one operation. The rows of `NoiseGuard` depend on the machine alone.
+            compared with each other; rows of different runs may not. Times of suites are means with half the width of the
+            99.9 % interval; B/op is what a path allocates for one operation. The rows of `NoiseGuard` depend on the
+            machine alone. Comparisons of processes show medians of their rounds, with the least and the most; their ratios
+            are to the first row, taken in each round by itself.
             """;
 
     private static String flags(JsonNode result) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.mirror.benchmarks.data.Values;
+import io.mirror.benchmarks.tls.TlsRecords;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,16 @@ class SuitesTest {
         assertThat(sum(fastjson2.jsonDecode())).isCloseTo(TOTAL, within(0.001));
         assertThat(sum(fastjson2.jsonbDecode())).isCloseTo(TOTAL, within(0.001));
         assertThat(sum(jackson.bindDecode())).isCloseTo(TOTAL, within(0.001));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"jdk", "conscrypt", "tcnative", "psk"})
+    void everyEngineCarriesARecord(String engine) throws Exception {
+        TlsRecords suite = new TlsRecords();
+        suite.engine = engine;
+        suite.connect();
+
+        assertThat(suite.record16KiB()).isEqualTo(16 * 1024);
     }
 
     private static double sum(PlainPoint[] points) {

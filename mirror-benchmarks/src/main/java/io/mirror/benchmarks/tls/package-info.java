@@ -1,0 +1,2 @@
+/** The record paths of the TLS engines that links can use. */
+package io.mirror.benchmarks.tls;
