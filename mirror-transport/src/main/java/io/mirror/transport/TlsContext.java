@@ -48,7 +48,6 @@ public final class TlsContext {
     private final TlsOptions options;
     private final boolean client;
     private final @Nullable Provider provider;
-    private final WarnedPeers warned = new WarnedPeers();
     private volatile SSLContext context;
 
     private TlsContext(TlsOptions options, boolean client) {
@@ -164,7 +163,7 @@ public final class TlsContext {
         String insecurity = insecurity();
         if (insecurity != null) {
             handler.handshakeFuture().addListener(future -> {
-                if (future.isSuccess() && warned.add(peer)) {
+                if (future.isSuccess()) {
                     LOGGER.log(Level.WARNING, "insecure TLS link with {0}: {1}", Excerpt.of(peer), insecurity);
                 }
             });
@@ -173,7 +172,7 @@ public final class TlsContext {
     }
 
     private @Nullable String insecurity() {
-        boolean nameMatters = client && !options.validateHost();
+        boolean nameMatters = client && !options.validateHost() && !options.namesCheckedByCaller();
         boolean chainMatters =
                 !options.validateChain() && (client || options.clientAuthentication() != ClientAuthentication.NONE);
         if (nameMatters && chainMatters) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * ChaCha20-Poly1305; neither can be widened. By default a peer's certificate chain is validated and must be made out
  * to the host that was asked for; the two checks are independent switches because the flags VALIDATE_SSL and
  * VALIDATE_HOST are (DHTP section 12.1). A link without one of them is reported as insecure in its status and logged
- * once for each peer of an endpoint.
+ * once per connection.
  *
  * <p>Instances are immutable. Certificates, keys and trust anchors are read when they are put in, so an instance does
  * not change when files do; see {@link TlsContext#replaceIdentity(TlsIdentity)} for renewal.
@@ -37,6 +37,7 @@ public final class TlsOptions {
     private final ClientAuthentication clientAuthentication;
     private final boolean validateChain;
     private final boolean validateHost;
+    private final boolean namesCheckedByCaller;
     private final Duration handshakeTimeout;
 
     private TlsOptions(Builder builder) {
@@ -47,6 +48,7 @@ public final class TlsOptions {
         this.clientAuthentication = builder.clientAuthentication;
         this.validateChain = builder.validateChain;
         this.validateHost = builder.validateHost;
+        this.namesCheckedByCaller = builder.namesCheckedByCaller;
         this.handshakeTimeout = builder.handshakeTimeout;
     }
 
@@ -73,6 +75,7 @@ public final class TlsOptions {
         builder.clientAuthentication = clientAuthentication;
         builder.validateChain = validateChain;
         builder.validateHost = validateHost;
+        builder.namesCheckedByCaller = namesCheckedByCaller;
         builder.handshakeTimeout = handshakeTimeout;
         return builder;
     }
@@ -102,6 +105,15 @@ public final class TlsOptions {
      */
     public boolean validateHost() {
         return validateHost;
+    }
+
+    /**
+     * Tells whether somebody else judges the names in a peer's certificate.
+     *
+     * @return false by default
+     */
+    public boolean namesCheckedByCaller() {
+        return namesCheckedByCaller;
     }
 
     /**
@@ -160,6 +172,7 @@ public final class TlsOptions {
         private ClientAuthentication clientAuthentication = ClientAuthentication.NONE;
         private boolean validateChain = true;
         private boolean validateHost = true;
+        private boolean namesCheckedByCaller;
         private Duration handshakeTimeout = DEFAULT_HANDSHAKE_TIMEOUT;
 
         private Builder() {}
@@ -217,6 +230,18 @@ public final class TlsOptions {
          */
         public Builder validateHost(boolean value) {
             validateHost = value;
+            return this;
+        }
+
+        /**
+         * Tells that the caller judges the names in a peer's certificate by rules of its protocol, as Zabbix does by issuer
+         * and subject: a link without {@link #validateHost(boolean)} is not insecure then.
+         *
+         * @param value true if it does; false by default
+         * @return this builder
+         */
+        public Builder namesCheckedByCaller(boolean value) {
+            namesCheckedByCaller = value;
             return this;
         }
 

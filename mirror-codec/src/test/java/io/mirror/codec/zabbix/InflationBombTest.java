@@ -2,6 +2,7 @@ package io.mirror.codec.zabbix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -10,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.Deflater;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,6 +70,18 @@ class InflationBombTest {
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** The first calls load classes, whose memory is no matter of the decoder. */
+    @BeforeEach
+    void loadClasses() {
+        for (long announced : new long[] {MIB, 1, 128L * MIB + 1}) {
+            try (FrameDecoder decoder = new FrameDecoder(ZabbixLimits.DEFAULT)) {
+                allocated(() -> assertThat(catchThrowable(() -> decode(decoder, bomb(MIB, announced))) == null)
+                        .isEqualTo(announced == MIB));
+            }
+        }
+        seen = 0;
     }
 
     @Test

@@ -37,6 +37,7 @@ final class Exchange implements AutoCloseable {
     private final BlockingQueue<byte[]> received = new LinkedBlockingQueue<>();
     private final Deque<ChannelFuture> writes = new ArrayDeque<>();
     private final Channel channel;
+    private final Optional<SslHandler> tls;
     private byte[] left = END;
     private boolean ended;
 
@@ -58,16 +59,16 @@ final class Exchange implements AutoCloseable {
     Exchange(Peer peer) throws IOException {
         this.peer = peer;
         PeerAddress address = PeerAddress.of(peer.host());
-        ChannelFuture connected = connect(peer, address.name(), address.all().get(0));
+        Attempt attempt = connect(peer, address.name(), address.all().get(0));
         for (InetAddress further : address.all().subList(1, address.all().size())) {
-            connected = connected.isSuccess() ? connected : connect(peer, address.name(), further);
+            attempt = attempt.connected().isSuccess() ? attempt : connect(peer, address.name(), further);
         }
-        channel = connected.channel();
-        requireConnected(connected);
-        SslHandler handler = channel.pipeline().get(SslHandler.class);
-        if (handler != null) {
+        channel = attempt.connected().channel();
+        tls = attempt.tls();
+        requireConnected(attempt.connected());
+        if (tls.isPresent()) {
             try {
-                requireConnected(handler.handshakeFuture().awaitUninterruptibly());
+                requireConnected(tls.get().handshakeFuture().awaitUninterruptibly());
             } catch (IOException e) {
                 channel.close();
                 throw e;
@@ -75,12 +76,16 @@ final class Exchange implements AutoCloseable {
         }
     }
 
-    private ChannelFuture connect(Peer whom, String name, InetAddress address) throws ConnectFailedException {
+    /** A connection, or none. Its TLS is kept here: the pipeline of a connection that has ended is empty. */
+    private record Attempt(ChannelFuture connected, Optional<SslHandler> tls) {}
+
+    private Attempt connect(Peer whom, String name, InetAddress address) throws ConnectFailedException {
         if (whom.tls().isEmpty() && !whom.plaintext() && !address.isLoopbackAddress()) {
             throw new ConnectFailedException(
                     whom + " is not on this machine: without TLS the key would be readable on the wire");
         }
-        return new Bootstrap()
+        Optional<SslHandler> handler = whom.tls().map(context -> context.newHandler(name, whom.port(), Runnable::run));
+        ChannelFuture connected = new Bootstrap()
                 .group(whom.group())
                 .channel(NioSocketChannel.class)
                 .option(ChannelOption.TCP_NODELAY, true)
@@ -89,14 +94,13 @@ final class Exchange implements AutoCloseable {
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel fresh) {
-                        whom.tls()
-                                .ifPresent(context ->
-                                        fresh.pipeline().addLast(context.newHandler(name, whom.port(), Runnable::run)));
+                        handler.ifPresent(fresh.pipeline()::addLast);
                         fresh.pipeline().addLast(new Incoming());
                     }
                 })
                 .connect(address, whom.port())
                 .awaitUninterruptibly();
+        return new Attempt(connected, handler);
     }
 
     private final class Incoming extends ChannelInboundHandlerAdapter {
@@ -218,9 +222,8 @@ final class Exchange implements AutoCloseable {
 
     /** Ends our side of the connection in order; the other side may go on. */
     void endOutput() {
-        SslHandler handler = channel.pipeline().get(SslHandler.class);
-        if (handler != null) {
-            handler.closeOutbound();
+        if (tls.isPresent()) {
+            tls.get().closeOutbound();
         } else {
             ((NioSocketChannel) channel).shutdownOutput();
         }

@@ -4,6 +4,7 @@ import io.mirror.replica.zabbix.exchange.ConnectionKind;
 import io.mirror.replica.zabbix.exchange.PeerIdentity;
 import io.mirror.transport.PskContext;
 import io.mirror.transport.TlsContext;
+import io.mirror.transport.TlsOptions;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
@@ -31,7 +32,13 @@ final class TlsKinds implements AutoCloseable {
         return new TlsKinds(
                 tls.kinds(),
                 tls.psk().map(PskContext::forConnector).orElse(null),
-                tls.certificates().map(TlsContext::forConnector).orElse(null));
+                tls.certificates().map(TlsKinds::judgedHere).orElse(null));
+    }
+
+    /** Who the peer is follows from issuer and subject, not from the name of a host (Zabbix section 16). */
+    private static TlsContext judgedHere(TlsOptions options) {
+        return TlsContext.forConnector(
+                options.toBuilder().namesCheckedByCaller(true).build());
     }
 
     static TlsKinds forListener(ZabbixTls tls) {
@@ -68,9 +75,13 @@ final class TlsKinds implements AutoCloseable {
     /** Who stands at the other end, after the handshake if there is one. */
     PeerIdentity identify(Channel channel, ConnectionKind kind) {
         InetAddress address = ((InetSocketAddress) channel.remoteAddress()).getAddress();
+        if (kind == ConnectionKind.UNENCRYPTED) {
+            return new PeerIdentity(address, kind, "", "", "");
+        }
         SslHandler handler = channel.pipeline().get(SslHandler.class);
-        if (handler == null || kind == ConnectionKind.UNENCRYPTED) {
-            return new PeerIdentity(address, ConnectionKind.UNENCRYPTED, "", "", "");
+        if (handler == null) {
+            // The connection has ended meanwhile, and its handlers with it.
+            return new PeerIdentity(address, kind, "", "", "");
         }
         if (kind == ConnectionKind.PSK && psk != null) {
             return new PeerIdentity(address, kind, psk.identityOf(handler), "", "");
