@@ -51,6 +51,7 @@ final class CommandCarrier {
                         end.loop(),
                         end.settings().bounds(),
                         name,
+                        true,
                         process.getInputStream(),
                         process.getOutputStream(),
                         () -> stop(process),

@@ -15,7 +15,10 @@ public interface EmbeddedHandler {
     /**
      * Prepares one connection: adds handlers to its pipeline. Called on the event loop of the tunnel; must not block.
      *
-     * @param connection what comes out of the tunnel; it is closed when the channel ends, and closing it ends the channel
+     * @param connection what comes out of the tunnel; it is closed when the channel ends, and closing it ends the channel.
+     *     With the option {@code ALLOW_HALF_CLOSURE} it stays open when the client sends no more, which the event
+     *     {@link io.netty.channel.socket.ChannelInputShutdownEvent} says, otherwise it is closed then; it is a
+     *     {@link io.netty.channel.socket.DuplexChannel}
      * @param request for what it was opened
      */
     void accept(Channel connection, Request request);
@@ -34,7 +37,7 @@ public interface EmbeddedHandler {
         /**
          * Serves one connection, which ends when this method returns.
          *
-         * @param in what the client sends; end of file when it closes
+         * @param in what the client sends; end of file when it closes or, with a peer of this library, sends no more
          * @param out goes to the client; writing blocks while the client does not read
          * @param request for what it was opened
          * @throws IOException if the connection is lost

@@ -16,12 +16,14 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Connects channels of the peer to what the host has configured, and to nothing else (SockMux section 13). */
@@ -70,6 +72,7 @@ final class Exits {
         private final ConnectText text;
         private final ByteBuf firstData;
         private final Destination destination;
+        private @Nullable ScheduledFuture<?> deadline;
 
         Opening(TunnelLink link, MuxChannel channel, ConnectText text, ByteBuf firstData, Destination destination) {
             this.link = link;
@@ -81,6 +84,8 @@ final class Exits {
 
         void start() {
             if (destination instanceof Destination.Relay relay) {
+                deadline =
+                        link.loop().schedule(() -> unresolved(relay), connectTimeout.toMillis(), TimeUnit.MILLISECONDS);
                 names.resolve(
                         targets,
                         relay.host(),
@@ -92,8 +97,20 @@ final class Exits {
             }
         }
 
+        /** A name server that is silent for longer than a destination may be. */
+        private void unresolved(Destination.Relay relay) {
+            deadline = null;
+            failed("no address of " + relay.host() + " within " + connectTimeout.toMillis() + " ms");
+        }
+
         private void resolved(
                 Destination.Relay relay, @Nullable InetSocketAddress address, @Nullable Exception failure) {
+            ScheduledFuture<?> running = deadline;
+            if (running == null) {
+                return;
+            }
+            running.cancel(false);
+            deadline = null;
             if (address == null) {
                 failed(Causes.describe(failure));
             } else if (relay.transport() == Transport.UDP) {
@@ -138,7 +155,7 @@ final class Exits {
             LocalSocket local = socket.pipeline().get(LocalSocket.class);
             ConnectText reached = ConnectText.of(
                     SocketOptions.address(socket.remoteAddress()), SocketOptions.address(socket.localAddress()));
-            if (local == null || !channel.accept(reached, local)) {
+            if (local == null || !channel.accept(reached, false, local)) {
                 firstData.release();
                 socket.close();
                 link.touch();
@@ -182,7 +199,7 @@ final class Exits {
                 Channel socket = connecting.channel();
                 ConnectText reached =
                         ConnectText.of(SocketOptions.address(address), SocketOptions.address(socket.localAddress()));
-                if (channel.accept(reached, exit)) {
+                if (channel.accept(reached, true, exit)) {
                     exit.attach(channel, socket, firstData);
                 } else {
                     socket.close();

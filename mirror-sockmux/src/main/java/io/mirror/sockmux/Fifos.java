@@ -80,7 +80,8 @@ final class Fifos {
         FileChannel output = null;
         try {
             input = open(in);
-            output = in.equals(out) ? input : open(out);
+            // Twice for a single device: a read that waits would keep the writer waiting, too.
+            output = open(out);
         } catch (TransportException e) {
             if (input != null) {
                 close(input);
@@ -94,6 +95,7 @@ final class Fifos {
                         end.loop(),
                         end.settings().bounds(),
                         name,
+                        !in.equals(out),
                         Channels.newInputStream(reading),
                         Channels.newOutputStream(writing),
                         () -> {

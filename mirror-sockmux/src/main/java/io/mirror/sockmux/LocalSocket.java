@@ -224,12 +224,7 @@ final class LocalSocket extends ChannelInboundHandlerAdapter implements ChannelL
 
     private void endOutput() {
         outputEnding = false;
-        if (socket instanceof DuplexChannel duplex) {
-            duplex.shutdownOutput().addListener(done -> endDelivered());
-        } else {
-            // A handler of the host has no half-close: it is told with the close that follows.
-            endDelivered();
-        }
+        ((DuplexChannel) socket).shutdownOutput().addListener(done -> endDelivered());
     }
 
     private void endDelivered() {
@@ -247,7 +242,7 @@ final class LocalSocket extends ChannelInboundHandlerAdapter implements ChannelL
             watchDrain();
             return;
         }
-        if (end.kind() == ChannelEnd.Kind.RESET && socket instanceof DuplexChannel && socket.isActive()) {
+        if (end.kind() == ChannelEnd.Kind.RESET && socket.isActive()) {
             socket.config().setOption(ChannelOption.SO_LINGER, 0);
         }
         socket.close();

@@ -3,30 +3,40 @@ package io.mirror.sockmux;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.AbstractChannel;
 import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelMetadata;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One end of a connection inside this process. Both ends run on the same event loop, whatever kind it is; what is
- * written at one end waits there until the other end reads.
+ * written at one end waits there until the other end reads. Each direction ends by itself, as those of a socket do: an end
+ * without {@link ChannelOption#ALLOW_HALF_CLOSURE} closes when nothing more comes.
  */
-final class PipeChannel extends AbstractChannel {
+final class PipeChannel extends AbstractChannel implements DuplexChannel {
     private static final ChannelMetadata METADATA = new ChannelMetadata(false);
     private static final int MAX_WAITING = 64 << 10;
 
-    private final ChannelConfig config = new DefaultChannelConfig(this);
+    private final PipeConfig config = new PipeConfig(this);
     private final ArrayDeque<ByteBuf> arrived = new ArrayDeque<>();
     private final Address address;
     private @Nullable PipeChannel other;
     private int waiting;
     private boolean readWanted;
     private boolean delivering;
+    /** The other end sends no more. */
+    private boolean ending;
+
+    private boolean inputShutdown;
+    private boolean outputShutdown;
     private boolean otherClosed;
     private boolean closed;
 
@@ -37,6 +47,32 @@ final class PipeChannel extends AbstractChannel {
         @Override
         public String toString() {
             return "inside";
+        }
+    }
+
+    /** Knows one option more than every channel does. */
+    private static final class PipeConfig extends DefaultChannelConfig {
+        private boolean allowHalfClosure;
+
+        PipeConfig(PipeChannel channel) {
+            super(channel);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public <T> T getOption(ChannelOption<T> option) {
+            return option.equals(ChannelOption.ALLOW_HALF_CLOSURE)
+                    ? (T) Boolean.valueOf(allowHalfClosure)
+                    : super.getOption(option);
+        }
+
+        @Override
+        public <T> boolean setOption(ChannelOption<T> option, T value) {
+            if (option.equals(ChannelOption.ALLOW_HALF_CLOSURE)) {
+                allowHalfClosure = (Boolean) value;
+                return true;
+            }
+            return super.setOption(option, value);
         }
     }
 
@@ -83,6 +119,17 @@ final class PipeChannel extends AbstractChannel {
             other().resume();
         } else if (otherClosed && arrived.isEmpty()) {
             unsafe().close(voidPromise());
+        } else if (ending && arrived.isEmpty() && !inputShutdown) {
+            endInput();
+        }
+    }
+
+    private void endInput() {
+        inputShutdown = true;
+        if (config.allowHalfClosure) {
+            pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+        } else {
+            unsafe().close(voidPromise());
         }
     }
 
@@ -90,6 +137,82 @@ final class PipeChannel extends AbstractChannel {
         if (!closed) {
             ((PipeUnsafe) unsafe()).resume();
         }
+    }
+
+    // ---- half-close ----
+
+    @Override
+    public boolean isInputShutdown() {
+        return inputShutdown || closed;
+    }
+
+    @Override
+    public boolean isOutputShutdown() {
+        return outputShutdown || closed;
+    }
+
+    @Override
+    public boolean isShutdown() {
+        return isInputShutdown() && isOutputShutdown();
+    }
+
+    @Override
+    public ChannelFuture shutdownInput() {
+        return shutdownInput(newPromise());
+    }
+
+    @Override
+    public ChannelFuture shutdownInput(ChannelPromise promise) {
+        onLoop(() -> {
+            inputShutdown = true;
+            dropArrived();
+            promise.trySuccess();
+            other().resume();
+        });
+        return promise;
+    }
+
+    @Override
+    public ChannelFuture shutdownOutput() {
+        return shutdownOutput(newPromise());
+    }
+
+    @Override
+    public ChannelFuture shutdownOutput(ChannelPromise promise) {
+        onLoop(() -> ((AbstractUnsafe) unsafe()).shutdownOutput(promise));
+        return promise;
+    }
+
+    @Override
+    public ChannelFuture shutdown() {
+        return shutdown(newPromise());
+    }
+
+    @Override
+    public ChannelFuture shutdown(ChannelPromise promise) {
+        shutdownInput();
+        return shutdownOutput(promise);
+    }
+
+    private void onLoop(Runnable task) {
+        if (eventLoop().inEventLoop()) {
+            task.run();
+        } else {
+            eventLoop().execute(task);
+        }
+    }
+
+    @Override
+    protected void doShutdownOutput() {
+        outputShutdown = true;
+        other().ending = true;
+        other().deliverSoon();
+    }
+
+    private void dropArrived() {
+        arrived.forEach(ByteBuf::release);
+        arrived.clear();
+        waiting = 0;
     }
 
     @Override
@@ -137,8 +260,7 @@ final class PipeChannel extends AbstractChannel {
     protected void doClose() {
         if (!closed) {
             closed = true;
-            arrived.forEach(ByteBuf::release);
-            arrived.clear();
+            dropArrived();
             other().otherClosed = true;
             other().deliverSoon();
         }
@@ -156,7 +278,7 @@ final class PipeChannel extends AbstractChannel {
         Object message = out.current();
         while (message != null && target.waiting < MAX_WAITING && !target.closed) {
             ByteBuf data = ((ByteBuf) message).retain();
-            if (data.isReadable()) {
+            if (data.isReadable() && !target.inputShutdown) {
                 target.arrived.add(data);
                 target.waiting += data.readableBytes();
             } else {

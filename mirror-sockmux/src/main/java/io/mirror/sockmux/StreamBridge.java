@@ -6,6 +6,8 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -37,6 +39,7 @@ final class StreamBridge extends ChannelInboundHandlerAdapter {
     static void serve(
             Channel connection, EmbeddedHandler.Request request, Executor executor, EmbeddedHandler.Streams streams) {
         connection.config().setAutoRead(false);
+        connection.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         connection.pipeline().addLast(new StreamBridge(connection, request, executor, streams));
     }
 
@@ -67,6 +70,14 @@ final class StreamBridge extends ChannelInboundHandlerAdapter {
             received.add(ByteBufUtil.getBytes(data));
         }
         data.release();
+    }
+
+    /** The client sends no more, and may still read. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            received.add(END);
+        }
     }
 
     @Override

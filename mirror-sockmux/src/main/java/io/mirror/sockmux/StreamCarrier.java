@@ -30,6 +30,7 @@ final class StreamCarrier implements Carrier {
     private final EventLoop loop;
     private final TunnelBounds bounds;
     private final String name;
+    private final boolean separateDirections;
     private final InputStream in;
     private final OutputStream out;
     private final AutoCloseable closer;
@@ -46,12 +47,14 @@ final class StreamCarrier implements Carrier {
     /**
      * Prepares a carrier.
      *
+     * @param separateDirections false if both streams are one device
      * @param closer closes both streams and whatever is behind them, also while a thread is blocked in one of them
      */
     StreamCarrier(
             EventLoop loop,
             TunnelBounds bounds,
             String name,
+            boolean separateDirections,
             InputStream in,
             OutputStream out,
             AutoCloseable closer,
@@ -59,6 +62,7 @@ final class StreamCarrier implements Carrier {
         this.loop = loop;
         this.bounds = bounds;
         this.name = name;
+        this.separateDirections = separateDirections;
         this.in = in;
         this.out = out;
         this.closer = closer;
@@ -235,6 +239,6 @@ final class StreamCarrier implements Carrier {
 
     @Override
     public boolean hasSeparateDirections() {
-        return true;
+        return separateDirections;
     }
 }

@@ -202,7 +202,8 @@ final class TunnelEnd implements TunnelLink.Owner {
         }
     }
 
-    void datagramDropped() {
+    @Override
+    public void datagramDropped() {
         droppedDatagrams++;
     }
 

@@ -34,6 +34,8 @@ final class TunnelLink implements Carrier.Events, MuxOutput, MuxListener {
         void open(TunnelLink link, MuxChannel channel, ConnectText text, ByteBuf firstData);
 
         void peerDrains(TunnelLink link);
+
+        void datagramDropped();
     }
 
     private final EventLoop loop;
@@ -73,6 +75,10 @@ final class TunnelLink implements Carrier.Events, MuxOutput, MuxListener {
 
     TunnelBounds bounds() {
         return bounds;
+    }
+
+    void datagramDropped() {
+        owner.datagramDropped();
     }
 
     EventLoop loop() {

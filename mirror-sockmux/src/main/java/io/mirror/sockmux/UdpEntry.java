@@ -29,6 +29,10 @@ final class UdpEntry extends SimpleChannelInboundHandler<DatagramPacket> {
     static final RecvByteBufAllocator WHOLE_DATAGRAMS = new FixedRecvByteBufAllocator(MAX_DATAGRAM);
 
     private static final int MAX_WAITING = 8;
+    /** A client whose channel has to wait for that of another one to go: how often, and for how long in all. */
+    private static final long ROOM_RETRY_MILLIS = 20;
+
+    private static final int ROOM_RETRIES = 100;
     private static final int SWEEPS = 9;
 
     private final TunnelEnd end;
@@ -92,17 +96,30 @@ final class UdpEntry extends SimpleChannelInboundHandler<DatagramPacket> {
             end.datagramDropped();
             return null;
         }
-        if (flows.size() >= bounds.maxDatagramClients()) {
-            Iterator<Flow> oldest = flows.values().iterator();
-            oldest.next().close();
-        }
-        Flow flow = new Flow(ctx, packet.sender(), link.get());
-        if (!flow.open(packet)) {
+        if (packet.content().readableBytes() > FrameHeader.MAX_SENT_PAYLOAD) {
             end.datagramDropped();
             return null;
         }
+        if (flows.size() >= bounds.maxDatagramClients()) {
+            closeOldest();
+        }
+        Flow flow = new Flow(ctx, packet.sender(), link.get());
+        if (!flow.open(packet.content())) {
+            // All channels are in use: the oldest client makes room, and the new one waits for it.
+            if (flows.isEmpty()) {
+                end.datagramDropped();
+                return null;
+            }
+            closeOldest();
+            flow.waitForRoom(packet.content());
+        }
         flows.put(packet.sender(), flow);
         return flow;
+    }
+
+    private void closeOldest() {
+        Iterator<Flow> oldest = flows.values().iterator();
+        oldest.next().close();
     }
 
     /** One client. */
@@ -120,17 +137,14 @@ final class UdpEntry extends SimpleChannelInboundHandler<DatagramPacket> {
             this.link = link;
         }
 
-        boolean open(DatagramPacket packet) {
+        /** Opens the channel with a datagram, which is borrowed; false if there is none to be had. */
+        boolean open(ByteBuf datagram) {
             ConnectText text = ConnectText.of(
                     SocketOptions.address(client),
                     SocketOptions.address(context.channel().localAddress()));
-            ByteBuf datagram = packet.content();
             boolean together = link.session().takesFirstData()
                     && datagram.readableBytes() <= link.session().maxFirstData(text);
             ByteBuf first = together ? datagram : Unpooled.EMPTY_BUFFER;
-            if (!together && datagram.readableBytes() > FrameHeader.MAX_SENT_PAYLOAD) {
-                return false;
-            }
             Optional<MuxChannel> opened = link.session().open(text, first, true, this);
             link.touch();
             if (opened.isEmpty()) {
@@ -138,9 +152,40 @@ final class UdpEntry extends SimpleChannelInboundHandler<DatagramPacket> {
             }
             channel = opened.get();
             if (!together) {
-                waiting.add(datagram.retain());
+                waiting.addFirst(datagram.retain());
             }
             return true;
+        }
+
+        void waitForRoom(ByteBuf datagram) {
+            waiting.add(datagram.retain());
+            retryLater(ROOM_RETRIES);
+        }
+
+        private void retryLater(int times) {
+            context.executor().schedule(() -> retry(times - 1), ROOM_RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        }
+
+        private void retry(int timesLeft) {
+            ByteBuf first = waiting.poll();
+            if (first == null) {
+                // Closed meanwhile.
+                return;
+            }
+            try {
+                if (open(first)) {
+                    return;
+                }
+                waiting.addFirst(first.retain());
+            } finally {
+                first.release();
+            }
+            if (timesLeft > 0) {
+                retryLater(timesLeft);
+            } else {
+                waiting.forEach(datagram -> end.datagramDropped());
+                close();
+            }
         }
 
         void send(ByteBuf datagram) {

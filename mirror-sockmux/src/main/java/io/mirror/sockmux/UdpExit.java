@@ -74,10 +74,13 @@ final class UdpExit extends ChannelInboundHandlerAdapter implements ChannelListe
         MuxChannel opened = channel;
         if (opened == null || !opened.wantsData()) {
             datagram.release();
+            link.datagramDropped();
             return;
         }
         active = true;
-        opened.send(datagram);
+        if (!opened.send(datagram)) {
+            link.datagramDropped();
+        }
         link.touch();
     }
 

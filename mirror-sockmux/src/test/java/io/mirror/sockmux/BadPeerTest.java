@@ -9,12 +9,15 @@ import io.mirror.sockmux.forward.Entry;
 import io.mirror.sockmux.session.MuxLimits;
 import io.mirror.sockmux.session.MuxOptions;
 import io.mirror.transport.TransportException;
+import io.mirror.transport.access.TargetList;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -109,8 +112,33 @@ class BadPeerTest {
         assertThat(refusal()).endsWith(" to no destination: no rule is for it");
     }
 
-    /** Why the client of an entry was refused at the other end. */
+    @Test
+    void aNameServerThatIsSilentHoldsUpNobodyForLongerThanADestinationMay() throws Exception {
+        CountDownLatch silence = new CountDownLatch(1);
+        TargetList list = TargetList.builder()
+                .allow("slow.example", 7)
+                .resolver(name -> {
+                    try {
+                        silence.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    throw new UnknownHostException(name);
+                })
+                .build();
+        assertThat(refusal(
+                        builder -> builder.targets(list).connectTimeout(Duration.ofMillis(200)),
+                        Destination.tcp("slow.example", 7)))
+                .endsWith(" to slow.example:7: no address of slow.example within 200 ms");
+        silence.countDown();
+    }
+
     private static String refusal(Destination... destinations) throws Exception {
+        return refusal(UnaryOperator.identity(), destinations);
+    }
+
+    /** Why the client of an entry was refused at the other end. */
+    private static String refusal(UnaryOperator<TunnelBuilder> options, Destination... destinations) throws Exception {
         List<String> refused = new CopyOnWriteArrayList<>();
         TunnelListener listener = new TunnelListener() {
             @Override
@@ -118,7 +146,8 @@ class BadPeerTest {
                 refused.add(client + " at " + entry + " to " + destination + ": " + reason);
             }
         };
-        TunnelBuilder builder = Tunnel.builder().listen("127.0.0.1", 0).listener(listener);
+        TunnelBuilder builder =
+                options.apply(Tunnel.builder().listen("127.0.0.1", 0).listener(listener));
         for (Destination destination : destinations) {
             builder.forward(destination);
         }

@@ -53,6 +53,35 @@ class CarrierTest {
         }
     }
 
+    /** A line between two terminals: each end is one device for both directions. */
+    @Test
+    void aSingleDeviceIsATunnelBothWays() throws Exception {
+        ExternalProgram socat = ExternalProgram.find("socat", "socat");
+        Path one = directory.resolve("one");
+        Path two = directory.resolve("two");
+        try (ExternalProgram.Running line =
+                socat.start(directory.resolve("log"), "pty,raw,echo=0,link=" + one, "pty,raw,echo=0,link=" + two)) {
+            await().atMost(TunnelPair.LIMIT).until(() -> Files.exists(one) && Files.exists(two));
+            Path here = one.toRealPath();
+            Path there = two.toRealPath();
+            try (Echo echo = Echo.start();
+                    Tunnel receptor = Tunnel.builder()
+                            .fifos(here, here)
+                            .forward(Destination.tcp("127.0.0.1", echo.port()))
+                            .start();
+                    Tunnel connector = Tunnel.builder()
+                            .fifos(there, there)
+                            .entry(Entry.tcp(0))
+                            .start();
+                    Socket client = TunnelPair.client(connector)) {
+                assertThat(line.process().isAlive()).isTrue();
+                assertThat(TunnelTest.exchange(client, TunnelTest.random(60_000)))
+                        .isEqualTo(TunnelTest.random(60_000));
+                assertThat(TunnelPair.isUp(receptor)).isTrue();
+            }
+        }
+    }
+
     @Test
     @Tag("S-MUX-7")
     void onlyNamedPipesAndDevicesOfThisUserAreOpened() throws Exception {

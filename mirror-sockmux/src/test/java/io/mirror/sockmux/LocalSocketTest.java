@@ -119,12 +119,15 @@ class LocalSocketTest {
                 public void open(TunnelLink to, MuxChannel channel, ConnectText text, ByteBuf firstData) {
                     LocalSocket local = new LocalSocket(socket, to, () -> {});
                     socket.pipeline().addLast(local);
-                    assertThat(channel.accept(text, local)).isTrue();
+                    assertThat(channel.accept(text, false, local)).isTrue();
                     local.attach(channel);
                 }
 
                 @Override
                 public void peerDrains(TunnelLink drained) {}
+
+                @Override
+                public void datagramDropped() {}
             });
 
     private static void frame(ByteBuf out, int type, int said, int raid, byte[] payload) {

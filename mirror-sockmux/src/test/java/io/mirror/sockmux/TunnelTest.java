@@ -402,6 +402,34 @@ class TunnelTest {
         }
     }
 
+    /** A handler that answers when the client has said everything: only peers of this library can tell it so. */
+    @Test
+    void handlersOfTheHostSeeTheEndOfARequest() throws Exception {
+        java.util.concurrent.ExecutorService threads = java.util.concurrent.Executors.newCachedThreadPool();
+        EmbeddedHandler length = EmbeddedHandler.ofStreams(
+                threads,
+                (in, out, request) ->
+                        out.write(Integer.toString(in.readAllBytes().length).getBytes(US_ASCII)));
+        try (Tunnel receptor = Tunnel.builder()
+                        .listen("127.0.0.1", 0)
+                        .options(MuxOptions.builder().extensions(true).build())
+                        .handler("length", length)
+                        .forward(Destination.embedded("length"))
+                        .start();
+                Tunnel connector = Tunnel.builder()
+                        .connect("127.0.0.1", receptor.address().orElseThrow().getPort())
+                        .options(MuxOptions.builder().extensions(true).build())
+                        .entry(Entry.tcp(0))
+                        .start();
+                Socket client = TunnelPair.client(connector)) {
+            client.getOutputStream().write(new byte[200_000]);
+            client.shutdownOutput();
+            assertThat(client.getInputStream().readAllBytes()).isEqualTo("200000".getBytes(US_ASCII));
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
     @Test
     void handlersOfTheHostServeChannels() throws Exception {
         java.util.concurrent.ExecutorService threads = java.util.concurrent.Executors.newCachedThreadPool();

@@ -97,14 +97,42 @@ class UdpTest {
                         .start()) {
             int port = connector.entries().get(0).getPort();
             await().atMost(TunnelPair.LIMIT).until(() -> TunnelPair.isUp(connector));
+            // More than there are channels: each of them is served, as the oldest makes room.
             for (int i = 0; i < 150; i++) {
                 try (DatagramSocket client = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-                    send(client, port, new byte[] {1});
+                    client.setSoTimeout(LIMIT);
+                    send(client, port, new byte[] {(byte) i});
+                    assertThat(receive(client)).containsExactly(i);
                 }
             }
-            await().atMost(TunnelPair.LIMIT)
-                    .until(() -> connector.status().peers().get(0).channels() <= 64);
+            assertThat(connector.status().peers().get(0).channels()).isLessThanOrEqualTo(64);
             assertThat(connector.status().state()).isEqualTo(TunnelState.UP);
+            assertThat(connector.status().droppedDatagrams()).isZero();
+        }
+    }
+
+    @Test
+    void anAnswerThatIsTooLongIsDroppedAndCounted() throws Exception {
+        try (DatagramSocket server = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+                Tunnel receptor = Tunnel.builder()
+                        .listen("127.0.0.1", 0)
+                        .forward(Destination.udp("127.0.0.1", server.getLocalPort()))
+                        .start();
+                Tunnel connector = Tunnel.builder()
+                        .connect("127.0.0.1", receptor.address().orElseThrow().getPort())
+                        .entry(Entry.udp(0))
+                        .start();
+                DatagramSocket client = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            server.setSoTimeout(LIMIT);
+            client.setSoTimeout(LIMIT);
+            await().atMost(TunnelPair.LIMIT).until(() -> TunnelPair.isUp(connector));
+            send(client, connector.entries().get(0).getPort(), new byte[] {1});
+            DatagramPacket request = new DatagramPacket(new byte[10], 10);
+            server.receive(request);
+            server.send(new DatagramPacket(new byte[20_000], 20_000, request.getSocketAddress()));
+            server.send(new DatagramPacket(new byte[] {2}, 1, request.getSocketAddress()));
+            assertThat(receive(client)).containsExactly(2);
+            assertThat(receptor.status().droppedDatagrams()).isEqualTo(1);
         }
     }
 

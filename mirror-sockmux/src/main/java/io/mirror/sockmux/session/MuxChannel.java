@@ -41,7 +41,7 @@ public final class MuxChannel {
     private int id = FrameHeader.NO_ID;
     private int peerId = FrameHeader.NO_ID;
 
-    private final SendQueue queue;
+    private SendQueue queue;
     private final ReceiveWindow window;
     private final HalfClose halfClose = new HalfClose();
     private boolean sending;
@@ -228,15 +228,17 @@ public final class MuxChannel {
      * Opens a channel that the peer wants.
      *
      * @param text what was reached
+     * @param datagrams true if every piece of data is a datagram of its own
      * @param newListener the local side
      * @return false if the channel cannot be opened any more
      */
-    public boolean accept(ConnectText text, ChannelListener newListener) {
+    public boolean accept(ConnectText text, boolean datagrams, ChannelListener newListener) {
         if (state != State.DIALLING || !session.number(this)) {
             refuse(NO_SERVER);
             return false;
         }
         listener = newListener;
+        queue = new SendQueue(session.features(), datagrams);
         ByteBuf payload = Unpooled.buffer();
         text.write(payload);
         session.out().control(FrameType.CONNECTED, id, peerId, payload);

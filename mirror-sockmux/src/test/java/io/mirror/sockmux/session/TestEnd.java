@@ -124,7 +124,8 @@ final class TestEnd implements MuxOutput, MuxListener {
 
     void accept(Local local) {
         waiting.remove(local.channel);
-        local.connected = local.channel.accept(new ConnectText("98304", "127.0.0.1:21020", "127.0.0.1:50000"), local);
+        local.connected =
+                local.channel.accept(new ConnectText("98304", "127.0.0.1:21020", "127.0.0.1:50000"), false, local);
         opened.add(local);
     }
 
