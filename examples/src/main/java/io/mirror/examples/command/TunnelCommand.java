@@ -133,24 +133,24 @@ final class TunnelCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Tunnel tunnel = start();
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            try {
-                                tunnel.drain().toCompletableFuture().get(DRAIN.toSeconds(), TimeUnit.SECONDS);
-                            } catch (Exception stillBusy) {
-                                Terminal.warn(spec, "connections were still open; they end now");
-                            }
-                            tunnel.close();
-                        },
-                        "tunnel-stop"));
-        CountDownLatch forever = new CountDownLatch(1);
-        while (statusSeconds > 0 && !forever.await(statusSeconds, TimeUnit.SECONDS)) {
-            Terminal.print(spec, describe(tunnel.status()));
+        try (Tunnel tunnel = start()) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(tunnel), "tunnel-stop"));
+            CountDownLatch forever = new CountDownLatch(1);
+            while (statusSeconds > 0 && !forever.await(statusSeconds, TimeUnit.SECONDS)) {
+                Terminal.print(spec, describe(tunnel.status()));
+            }
+            forever.await();
+            return 0;
         }
-        forever.await();
-        return 0;
+    }
+
+    private void stop(Tunnel tunnel) {
+        try {
+            tunnel.drain().toCompletableFuture().get(DRAIN.toSeconds(), TimeUnit.SECONDS);
+        } catch (Exception stillBusy) {
+            Terminal.warn(spec, "connections were still open; they end now");
+        }
+        tunnel.close();
     }
 
     /** Checks everything, then starts. */
@@ -257,13 +257,20 @@ final class TunnelCommand implements Callable<Integer> {
             line.append(peer.counters().bytesSent()).append(" bytes sent, ");
             line.append(peer.counters().bytesReceived()).append(" received");
         }
-        if (status.peers().isEmpty() && !status.lastReason().isEmpty()) {
-            line.append("; ")
-                    .append(status.failures())
-                    .append(" failures, the last: ")
-                    .append(status.lastReason());
+        count(line, status.heldClients(), "clients wait");
+        count(line, status.refusedClients(), "clients refused");
+        count(line, status.droppedDatagrams(), "datagrams dropped");
+        if (!status.lastReason().isEmpty()) {
+            line.append("; ").append(status.failures()).append(" failures in a row; the last tunnel ended: ");
+            line.append(status.lastReason());
         }
         return line.toString();
+    }
+
+    private static void count(StringBuilder line, long number, String what) {
+        if (number > 0) {
+            line.append("; ").append(number).append(' ').append(what);
+        }
     }
 
     /** Tells what happens, a line each. */

@@ -1,0 +1,136 @@
+package io.mirror.examples.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Two tunnel commands that forward a port to each other, as an operator starts them. */
+class RunningTunnelTest {
+    private final List<Running> tunnels = new ArrayList<>();
+
+    /** A command on a thread of its own, and what it has printed. */
+    private static final class Running {
+        private final StringWriter out = new StringWriter();
+        private final Thread thread;
+
+        Running(String... words) {
+            PrintWriter printer = new PrintWriter(out, true);
+            thread = new Thread(() -> MirrorCommand.run(printer, printer, words), "tunnel");
+            thread.start();
+        }
+
+        void awaitLine(String part) {
+            await(() -> out.toString().lines().anyMatch(line -> line.contains(part)), () -> part + " in " + out);
+        }
+
+        void stop() throws InterruptedException {
+            thread.interrupt();
+            thread.join(TimeUnit.SECONDS.toMillis(30));
+            assertThat(thread.isAlive()).isFalse();
+        }
+    }
+
+    private interface Text {
+        String get();
+    }
+
+    private static void await(BooleanSupplier condition, Text description) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(description::get).isLessThan(deadline);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+    }
+
+    private Running start(String... words) {
+        Running running = new Running(words);
+        tunnels.add(running);
+        return running;
+    }
+
+    @AfterEach
+    void end() throws InterruptedException {
+        for (Running tunnel : tunnels) {
+            tunnel.stop();
+        }
+    }
+
+    private static List<Integer> freePorts(int count) throws IOException {
+        List<ServerSocket> sockets = new ArrayList<>();
+        List<Integer> ports = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+            sockets.add(socket);
+            ports.add(socket.getLocalPort());
+        }
+        for (ServerSocket socket : sockets) {
+            socket.close();
+        }
+        return ports;
+    }
+
+    private static void echo(ServerSocket server) {
+        Thread thread = new Thread(() -> {
+            try {
+                while (true) {
+                    try (Socket client = server.accept()) {
+                        client.getInputStream().transferTo(client.getOutputStream());
+                    }
+                }
+            } catch (IOException closed) {
+                // The test is over.
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static String exchange(int port, String text) throws IOException {
+        try (Socket client = new Socket(InetAddress.getByName("127.0.0.1"), port)) {
+            client.setSoTimeout(30_000);
+            client.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+            return new String(client.getInputStream().readNBytes(text.length()), StandardCharsets.US_ASCII);
+        }
+    }
+
+    @Test
+    void aPortIsForwardedAndTheTunnelComesBack() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
+            echo(server);
+            List<Integer> ports = freePorts(2);
+            String accepting = "-P127.0.0.1:" + ports.get(0);
+            String exit = "SERVER=tcprelay://127.0.0.1:" + server.getLocalPort() + ",-in";
+            Running receptor = start("tunnel", accepting, "SERVER=sockmux", exit, "--status", "1");
+            receptor.awaitLine("accepting tunnels on 127.0.0.1:" + ports.get(0));
+            Running connector = start(
+                    "tunnel",
+                    "SERVER=sockmux://127.0.0.1:" + ports.get(0),
+                    "PORT=127.0.0.1:" + ports.get(1),
+                    "--status",
+                    "1");
+            connector.awaitLine("is up");
+            connector.awaitLine("entry 127.0.0.1:" + ports.get(1));
+            assertThat(exchange(ports.get(1), "through the tunnel")).isEqualTo("through the tunnel");
+            connector.awaitLine("0 channels, ");
+
+            receptor.stop();
+            connector.awaitLine("next attempt in");
+            start("tunnel", accepting, "SERVER=sockmux", exit).awaitLine("is up");
+            connector.awaitLine("0 failures in a row; the last tunnel ended: ");
+            assertThat(exchange(ports.get(1), "and again")).isEqualTo("and again");
+        }
+    }
+}
