@@ -13,7 +13,7 @@ import java.util.List;
 /** Any octets: no failure but the documented one, the same frames however they are cut, an encoder that agrees. */
 class MuxFuzzTest {
 
-    @FuzzTest(maxDuration = "60s")
+    @FuzzTest(maxDuration = "30s")
     void anyInputGivesTheSameFramesHoweverItIsCut(byte[] input) {
         List<String> whole = events(input, Math.max(1, input.length));
         for (int size : new int[] {1, 2, 7, 64}) {

@@ -129,7 +129,9 @@ final class PeerFrames {
     }
 
     private void onEcho(FrameHeader header, ByteBuf payload) {
-        if (conduct.mayAskForEcho()
+        boolean sendable = payload.readableBytes() <= FrameHeader.MAX_SENT_PAYLOAD;
+        if (sendable
+                && conduct.mayAskForEcho()
                 && out.waitingControls() <= session.options().limits().echoesPerSecond()) {
             out.control(FrameType.ECHOOK, header.raid(), header.said(), payload);
         } else {

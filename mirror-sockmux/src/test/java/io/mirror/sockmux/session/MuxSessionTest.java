@@ -6,6 +6,7 @@ import static io.mirror.sockmux.session.Frames.greeting;
 import static io.mirror.sockmux.session.Frames.option;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mirror.codec.sockmux.FrameHeader;
 import io.mirror.codec.sockmux.FrameType;
 import io.mirror.core.access.Secret;
 import io.mirror.sockmux.session.ChannelEnd.Kind;
@@ -517,11 +518,14 @@ class MuxSessionTest {
         assertThat(end.session.counters().roundTripNanos()).isZero();
         end.receive(frame(FrameType.ECHOOK, NO, NO, echo.text()));
         assertThat(end.session.counters().roundTripNanos()).isEqualTo(5_000_000);
+        // Longer than anything that may be sent: not sent back.
+        end.receive(frame(FrameType.ECHO, 1, 2, new byte[FrameHeader.MAX_SENT_PAYLOAD + 1]));
+        assertThat(end.take()).isEmpty();
         for (int i = 0; i < 200; i++) {
-            end.receive(frame(FrameType.ECHO, 1, 2, new byte[16384]));
+            end.receive(frame(FrameType.ECHO, 1, 2, new byte[FrameHeader.MAX_SENT_PAYLOAD]));
         }
         assertThat(Frames.read(end.take())).hasSize(50);
-        assertThat(end.session.counters().echoesDropped()).isEqualTo(150);
+        assertThat(end.session.counters().echoesDropped()).isEqualTo(151);
     }
 
     @Test

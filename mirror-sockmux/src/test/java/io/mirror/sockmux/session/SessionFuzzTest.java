@@ -28,7 +28,7 @@ class SessionFuzzTest {
             .build();
 
     /** The first octet chooses the options; then four octets are a step, and a payload may follow. */
-    @FuzzTest(maxDuration = "60s")
+    @FuzzTest(maxDuration = "30s")
     void anyFramesAfterTheHandshakeKeepWithinTheLimits(byte[] input) {
         ByteBuffer in = ByteBuffer.wrap(input);
         int flags = in.hasRemaining() ? in.get() : 0;
