@@ -286,9 +286,10 @@ class OverloadTest {
             System.out.println("rounds, median in microseconds: alone " + middleAlone / 1000 + " of " + alone.length
                     + ", with stopped readers " + middleTogether / 1000 + " of " + together.length + "; " + watch.beats
                     + " beats at most " + longest + " ms apart, allowance " + allowance + " ms");
+            // A round in the middle was not stalled more than once.
             assertThat(middleTogether)
                     .as("the rate of those who read")
-                    .isLessThanOrEqualTo(3 * middleAlone + TimeUnit.MILLISECONDS.toNanos(allowance));
+                    .isLessThanOrEqualTo(4 * middleAlone + TimeUnit.MILLISECONDS.toNanos(allowance / 4));
             assertThat(longest).as("time without a beat").isLessThanOrEqualTo(BEAT_MILLIS + 500 + allowance);
         }
         assertThat(slaves).allSatisfy(slave -> {
