@@ -63,6 +63,7 @@ class FlappingTest {
 
     /** A proxy that has less patience than the link has beats cuts it again and again; nothing is lost by that. */
     @Test
+    @Tag("S-MEM-2")
     void aProxyThatCutsIdleConnectionsLosesNothing() {
         Seeds.forEach(SEEDS, seed -> {
             try (Simulation simulation = new Simulation(seed)) {
@@ -91,6 +92,7 @@ class FlappingTest {
                     simulation.run(Duration.ofMillis(100));
                 }
                 simulation.run(Duration.ofSeconds(2));
+                simulation.checkBooks();
                 Differences.between(slave, Nets.DOMAIN, master, Nets.DOMAIN).throwIfAny();
             }
         });

@@ -16,8 +16,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Assumptions;
 
-/** A program of this machine that plays a peer. The test is skipped if it is not installed. */
+/**
+ * A program of this machine that plays a peer. The test is skipped if it is not installed, or fails if
+ * {@code -Dmirror.peers=required} says that this machine is to have them all.
+ */
 public final class ExternalProgram {
+    private static final boolean REQUIRED = "required".equals(System.getProperty("mirror.peers"));
 
     private final Path path;
 
@@ -36,7 +40,19 @@ public final class ExternalProgram {
                 return new ExternalProgram(candidate);
             }
         }
-        return Assumptions.abort(name + " is not installed; install it with: apt-get install " + debianPackage);
+        return missing(name + " is not installed; install it with: apt-get install " + debianPackage);
+    }
+
+    /**
+     * Ends a test that needs something of this machine that is not there: skips it, or fails it where all is required.
+     *
+     * @param what what is missing and how to get it
+     */
+    public static <T> T missing(String what) {
+        if (REQUIRED) {
+            throw new AssertionError(what + " (required by -Dmirror.peers=required)");
+        }
+        return Assumptions.abort(what);
     }
 
     /** Runs the program to its end with the given standard input; its output is both streams together. */

@@ -7,8 +7,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 
 /** Any bytes: no failure but the documented one, the same result however the input is cut, a writer that agrees. */
+@Tag("S-LEN-12")
 class DhtpFuzzTest {
     private static final DhtpLimits SMALL = new DhtpLimits(256, 4, 32, 128, 8, 64);
 

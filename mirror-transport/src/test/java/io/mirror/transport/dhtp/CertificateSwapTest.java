@@ -33,10 +33,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Certificates are exchanged while links run, {@code -Dmirror.swap.links=100} of them as the requirement has it; 40 by default. */
+/** Certificates are exchanged while 100 links run; {@code -Dmirror.swap.links=N} chooses another number. */
 @Tag("S-TLS-7")
 class CertificateSwapTest {
-    private static final int LINKS = Integer.getInteger("mirror.swap.links", 40);
+    private static final int LINKS = Integer.getInteger("mirror.swap.links", 100);
 
     private final PointHub plant = PointHub.create();
     private final Loopback net = new Loopback();

@@ -56,8 +56,21 @@ class FlappingLinkTest {
         quiet(master, proxy, slave);
         long descriptors = openDescriptors();
         long buffers = usedBytes();
-        flap(CYCLES - 20, proxy, slave, random);
+        int before = ended(proxy);
+        try (StallMeter stalls = StallMeter.start()) {
+            flap(CYCLES, proxy, slave, random);
+            long free = System.nanoTime();
+            await().atMost(LIMIT)
+                    .pollInterval(Duration.ofMillis(5))
+                    .until(() -> slave.status().state() == LinkState.MIRRORING);
+            assertThat(Duration.ofNanos(System.nanoTime() - free))
+                    .as("up again, seed %d", SEED)
+                    .isLessThanOrEqualTo(LONGEST_WAIT.plusMillis(500 + stalls.allowanceMillis()));
+        }
         quiet(master, proxy, slave);
+        assertThat(ended(proxy) - before)
+                .as("connections that ended, seed %d", SEED)
+                .isGreaterThanOrEqualTo(CYCLES);
         await().atMost(LIMIT).untilAsserted(() -> {
             assertThat(openDescriptors()).as("seed %d", SEED).isLessThanOrEqualTo(descriptors);
             assertThat(usedBytes()).as("seed %d", SEED).isLessThanOrEqualTo(buffers + (1 << 20));
@@ -93,6 +106,7 @@ class FlappingLinkTest {
         }
     }
 
+    /** Ends the connection at any moment of its life, and waits for the one that follows. */
     private static void flap(int cycles, FaultProxy proxy, MirrorSlave slave, SplittableRandom random) {
         for (int i = 0; i < cycles; i++) {
             int accepted = proxy.accepted();
@@ -104,7 +118,7 @@ class FlappingLinkTest {
             await().atMost(LIMIT)
                     .pollDelay(Duration.ZERO)
                     .pollInterval(Duration.ofMillis(1))
-                    .until(() -> proxy.accepted() > accepted || slave.status().state() == LinkState.MIRRORING);
+                    .until(() -> proxy.accepted() > accepted);
             // The next one may come in the middle of the opening.
             LockSupport.parkNanos(random.nextLong(3_000_000));
         }
@@ -115,6 +129,10 @@ class FlappingLinkTest {
                 .until(() -> slave.status().state() == LinkState.MIRRORING
                         && master.links().size() == 1
                         && proxy.connections() == 1);
+    }
+
+    private static int ended(FaultProxy proxy) {
+        return proxy.accepted() - proxy.connections();
     }
 
     private static long usedBytes() {

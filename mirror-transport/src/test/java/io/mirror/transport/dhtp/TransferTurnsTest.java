@@ -16,6 +16,7 @@ import io.mirror.testkit.Direction;
 import io.mirror.testkit.FaultProxy;
 import io.mirror.testkit.StreamFaults;
 import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -83,10 +84,7 @@ class TransferTurnsTest {
         fill(1500, 10_000);
         MirrorMaster master = net.keep(master(plant).start());
         for (int i = 0; i < 5; i++) {
-            Socket stopped = net.keep(new Socket());
-            stopped.setReceiveBufferSize(4096);
-            stopped.connect(new InetSocketAddress("127.0.0.1", master.port()));
-            stopped.getOutputStream().write("(report_domain \"plant\" 7)\n".getBytes(StandardCharsets.US_ASCII));
+            stoppedReader(master);
         }
         await().atMost(LIMIT).until(() -> master.transfers().turns() >= 4);
         MirrorSlave slave = net.keep(
@@ -94,6 +92,42 @@ class TransferTurnsTest {
                         .start());
         awaitMirroring(slave);
         assertThat(master.transfers().mostRunning()).isLessThanOrEqualTo(4);
+    }
+
+    /** Waiting takes twice as long as the silence that either side bears, so beats must flow meanwhile. */
+    @Test
+    void whoWaitsForItsTurnLongerThanTheTimeoutHearsBeats() throws Exception {
+        fill(1500, 10_000);
+        MirrorMaster master = net.keep(master(plant).maxTransfers(1).start());
+        // Each holds the only turn for half a second.
+        int ahead = 10;
+        int timeoutMillis = 2500;
+        for (int i = 0; i < ahead; i++) {
+            stoppedReader(master);
+        }
+        await().atMost(LIMIT)
+                .until(() ->
+                        master.transfers().running() == 1 && master.transfers().waiting() == ahead - 1);
+        long start = System.nanoTime();
+        MirrorSlave slave = net.keep(MirrorSlave.builder(
+                        PointHub.create(),
+                        config(master.port())
+                                .heartbeatAndTimeoutMillis(200, timeoutMillis)
+                                .build())
+                .options(LinkOptions.builder().capsTimeoutMillis(30_000).build())
+                .start());
+        awaitMirroring(slave);
+        assertThat(System.nanoTime() - start)
+                .as("the wait is longer than the timeout")
+                .isGreaterThan(Duration.ofMillis(timeoutMillis + 1000).toNanos());
+        assertThat(slave.status().connects()).isEqualTo(1);
+    }
+
+    private void stoppedReader(MirrorMaster master) throws IOException {
+        Socket stopped = net.keep(new Socket());
+        stopped.setReceiveBufferSize(4096);
+        stopped.connect(new InetSocketAddress("127.0.0.1", master.port()));
+        stopped.getOutputStream().write("(report_domain \"plant\" 7)\n".getBytes(StandardCharsets.US_ASCII));
     }
 
     /** Each attempt is cut in the middle of its transfer, until one is not. */
