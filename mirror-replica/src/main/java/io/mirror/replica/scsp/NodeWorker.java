@@ -74,6 +74,10 @@ final class NodeWorker implements Runnable {
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "a request failed", e);
             wire.close();
+        } catch (Error e) {
+            // No memory, perhaps: without the thread nobody would ever answer.
+            wire.close();
+            throw e;
         }
     }
 
