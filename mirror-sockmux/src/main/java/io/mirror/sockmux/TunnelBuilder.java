@@ -303,7 +303,8 @@ public final class TunnelBuilder {
 
     /**
      * Limits the clients of a datagram entry, 64 by default, and how long one of them may be silent before it is
-     * forgotten, 180 s by default. A client beyond the limit takes the place of the one that was silent longest.
+     * forgotten, 180 s by default. A client beyond the limit, or beyond the channels that there are, takes the place of the
+     * one that was silent longest.
      *
      * @param clients 1 or more
      * @param idle 1 ms to 1 day; the same at an exit

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,7 +63,7 @@ class RecordedTunnelsTest {
             assertThat(covered || lines.size() == frames.size()).isTrue();
         }
         for (int i = 0; i < Math.min(lines.size(), frames.size()); i++) {
-            Map<?, ?> said = (Map<?, ?>) read(lines.get(i).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            Map<?, ?> said = (Map<?, ?>) read(lines.get(i).getBytes(StandardCharsets.UTF_8));
             Map<Object, Object> expected = new LinkedHashMap<>((Map<?, ?>) frames.get(i));
             expected.remove(MOMENT);
             Map<Object, Object> actual = new LinkedHashMap<>(said);

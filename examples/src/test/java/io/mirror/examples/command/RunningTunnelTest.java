@@ -1,6 +1,7 @@
 package io.mirror.examples.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -9,16 +10,16 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Two tunnel commands that forward a port to each other, as an operator starts them. */
 class RunningTunnelTest {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
     private final List<Running> tunnels = new ArrayList<>();
 
     /** A command on a thread of its own, and what it has printed. */
@@ -33,25 +34,13 @@ class RunningTunnelTest {
         }
 
         void awaitLine(String part) {
-            await(() -> out.toString().lines().anyMatch(line -> line.contains(part)), () -> part + " in " + out);
+            await().atMost(LIMIT).untilAsserted(() -> assertThat(out.toString()).contains(part));
         }
 
         void stop() throws InterruptedException {
             thread.interrupt();
-            thread.join(TimeUnit.SECONDS.toMillis(30));
+            thread.join(LIMIT.toMillis());
             assertThat(thread.isAlive()).isFalse();
-        }
-    }
-
-    private interface Text {
-        String get();
-    }
-
-    private static void await(BooleanSupplier condition, Text description) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(description::get).isLessThan(deadline);
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
     }
 
@@ -100,7 +89,7 @@ class RunningTunnelTest {
 
     private static String exchange(int port, String text) throws IOException {
         try (Socket client = new Socket(InetAddress.getByName("127.0.0.1"), port)) {
-            client.setSoTimeout(30_000);
+            client.setSoTimeout((int) LIMIT.toMillis());
             client.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
             return new String(client.getInputStream().readNBytes(text.length()), StandardCharsets.US_ASCII);
         }
