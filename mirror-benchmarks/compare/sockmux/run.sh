@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Side by side, in one run: direct loopback, two plain relays (socat), ssh -L, haproxy in TCP mode, and our tunnel, plain
-# and with TLS. Needs examples/target (mvn -Dquick -DskipTests -pl examples -am package) and, for each peer that is to
-# take part, its Debian package: socat, openssh-server and openssh-client, haproxy, openssl. As root missing packages are
-# installed first; what is missing then is left out and named. PROFILE=FILE.jfr records the plain tunnel's connector.
+# Side by side, in one run: direct loopback, two plain relays (socat), ssh -L, haproxy in TCP mode, Netty's HTTP/2, and
+# our tunnel, plain and with TLS. Needs examples/target and the benchmarks (mvn -Dquick -DskipTests
+# -pl examples,mirror-benchmarks -am package) and, for each peer that is to take part, its Debian package: socat,
+# openssh-server and openssh-client, haproxy, openssl. As root missing packages are installed first; what is missing then
+# is left out and named. PROFILE=FILE.jfr records the plain tunnel's connector.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 examples=$here/../../../examples/target
+benchmarks=$here/../../target/benchmarks.jar
 export PATH="$PATH:/usr/sbin:/sbin"
 work=$(mktemp -d)
 base=${BASE_PORT:-23400}
@@ -80,6 +82,16 @@ if have sshd openssh-server && have ssh openssh-client; then
     start ssh -N -p $((base + 4)) -i "$work/user" -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
         -L "127.0.0.1:$((base + 5)):127.0.0.1:$server" "$(id -un)@127.0.0.1"
     measure 'ssh -L' $((base + 5))
+fi
+
+if [ -f "$benchmarks" ]; then
+    start java -cp "$benchmarks" io.mirror.benchmarks.tunnel.Http2Tunnel exit $((base + 10)) "$server"
+    exit=${running[-1]}
+    listening $((base + 10))
+    start java -cp "$benchmarks" io.mirror.benchmarks.tunnel.Http2Tunnel entry $((base + 11)) $((base + 10))
+    measure 'Netty HTTP/2' $((base + 11)) "$exit" "${running[-1]}"
+else
+    echo "left out: Netty HTTP/2 (mvn -Dquick -DskipTests -pl mirror-benchmarks -am package makes it)"
 fi
 
 start mirror tunnel SERVER=sockmux "-P127.0.0.1:$((base + 6))" "DEST=127.0.0.1:$server" --extensions
