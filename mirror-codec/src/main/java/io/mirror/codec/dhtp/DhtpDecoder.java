@@ -22,6 +22,7 @@ public final class DhtpDecoder {
     private final PointMessage message = new PointMessage();
     private final PointNames names;
     private final PointReader points;
+    private final UsualLineReader usualLines;
     private final FrameReader frames;
     private final CommandReader commands;
     private final TextScanner scanner = new TextScanner();
@@ -39,6 +40,7 @@ public final class DhtpDecoder {
         SecureRandom random = new SecureRandom();
         names = new PointNames(limits, random);
         points = new PointReader(names, message);
+        usualLines = new UsualLineReader(names, message);
         frames = new FrameReader(names, message, random.nextInt());
         commands = new CommandReader(limits);
         splitter = new StreamSplitter(limits, new Lines());
@@ -129,6 +131,11 @@ public final class DhtpDecoder {
 
         @Override
         public void line(byte[] text, int from, int to, long offset) {
+            if (usualLines.read(text, from, to)) {
+                messages++;
+                out().onPoint(message);
+                return;
+            }
             scanner.reset(text, from, to);
             boolean checked = false;
             scanner.skipSpace();

@@ -83,7 +83,7 @@ final class FrameReader {
         int readerIndex = in.readerIndex();
         // Relative on purpose: an absolute copy out of direct memory may cost a duplicate of the buffer.
         in.readerIndex(nameAt).readBytes(nameBytes, 0, length).readerIndex(readerIndex);
-        return names.accept(nameBytes, 0, length) && PointNames.isQualified(names.name());
+        return names.accept(nameBytes, 0, length) && PointNames.hasDomain(nameBytes, 0, length);
     }
 
     private void defineHandle(long offset) {
@@ -95,7 +95,7 @@ final class FrameReader {
     }
 
     private void store(ByteBuf in, int valueAt) {
-        message.header(header.kind, names.name(), names.id());
+        names.describe(message, header.kind);
         PointState state = message.state();
         switch (header.type) {
             case BinaryHeader.TYPE_REAL -> state.real(Double.longBitsToDouble(in.getLongLE(valueAt)));

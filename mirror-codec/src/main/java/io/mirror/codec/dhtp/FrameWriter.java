@@ -13,7 +13,6 @@ final class FrameWriter {
     private static final byte[] NOTHING = {};
 
     private final int maxFrameBytes;
-    private final BinaryHeader header = new BinaryHeader();
     private final BitSet defined = new BitSet();
 
     FrameWriter(int maxFrameBytes) {
@@ -26,31 +25,26 @@ final class FrameWriter {
         boolean withHandle = id < BinaryHeader.MAX_HANDLE;
         boolean known = withHandle && defined.get(id);
         byte[] nameBytes = known ? NOTHING : name.name().getBytes(StandardCharsets.UTF_8);
-        long length = (long) BinaryHeader.LENGTH + nameBytes.length + valueLength(state);
+        long valueLength = valueLength(state);
+        long length = BinaryHeader.LENGTH + nameBytes.length + valueLength;
         if (length > maxFrameBytes) {
             return false;
         }
-        header.kind = kind;
-        header.type = state.type().code();
-        header.locked = state.locked() ? 1 : 0;
-        header.quality = state.quality();
-        header.confidence = state.confidence();
-        header.security = state.security();
-        header.seconds = state.seconds();
-        header.nanoseconds = state.nanoseconds();
-        header.flags = state.flags();
-        header.handle = withHandle ? id + 1 : 0;
-        header.nameLength = nameBytes.length;
-        header.valueLength = (int) valueLength(state);
         out.ensureWritable((int) length);
-        header.write(out);
-        out.writeBytes(nameBytes);
+        int at = out.writerIndex();
+        int handle = withHandle ? id + 1 : 0;
+        BinaryHeader.write(out, at, kind, state, handle, nameBytes.length, (int) valueLength);
+        int valueAt = at + BinaryHeader.LENGTH + nameBytes.length;
+        if (nameBytes.length > 0) {
+            out.setBytes(at + BinaryHeader.LENGTH, nameBytes);
+        }
         switch (state.type()) {
-            case STRING -> ByteBufUtil.writeUtf8(out, state.string());
-            case REAL -> out.writeLongLE(Double.doubleToRawLongBits(state.real()));
-            case INTEGER -> out.writeLongLE(state.integer());
+            case STRING -> ByteBufUtil.writeUtf8(out.writerIndex(valueAt), state.string());
+            case REAL -> out.setLongLE(valueAt, Double.doubleToRawLongBits(state.real()));
+            case INTEGER -> out.setLongLE(valueAt, state.integer());
             case VOID -> {}
         }
+        out.writerIndex(at + (int) length);
         if (withHandle && !known) {
             defined.set(id);
         }

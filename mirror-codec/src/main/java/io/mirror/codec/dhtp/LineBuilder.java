@@ -66,6 +66,17 @@ final class LineBuilder {
         return this;
     }
 
+    /** Gives the array that lines are built in, with so many bytes free behind {@link #length()}. */
+    byte[] room(int count) {
+        ensure(count);
+        return bytes;
+    }
+
+    /** Takes what was written into the room. */
+    void length(int newLength) {
+        length = newLength;
+    }
+
     /** Appends one byte. */
     LineBuilder octet(char ascii) {
         ensure(1);

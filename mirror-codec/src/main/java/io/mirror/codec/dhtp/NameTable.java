@@ -3,10 +3,11 @@ package io.mirror.codec.dhtp;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The point names of one connection by their UTF-8 bytes: a known name costs no {@link String} and gives a small number.
+ * The point names of one connection as their UTF-8 bytes: a known name costs no {@link String} and gives a small number.
  *
  * <p>Numbers are dense and are never given to another name. Names stay until the connection ends; entries and bytes are
  * capped. The hash has a secret seed, so that a peer cannot choose names that collide. Names tend to come in the same
@@ -31,7 +32,8 @@ final class NameTable {
     private int[] ends = new int[INITIAL_NAMES];
     private int[] hashes = new int[INITIAL_NAMES];
     private int[] followers = new int[INITIAL_NAMES];
-    private String[] names = new String[INITIAL_NAMES];
+    /** Whether a name stands between quotes as it is. */
+    private boolean[] plain = new boolean[INITIAL_NAMES];
 
     NameTable(int maxNames, int maxBytes, long seed, long factor) {
         this.maxNames = maxNames;
@@ -44,9 +46,34 @@ final class NameTable {
         return count;
     }
 
-    /** The name with a number. */
+    /** Makes the name with a number; kept as text it would take several times the room of its bytes. */
     String name(int id) {
-        return names[id];
+        int start = start(id);
+        return new String(bytes, start, ends[id] - start, StandardCharsets.UTF_8);
+    }
+
+    /** Returns the number of the name that followed last time on the one that was met last, or {@link #ABSENT}. */
+    int expected() {
+        int guess = followers[last];
+        return guess < count ? guess : ABSENT;
+    }
+
+    /**
+     * Compares a name with what stands at an index and is followed by a quote.
+     *
+     * @return the index behind the quote, -1 if it is not the name or the name cannot stand between quotes as it is
+     */
+    int endOfQuoted(int id, byte[] text, int from, int to) {
+        int start = start(id);
+        int end = from + ends[id] - start;
+        boolean same =
+                end < to && text[end] == '"' && plain[id] && Arrays.equals(bytes, start, ends[id], text, from, end);
+        return same ? end + 1 : -1;
+    }
+
+    /** Remembers that a name was met. */
+    void met(int id) {
+        last = id;
     }
 
     /** Returns the number of a name, or {@link #ABSENT}. */
@@ -70,13 +97,13 @@ final class NameTable {
     }
 
     /** Adds a name that is not in the table; returns its number, or {@link #ABSENT} if there is no room. */
-    int add(byte[] text, int from, int to, String name) {
+    int add(byte[] text, int from, int to) {
         int length = to - from;
         int used = count == 0 ? 0 : ends[count - 1];
         if (count >= maxNames || length > maxBytes - used) {
             return ABSENT;
         }
-        if (count == names.length) {
+        if (count == ends.length) {
             grow();
         }
         if (used + length > bytes.length) {
@@ -85,7 +112,7 @@ final class NameTable {
         System.arraycopy(text, from, bytes, used, length);
         int id = count++;
         ends[id] = used + length;
-        names[id] = name;
+        plain[id] = isPlain(text, from, to);
         hashes[id] = hash(text, from, to);
         enter(id);
         followers[last] = id;
@@ -93,17 +120,29 @@ final class NameTable {
         return id;
     }
 
+    private int start(int id) {
+        return id == 0 ? 0 : ends[id - 1];
+    }
+
     private boolean isAt(int id, byte[] text, int from, int to) {
-        int start = id == 0 ? 0 : ends[id - 1];
-        return Arrays.equals(bytes, start, ends[id], text, from, to);
+        return Arrays.equals(bytes, start(id), ends[id], text, from, to);
+    }
+
+    private static boolean isPlain(byte[] text, int from, int to) {
+        for (int pos = from; pos < to; pos++) {
+            if (text[pos] == '"' || text[pos] == '\\') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void grow() {
-        int capacity = names.length * 2;
+        int capacity = ends.length * 2;
         ends = Arrays.copyOf(ends, capacity);
         hashes = Arrays.copyOf(hashes, capacity);
         followers = Arrays.copyOf(followers, capacity);
-        names = Arrays.copyOf(names, capacity);
+        plain = Arrays.copyOf(plain, capacity);
         slots = new int[2 * capacity];
         for (int id = 0; id < count; id++) {
             enter(id);

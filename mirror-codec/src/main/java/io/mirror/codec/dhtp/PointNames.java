@@ -4,6 +4,7 @@ import io.mirror.core.command.PointMessage;
 import io.mirror.core.point.PointName;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.function.IntFunction;
 
 /** Turns received name bytes into a checked name and, if there is room, into the number that stands for it. */
 final class PointNames {
@@ -12,10 +13,14 @@ final class PointNames {
     private boolean interning = true;
     private long notInterned;
     private int id = PointMessage.NOT_INTERNED;
-    private String name = "";
+    /** The last accepted name if the table has no room for it. */
+    private String notInternedName = "";
+    // Kept because each use of a method reference would make a new object.
+    private final IntFunction<String> givesNames;
 
     PointNames(DhtpLimits limits, SecureRandom random) {
         table = new NameTable(limits.maxNames(), limits.maxNameBytes(), random.nextLong(), random.nextLong());
+        givesNames = table::name;
     }
 
     void interning(boolean on) {
@@ -32,15 +37,34 @@ final class PointNames {
         return id;
     }
 
-    /** The last accepted name. */
-    String name() {
-        return name;
+    /** Gives a message its kind and the last accepted name. */
+    void describe(PointMessage message, PointMessage.Kind kind) {
+        if (id == PointMessage.NOT_INTERNED) {
+            message.header(kind, notInternedName, id);
+        } else {
+            message.header(kind, givesNames, id);
+        }
     }
 
     /** Makes a name that was accepted before the current one again. */
     void recall(int knownId) {
         id = knownId;
-        name = table.name(knownId);
+    }
+
+    /**
+     * Compares the name that usually follows the last one with what stands at an index and is followed by a quote.
+     *
+     * @return the index behind the quote, -1 if another name stands there
+     */
+    int endOfExpected(byte[] text, int from, int to) {
+        int expected = table.expected();
+        return expected == NameTable.ABSENT ? -1 : table.endOfQuoted(expected, text, from, to);
+    }
+
+    /** Accepts the name that usually follows the last one. */
+    void acceptExpected() {
+        id = table.expected();
+        table.met(id);
     }
 
     /** Looks a name up or takes it in; false if it cannot be the name of a point. */
@@ -53,10 +77,10 @@ final class PointNames {
         if (!isName(text, from, to)) {
             return false;
         }
-        name = new String(text, from, to - from, StandardCharsets.UTF_8);
-        id = interning ? table.add(text, from, to, name) : NameTable.ABSENT;
+        id = interning ? table.add(text, from, to) : NameTable.ABSENT;
         if (id == NameTable.ABSENT) {
             id = PointMessage.NOT_INTERNED;
+            notInternedName = new String(text, from, to - from, StandardCharsets.UTF_8);
             notInterned++;
         }
         return true;
@@ -78,8 +102,13 @@ final class PointNames {
         return Utf8.isWellFormed(text, from, to);
     }
 
-    /** Checks the rules of DHTP section 4.1 for a name with a domain. */
-    static boolean isQualified(String name) {
-        return name.indexOf(':') > 0;
+    /** Tells whether an acceptable name has a domain. */
+    static boolean hasDomain(byte[] text, int from, int to) {
+        for (int pos = from; pos < to; pos++) {
+            if (text[pos] == ':') {
+                return true;
+            }
+        }
+        return false;
     }
 }

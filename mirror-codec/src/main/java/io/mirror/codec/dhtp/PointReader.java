@@ -109,7 +109,7 @@ final class PointReader {
         } else if (!readValue((int) type)) {
             return DecodeReason.BAD_NUMBER;
         }
-        message.header(kind, names.name(), names.id());
+        names.describe(message, kind);
         return readAttributes(scanner);
     }
 

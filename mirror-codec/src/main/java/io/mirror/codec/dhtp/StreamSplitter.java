@@ -97,6 +97,10 @@ final class StreamSplitter {
     /** Takes one line or frame; false if none is complete. */
     private boolean next(ByteBuf in) {
         if (scanned == 0) {
+            int begin = in.readerIndex();
+            if (in.writerIndex() - begin >= Short.BYTES && in.getShortLE(begin) == BinaryHeader.MAGIC) {
+                return frame(in, begin);
+            }
             skipBoundarySpace(in);
         }
         int readable = in.readableBytes();

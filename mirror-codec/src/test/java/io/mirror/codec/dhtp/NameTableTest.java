@@ -16,7 +16,7 @@ class NameTableTest {
 
     private static int add(NameTable table, String name) {
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-        return table.add(bytes, 0, bytes.length, name);
+        return table.add(bytes, 0, bytes.length);
     }
 
     private static int find(NameTable table, String name) {

@@ -1,6 +1,8 @@
 package io.mirror.core.command;
 
 import io.mirror.core.point.PointState;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A point message on its way in: kind, name and state (DHTP section 6). A decoder keeps one instance and fills it again
@@ -39,7 +41,10 @@ public final class PointMessage {
 
     private final PointState state = new PointState();
     private Kind kind = Kind.POINT;
-    private String name = "";
+    /** Null while nobody has asked for the name that {@link #names} gives for the number. */
+    private @Nullable String name = "";
+
+    private IntFunction<String> names = id -> "";
     private int nameId = NOT_INTERNED;
 
     /** Makes an empty message. */
@@ -62,6 +67,25 @@ public final class PointMessage {
     }
 
     /**
+     * Sets what the message is and whom it concerns, without the text of the name. The state is left as it is.
+     *
+     * @param newKind which command carries the point
+     * @param givesNames gives the name as received for {@code newNameId}; asked at most once, while the message is in use
+     * @param newNameId the number that stands for the name, as for {@link #header(Kind, String, int)}
+     * @return this
+     */
+    public PointMessage header(Kind newKind, IntFunction<String> givesNames, int newNameId) {
+        kind = newKind;
+        // Storing a reference costs more than comparing it.
+        if (names != givesNames) {
+            names = givesNames;
+        }
+        name = null;
+        nameId = newNameId;
+        return this;
+    }
+
+    /**
      * Returns which command carried the point.
      *
      * @return the kind
@@ -76,7 +100,12 @@ public final class PointMessage {
      * @return {@code domain:name} or {@code name}
      */
     public String name() {
-        return name;
+        String known = name;
+        if (known == null) {
+            known = names.apply(nameId);
+            name = known;
+        }
+        return known;
     }
 
     /**

@@ -18,7 +18,12 @@ public final class PointState {
 
     private long bits;
     private long seconds;
+    /**
+     * Empty unless the value is text. It is written only where it differs: storing a reference costs the collector's
+     * bookkeeping, several times what the rest of a state costs.
+     */
     private String text = "";
+
     private int nanoseconds;
     private int flags;
     private short confidence;
@@ -38,9 +43,7 @@ public final class PointState {
      * @return this
      */
     public PointState clear() {
-        bits = 0;
-        text = "";
-        type = TYPE_VOID;
+        noValue();
         quality = 0;
         confidence = Point.MAX_CONFIDENCE;
         security = 0;
@@ -77,7 +80,9 @@ public final class PointState {
      */
     public PointState copyValueFrom(PointState other) {
         bits = other.bits;
-        text = other.text;
+        if (type == TYPE_STRING || other.type == TYPE_STRING) {
+            text = other.text;
+        }
         type = other.type;
         return this;
     }
@@ -172,10 +177,7 @@ public final class PointState {
      * @return this
      */
     public PointState real(double value) {
-        bits = Double.doubleToLongBits(value);
-        text = "";
-        type = TYPE_REAL;
-        return this;
+        return number(Double.doubleToLongBits(value), TYPE_REAL);
     }
 
     /**
@@ -185,10 +187,7 @@ public final class PointState {
      * @return this
      */
     public PointState integer(long value) {
-        bits = value;
-        text = "";
-        type = TYPE_INTEGER;
-        return this;
+        return number(value, TYPE_INTEGER);
     }
 
     /**
@@ -197,9 +196,15 @@ public final class PointState {
      * @return this
      */
     public PointState noValue() {
-        bits = 0;
-        text = "";
-        type = TYPE_VOID;
+        return number(0, TYPE_VOID);
+    }
+
+    private PointState number(long newBits, int newType) {
+        bits = newBits;
+        if (type == TYPE_STRING) {
+            text = "";
+        }
+        type = (byte) newType;
         return this;
     }
 
@@ -424,7 +429,7 @@ public final class PointState {
      * @return true if equal
      */
     public boolean sameValue(PointState other) {
-        return type == other.type && bits == other.bits && text.equals(other.text);
+        return type == other.type && bits == other.bits && (type != TYPE_STRING || text.equals(other.text));
     }
 
     /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mirror.core.access.Secret;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -100,6 +101,25 @@ class CommandTest {
     void operandsRememberHowTheyWereWritten() {
         assertThat(Command.Calculate.Operand.of(3)).isEqualTo(new Command.Calculate.Operand(true, 3, 3.0));
         assertThat(Command.Calculate.Operand.of(3.0)).isEqualTo(new Command.Calculate.Operand(false, 0, 3.0));
+    }
+
+    @Test
+    void theNameOfAPointMessageIsMadeWhenItIsAskedFor() {
+        List<Integer> asked = new ArrayList<>();
+        IntFunction<String> names = id -> {
+            asked.add(id);
+            return "d:" + id;
+        };
+        PointMessage message = new PointMessage().header(PointMessage.Kind.POINT, names, 7);
+        assertThat(message.nameId()).isEqualTo(7);
+        assertThat(asked).isEmpty();
+        assertThat(message.name()).isEqualTo("d:7");
+        assertThat(message.name()).isEqualTo("d:7");
+        assertThat(asked).containsExactly(7);
+        assertThat(message.header(PointMessage.Kind.POINT, names, 8).name()).isEqualTo("d:8");
+        assertThat(message.header(PointMessage.Kind.POINT, id -> "other", 8).name())
+                .isEqualTo("other");
+        assertThat(message.header(PointMessage.Kind.POINT, "given", 9).name()).isEqualTo("given");
     }
 
     @Test

@@ -15,6 +15,10 @@ public final class NumberReader {
     private static final int MAX_EXACT_EXPONENT = 22;
     private static final long MAX_EXACT_MANTISSA = 1L << 53;
     private static final int WORD_DIGITS = 19;
+    /** So many digits make an exact mantissa. */
+    private static final int MAX_PLAIN_DOUBLE_DIGITS = 15;
+
+    private static final int MAX_PLAIN_LONG_DIGITS = 18;
     private static final int EXPONENT_CAP = 1_000_000_000;
 
     /** No double needs more than 767 digits to be told from its neighbours; the rest only matters as "not zero". */
@@ -190,6 +194,62 @@ public final class NumberReader {
         }
         doubleValue = negative ? -magnitude : magnitude;
         return true;
+    }
+
+    /**
+     * Reads up to 18 decimal digits without sign, as far as they go.
+     *
+     * @param text the array that holds the text
+     * @param from index of the first digit
+     * @param to index after the last byte that may be read
+     * @return index after the last digit, -1 if there is none or if there are more; the number is in {@link #longValue}
+     */
+    public int readDigits(byte[] text, int from, int to) {
+        long value = 0;
+        int pos = from;
+        while (pos < to && isDigit(text[pos])) {
+            value = value * 10 + (text[pos++] - '0');
+        }
+        longValue = value;
+        return pos == from || pos - from > MAX_PLAIN_LONG_DIGITS ? -1 : pos;
+    }
+
+    /**
+     * Reads an optional minus sign and up to 15 decimal digits with or without a point, as far as they go.
+     *
+     * @param text the array that holds the text
+     * @param from index of the first byte
+     * @param to index after the last byte that may be read
+     * @return index after the number, -1 if there is none or if it has more digits; the number is in {@link #doubleValue}
+     */
+    public int readPlainDouble(byte[] text, int from, int to) {
+        int pos = from;
+        boolean negative = pos < to && text[pos] == '-';
+        if (negative) {
+            pos++;
+        }
+        int start = pos;
+        long mantissa = 0;
+        while (pos < to && isDigit(text[pos])) {
+            mantissa = mantissa * 10 + (text[pos++] - '0');
+        }
+        int digits = pos - start;
+        int decimals = 0;
+        if (pos < to && text[pos] == '.') {
+            int point = pos++;
+            while (pos < to && isDigit(text[pos])) {
+                mantissa = mantissa * 10 + (text[pos++] - '0');
+            }
+            decimals = pos - point - 1;
+            digits += decimals;
+        }
+        if (digits == 0 || digits > MAX_PLAIN_DOUBLE_DIGITS) {
+            return -1;
+        }
+        // Both operands are exact, so the one rounding of the division is the right one.
+        double magnitude = mantissa / EXACT_POWERS[decimals];
+        doubleValue = negative ? -magnitude : magnitude;
+        return pos;
     }
 
     private static boolean isDigit(byte b) {

@@ -1,5 +1,9 @@
 package io.mirror.codec.internal.number;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /**
  * Writes numbers as decimal ASCII text into a byte array, without allocation and independent of locale and JDK version.
  *
@@ -23,13 +27,16 @@ public final class NumberWriter {
     private static final byte[] POSITIVE_INFINITY = ascii("Infinity");
     private static final byte[] NEGATIVE_INFINITY = ascii("-Infinity");
 
-    private static final byte[] PAIRS = new byte[200];
+    /** The text of 0 to 99, two digits in one little-endian number so that both are stored at once. */
+    private static final short[] PAIRS = new short[100];
+
+    private static final VarHandle SHORTS =
+            MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long[] POWERS = new long[19];
 
     static {
         for (int i = 0; i < 100; i++) {
-            PAIRS[2 * i] = (byte) ('0' + i / 10);
-            PAIRS[2 * i + 1] = (byte) ('0' + i % 10);
+            PAIRS[i] = (short) (('0' + i / 10) | ('0' + i % 10) << Byte.SIZE);
         }
         long power = 1;
         for (int i = 0; i < POWERS.length; i++) {
@@ -124,23 +131,26 @@ public final class NumberWriter {
 
     /** Numbers with one to three decimals, which is what most measured values are; -1 when it is not one. */
     private static int scaled(double magnitude, byte[] out, int at) {
-        long scale = 10;
-        for (int decimals = 1; decimals <= 3; decimals++) {
-            double product = magnitude * scale + 0.5;
-            if (product >= UNIQUE_DIGITS_LIMIT) {
-                return -1;
-            }
-            long mantissa = (long) product;
-            if ((double) mantissa / scale == magnitude) {
-                long whole = mantissa / scale;
-                int pos = digits(whole, out, at);
-                out[pos++] = '.';
-                paddedDigits(mantissa - whole * scale, decimals, out, pos);
-                return pos + decimals;
-            }
-            scale *= 10;
+        double product = magnitude * 1000 + 0.5;
+        if (product >= UNIQUE_DIGITS_LIMIT) {
+            return -1;
         }
-        return -1;
+        long thousandths = (long) product;
+        if (thousandths / 1000.0 != magnitude) {
+            return -1;
+        }
+        long whole = thousandths / 1000;
+        int fraction = (int) (thousandths - whole * 1000);
+        int pos = digits(whole, out, at);
+        out[pos] = '.';
+        int hundredths = fraction / 10;
+        int last = fraction - hundredths * 10;
+        SHORTS.set(out, pos + 1, PAIRS[hundredths]);
+        if (last != 0) {
+            out[pos + 3] = (byte) ('0' + last);
+            return pos + 4;
+        }
+        return out[pos + 2] == '0' ? pos + 2 : pos + 3;
     }
 
     /**
@@ -268,12 +278,12 @@ public final class NumberWriter {
         return at + count;
     }
 
+    /** Counts digits; 1233/4096 is a little more than the logarithm of two. */
     private static int countDigits(long value) {
-        int count = 1;
-        while (count < POWERS.length && value >= POWERS[count]) {
-            count++;
-        }
-        return count;
+        long atLeastOne = value | 1;
+        int bits = Long.SIZE - Long.numberOfLeadingZeros(atLeastOne);
+        int lower = (bits * 1233) >> 12;
+        return atLeastOne >= POWERS[lower] ? lower + 1 : lower;
     }
 
     /** Writes exactly {@code count} digits, two at a time from the right. */
@@ -282,17 +292,15 @@ public final class NumberWriter {
         int pos = at + count;
         while (rest > Integer.MAX_VALUE) {
             long next = rest / 100;
-            int pair = (int) (rest - next * 100) << 1;
-            out[--pos] = PAIRS[pair + 1];
-            out[--pos] = PAIRS[pair];
+            pos -= 2;
+            SHORTS.set(out, pos, PAIRS[(int) (rest - next * 100)]);
             rest = next;
         }
         int small = (int) rest;
         while (pos - at >= 2) {
             int next = small / 100;
-            int pair = (small - next * 100) << 1;
-            out[--pos] = PAIRS[pair + 1];
-            out[--pos] = PAIRS[pair];
+            pos -= 2;
+            SHORTS.set(out, pos, PAIRS[small - next * 100]);
             small = next;
         }
         if (pos > at) {

@@ -1,0 +1,113 @@
+package io.mirror.codec.dhtp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mirror.codec.Seeds;
+import io.mirror.core.command.PointMessage;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Lines of the usual form are read on a shorter way, which must come to the same as the general one. */
+class UsualLineTest {
+    private static final String BEGIN = "(point ";
+    private static final String USUAL = BEGIN + "\"plant:tank.level\" 1 43.25 100 0 0 1700000000 250000000 0 192)";
+    private static final int LINES = Integer.getInteger("mirror.usualLines", 2_000);
+    private static final String ALPHABET = "0123456789-+.eE ()\"\\\r\tpx\u00e4\0";
+
+    private static List<String> events(List<String> lines) {
+        return Events.once(Wire.utf8(String.join("\n", lines) + "\n"), DhtpLimits.DEFAULT).stream()
+                .map(event -> event.replaceAll("(?s) at \\d+: .*", ""))
+                .toList();
+    }
+
+    /** Reads lines behind each other on the short way, if they allow it, and on the general one. */
+    private static void checkBothWays(String... lines) {
+        List<String> general = List.of(lines).stream()
+                .map(line -> line.startsWith(BEGIN) ? "(point  " + line.substring(BEGIN.length()) : line)
+                .toList();
+        assertThat(events(List.of(lines)))
+                .as(() -> Seeds.describe() + " " + List.of(lines))
+                .isEqualTo(events(general));
+    }
+
+    private static boolean isUsual(String line) {
+        PointNames names = new PointNames(DhtpLimits.DEFAULT, new SecureRandom());
+        byte[] name = Wire.utf8("plant:tank.level");
+        names.accept(name, 0, name.length);
+        byte[] bytes = Wire.utf8("<" + line + ">");
+        return new UsualLineReader(names, new PointMessage()).read(bytes, 1, bytes.length - 1);
+    }
+
+    @Test
+    void theUsualLineIsReadOnTheShortWay() {
+        assertThat(isUsual(USUAL)).isTrue();
+        assertThat(isUsual(USUAL.replace("1 43.25", "2 4711"))).isTrue();
+        assertThat(isUsual(USUAL.replace("43.25", "-0"))).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "(point \"plant:tank.leve\" 1 43.25 100 0 0 1700000000 250000000 0 192)",
+                "(point \"plant:tank.level2\" 1 43.25 100 0 0 1700000000 250000000 0 192)",
+                "(point \"plant:tank.level\"1 43.25 100 0 0 1700000000 250000000 0 192)",
+                "(point \"plant:tank.level\" 1 43.25e0 100 0 0 1700000000 250000000 0 192)",
+                "(point \"plant:tank.level\" 1 1234567890123456 100 0 0 1700000000 250000000 0 192)",
+                "(point \"plant:tank.level\" 2 -1 100 0 0 1700000000 250000000 0 192)",
+                "(point \"plant:tank.level\" 2 9223372036854775808 100 0 0 1700000000 250000000 0 192)",
+                "(point \"plant:tank.level\" 0 43.25 100 0 0 1700000000 250000000 0 192)",
+                "(point \"plant:tank.level\" 1 43.25 100 0 01 1700000000 250000000 0 192)",
+                "(point \"plant:tank.level\" 1 43.25 99 0 0 1700000000 250000000 0 192)",
+                "(point \"plant:tank.level\" 1 43.25 100 0 0 170000000 250000000 0 192)",
+                "(point \"plant:tank.level\" 1 43.25 100 0 0 17000000000 250000000 0 192)",
+                "(point \"plant:tank.level\" 1 43.25 100 0 0 1700000000 1250000000 0 192)",
+                "(point \"plant:tank.level\" 1 43.25 100 0 0 1700000000 250000000 0 192) ",
+                "(point \"plant:tank.level\" 1 43.25 100 0 0 1700000000 250000000 0 8)",
+                "(point \"plant:tank.level\" 1 43.25 100 0 0 1700000000 250000000 1 192)",
+                "(point \"plant:tank.level\" 1 43.25 100 0 0 0)",
+                "(point \"plant:tank.level\" 1 ",
+                "(point ",
+            })
+    void otherLinesAreReadOnTheGeneralWay(String line) {
+        assertThat(isUsual(line)).isFalse();
+        checkBothWays(USUAL, line, USUAL);
+    }
+
+    @Test
+    void nothingIsTakenForSecondsBeforeAnyWereRead() {
+        String none = "\0".repeat(12);
+        assertThat(isUsual(USUAL.replace(" 1700000000 ", none))).isFalse();
+        assertThat(isUsual(USUAL.replace("1700000000", "0000000000"))).isTrue();
+        checkBothWays(USUAL.replace(" 1700000000 ", none), USUAL, USUAL.replace("1700000000", "0000000000"));
+    }
+
+    @Test
+    void namesWithQuotesAndBackslashesAreNotTakenForOthers() {
+        // As it stands in the table the name ends the quoted text early.
+        checkBothWays(
+                "(point a\\\"b 1 1 100 0 0 1700000000 1 0 192)", "(point \"a\"b\" 1 1 100 0 0 1700000000 1 0 192)");
+        checkBothWays("(point a\\\\ 1 1 100 0 0 1700000000 1 0 192)", "(point \"a\\\" 1 1 100 0 0 1700000000 1 0 192)");
+    }
+
+    @Test
+    void bothWaysComeToTheSame() {
+        SplittableRandom random = Seeds.random();
+        for (int i = 0; i < LINES; i++) {
+            StringBuilder line = new StringBuilder(USUAL);
+            for (int change = random.nextInt(1, 4); change > 0; change--) {
+                int at = random.nextInt(BEGIN.length(), line.length());
+                char c = ALPHABET.charAt(random.nextInt(ALPHABET.length()));
+                switch (random.nextInt(3)) {
+                    case 0 -> line.setCharAt(at, c);
+                    case 1 -> line.insert(at, c);
+                    default -> line.deleteCharAt(at);
+                }
+            }
+            checkBothWays(USUAL, line.toString(), line.toString(), USUAL);
+        }
+    }
+}
