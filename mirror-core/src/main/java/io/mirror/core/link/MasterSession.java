@@ -111,12 +111,12 @@ final class MasterSession extends MirrorSession {
         }
         if (command instanceof Command.Heartbeat heartbeat) {
             long millis = heartbeat.millis();
-            beats.beatEvery(millis == 0 ? 0 : clamp(millis));
+            beats.beatEvery(millis == 0 ? 0 : clamp("heartbeat", millis));
             return Outcome.DONE;
         }
         if (command instanceof Command.Timeout timeout) {
             long millis = timeout.millis();
-            beats.silenceLimit(millis == 0 ? 0 : clamp(millis));
+            beats.silenceLimit(millis == 0 ? 0 : clamp("timeout", millis));
             return Outcome.DONE;
         }
         if (command instanceof Command.SetAuthoritative authority) {
@@ -140,7 +140,14 @@ final class MasterSession extends MirrorSession {
         return null;
     }
 
-    private static long clamp(long millis) {
+    private long clamp(String what, long millis) {
+        if (millis < MIN_BEAT_MILLIS) {
+            reporter.warning(
+                    what,
+                    "the client asked for a " + what + " of " + millis + " ms, the shortest is " + MIN_BEAT_MILLIS
+                            + " ms",
+                    now);
+        }
         return Math.min(Math.max(millis, MIN_BEAT_MILLIS), Integer.MAX_VALUE);
     }
 
