@@ -27,6 +27,7 @@ final class MasterSession extends MirrorSession {
     private static final long NANOS_PER_MILLI = 1_000_000L;
     private static final String DEFAULT_DOMAIN = "default";
     private static final int MAX_LINK_ITEM = 64;
+    private static final Origin TAKEN_BACK = Origin.of("mark taken back");
 
     private final ConnectionAccess access;
     private final ConfigurationCommands configuration;
@@ -248,6 +249,7 @@ final class MasterSession extends MirrorSession {
             points.forgetNames();
         }
         nativeLink = new NativeLink(domain, flags);
+        takeBackMarksOfOthers(domain);
         enter(LinkMode.NATIVE);
         enter(LinkState.SYNCING);
         boolean binary = flags.has(LinkFlag.USE_BINARY) && peerCapabilities.contains(CAP_BINARY);
@@ -262,6 +264,19 @@ final class MasterSession extends MirrorSession {
         }
         reportLink(domain);
         return Outcome.ANSWERED;
+    }
+
+    /**
+     * Values that others wrote over those of this client were marked with them when it was lost. It cannot confirm them,
+     * for it may never have heard of them: as it is back they are again what they were, and it is told of them like of any
+     * change. They came from this client no more than from those that wrote them and have seen the mark as well.
+     */
+    private void takeBackMarksOfOthers(String domain) {
+        for (HubPoint point : hub.points(domain)) {
+            if (isLastByPeer(point) && point.isMarkedNotConnected() && !isMarkedValueFromPeer(point)) {
+                point.confirm(TAKEN_BACK);
+            }
+        }
     }
 
     private void reportLink(String domain) {
@@ -473,6 +488,10 @@ final class MasterSession extends MirrorSession {
 
     @Override
     boolean isFromPeer(HubPoint point) {
+        return isLastByPeer(point) && (!point.isMarkedNotConnected() || isMarkedValueFromPeer(point));
+    }
+
+    private boolean isLastByPeer(HubPoint point) {
         String peer = origin.peer();
         return !peer.isEmpty() && peer.equals(point.origin().peer());
     }
