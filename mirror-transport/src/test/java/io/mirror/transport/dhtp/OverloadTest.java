@@ -243,8 +243,8 @@ class OverloadTest {
     /** A listener with slaves that read, and a client that only wants beats; all on one thread, so that any can block it. */
     private final class Side {
         private final PointHub source = PointHub.create();
-        private final MirrorMaster listener = net.keep(
-                master(source).eventLoops(net.loops()).start());
+        private final MirrorMaster listener =
+                net.keep(master(source).eventLoops(net.loops()).start());
         private final List<PointHub> hubs = new ArrayList<>();
         private final List<MirrorSlave> slaves = new ArrayList<>();
         private final List<Long> nanos = new ArrayList<>();
