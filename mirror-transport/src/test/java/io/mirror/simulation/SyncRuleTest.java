@@ -1,16 +1,10 @@
 package io.mirror.simulation;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.mirror.core.hub.HubPoint;
-import io.mirror.core.link.Authority;
 import io.mirror.core.link.LinkFlag;
 import io.mirror.core.link.LinkFlags;
 import io.mirror.core.link.LinkOptions;
-import io.mirror.core.link.SyncKind;
-import io.mirror.core.point.Point;
 import io.mirror.core.point.PointName;
-import io.mirror.core.point.Quality;
+import io.mirror.simulation.SyncRule.Before;
 import io.mirror.testkit.Seeds;
 import io.mirror.testkit.SimulatedHub;
 import io.mirror.testkit.SimulatedLink;
@@ -20,8 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -55,9 +47,6 @@ class SyncRuleTest {
         }
         return cases;
     }
-
-    /** A point as one side had it before the connection was made again. */
-    private record Before(Point point, boolean marked) {}
 
     @ParameterizedTest
     @MethodSource("cases")
@@ -112,17 +101,13 @@ class SyncRuleTest {
                 changeApart(i);
                 simulation.run(Duration.ofMillis(random.nextInt(50)));
             }
-            Map<PointName, Before> atSlave = before(slave);
-            Map<PointName, Before> atMaster = before(master);
-            requireMarks(atSlave, tested.flags().authority() == Authority.MASTER);
-            requireMarks(atMaster, tested.flags().authority() == Authority.SLAVE);
+            Map<PointName, Before> atSlave = SyncRule.before(slave);
+            Map<PointName, Before> atMaster = SyncRule.before(master);
+            SyncRule rule = SyncRule.of(tested.flags(), tested.probe());
+            rule.requireMarks(atSlave, atMaster);
             link.block(false);
             simulation.settle();
-            TreeSet<PointName> names = new TreeSet<>(atSlave.keySet());
-            names.addAll(atMaster.keySet());
-            for (PointName name : names) {
-                check(name, atSlave.get(name), atMaster.get(name));
-            }
+            rule.requireWinners(atSlave, atMaster, slave, master);
         }
 
         /** Changes a point on either side, on both in either order, in the same moment, or not at all. */
@@ -140,79 +125,6 @@ class SyncRuleTest {
                 write(slave, name);
                 write(master, name);
             }
-        }
-
-        private static Map<PointName, Before> before(SimulatedHub hub) {
-            Map<PointName, Before> points = new TreeMap<>();
-            for (HubPoint point : hub.hub().points(Nets.DOMAIN)) {
-                points.put(point.name(), new Before(point.read(), point.isMarkedNotConnected()));
-            }
-            return points;
-        }
-
-        private static void requireMarks(Map<PointName, Before> points, boolean expected) {
-            boolean any = false;
-            for (Before before : points.values()) {
-                any |= before.marked();
-                assertThat(before.point().quality().equals(Quality.NOT_CONNECTED))
-                        .isEqualTo(before.marked());
-            }
-            if (!expected) {
-                assertThat(any)
-                        .as("points marked Not Connected without an authority")
-                        .isFalse();
-            }
-        }
-
-        private void check(PointName name, Before atSlave, Before atMaster) {
-            if (isForeignTie(atSlave, atMaster)) {
-                return;
-            }
-            Before winner = winner(atSlave, atMaster);
-            Point expected = winner.point();
-            String why = name + ": slave had " + atSlave + ", master had " + atMaster;
-            if (atSlave != null || !isSlaveOnlyAsBefore(atSlave, atMaster)) {
-                assertThat(slave.hub().find(name).orElseThrow().read()).as(why).isEqualTo(expected);
-            }
-            if (isSlaveOnlyAsBefore(atSlave, atMaster)) {
-                assertThat(master.hub().find(name)).as(why).isEmpty();
-            } else {
-                assertThat(master.hub().find(name).orElseThrow().read()).as(why).isEqualTo(expected);
-                assertThat(expected.quality()).as(why).isNotEqualTo(Quality.NOT_CONNECTED);
-            }
-        }
-
-        /** With SYNC_RECV the slave offers nothing, unless it is the authority and knows better; nor what it marked. */
-        private boolean isSlaveOnlyAsBefore(Before atSlave, Before atMaster) {
-            if (atMaster != null) {
-                return false;
-            }
-            boolean offers = tested.flags().sync() != SyncKind.RECEIVE
-                    || (tested.probe() && tested.flags().authority() == Authority.SLAVE);
-            return !offers || atSlave.marked();
-        }
-
-        /** With a foreign master equal times leave both sides as they are: nothing tells that they differ. */
-        private boolean isForeignTie(Before atSlave, Before atMaster) {
-            return !tested.probe()
-                    && tested.flags().sync() == SyncKind.TIME
-                    && atSlave != null
-                    && atMaster != null
-                    && atSlave.point().time().equals(atMaster.point().time());
-        }
-
-        private Before winner(Before atSlave, Before atMaster) {
-            if (atSlave == null || atMaster == null) {
-                return atSlave == null ? atMaster : atSlave;
-            }
-            if (atSlave.marked() != atMaster.marked()) {
-                return atSlave.marked() ? atMaster : atSlave;
-            }
-            return switch (tested.flags().sync()) {
-                case RECEIVE -> atMaster;
-                case SEND -> atSlave;
-                case TIME -> atSlave.point().time().compareTo(atMaster.point().time()) > 0 ? atSlave : atMaster;
-            };
         }
     }
 }

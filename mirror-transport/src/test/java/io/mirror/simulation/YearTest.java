@@ -6,6 +6,7 @@ import io.mirror.core.hub.HubPoint;
 import io.mirror.core.hub.Origin;
 import io.mirror.core.hub.QueueOptions;
 import io.mirror.core.hub.StoreMode;
+import io.mirror.core.link.Authority;
 import io.mirror.core.link.LinkConfig;
 import io.mirror.core.link.LinkCounters;
 import io.mirror.core.link.LinkFlag;
@@ -14,7 +15,11 @@ import io.mirror.core.link.LinkOptions;
 import io.mirror.core.link.ReconnectPolicy;
 import io.mirror.core.link.VerifyReport;
 import io.mirror.core.point.Point;
+import io.mirror.core.point.PointName;
 import io.mirror.core.point.PointState;
+import io.mirror.core.point.PointValue;
+import io.mirror.core.point.Quality;
+import io.mirror.simulation.SyncRule.Before;
 import io.mirror.testkit.Differences;
 import io.mirror.testkit.FaultPlan;
 import io.mirror.testkit.Network;
@@ -29,8 +34,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +55,8 @@ class YearTest {
 
     private static final int PARTS = 3 * 366;
     private static final int LEAST_FACTOR = 10_000;
+    private static final int POINTS = 20;
+    private static final long MAX_AHEAD_SECONDS = LinkOptions.defaults().maxAheadMillis() / 1000;
 
     /** What happened in all parts. */
     private static final class Sums {
@@ -62,6 +72,9 @@ class YearTest {
         long hidden;
         long repaired;
         long atStandIn;
+        long marked;
+        long judged;
+        long unconfirmed;
     }
 
     @Test
@@ -77,7 +90,8 @@ class YearTest {
         System.out.printf(
                 "%d days, %d link-days with %d faults, %d connections (%d found at the stand-in), %d writes,"
                         + " %d full and %d delta transfers in the last connections, %d comparisons, %d hidden"
-                        + " differences of which %d were repaired, and %d events"
+                        + " differences of which %d were repaired, %d points that nobody confirmed, %d marked and %d"
+                        + " judged when links met again, and %d events"
                         + " in %.1f s: %.0f times as fast%n",
                 sums.seconds / 86_400,
                 sums.linkSeconds / 86_400,
@@ -90,6 +104,9 @@ class YearTest {
                 sums.comparisons,
                 sums.hidden,
                 sums.repaired,
+                sums.unconfirmed,
+                sums.marked,
+                sums.judged,
                 sums.events,
                 seconds,
                 sums.seconds / seconds);
@@ -101,6 +118,9 @@ class YearTest {
             assertThat(sums.deltas).isPositive();
             assertThat(sums.comparisons).isPositive();
             assertThat(sums.repaired).isGreaterThan(PARTS).isEqualTo(sums.hidden);
+            assertThat(sums.unconfirmed).isPositive();
+            assertThat(sums.marked).isGreaterThan(PARTS);
+            assertThat(sums.judged).isGreaterThan(18L * PARTS);
         }
     }
 
@@ -153,6 +173,8 @@ class YearTest {
                 }
             }
             links.forEach(this::requireEqual);
+            new Reunion(links.get(random.nextInt(links.size()))).run();
+            links.forEach(this::requireEqual);
             count(faults);
         }
 
@@ -160,7 +182,7 @@ class YearTest {
             SimulatedHub hub = simulation.hub(name);
             step(hub);
             writers.add(Workload.on(hub, Nets.DOMAIN)
-                    .points(20)
+                    .points(POINTS)
                     .every(Duration.ofMinutes(random.nextInt(5, 30)))
                     .burst(random.nextInt(1, 4))
                     .start());
@@ -175,6 +197,10 @@ class YearTest {
 
         private void link(SimulatedHub slave, SimulatedHub master, List<SimulatedHub> standIns) {
             LinkFlags flags = Nets.bothWays(Nets.SYNC_KINDS.get(random.nextInt(3)));
+            int authority = random.nextInt(3);
+            if (authority > 0) {
+                flags = flags.with(authority == 1 ? LinkFlag.AUTHORITATIVE : LinkFlag.NON_AUTHORITATIVE);
+            }
             if (random.nextBoolean()) {
                 flags = flags.with(LinkFlag.USE_BINARY);
             }
@@ -217,22 +243,37 @@ class YearTest {
             Differences differences = differences(link);
             differences.throwIfAnyOnBothSides();
             assertThat(differences.onlyInSecond()).as("%s", differences).isEmpty();
+            List<String> lacking = confirmed(link, differences.onlyInFirst());
+            sums.unconfirmed += differences.onlyInFirst().size() - lacking.size();
             // A master that was restarted is not given back what the slave had from it, if it is asked first; a
             // comparison does that.
             if (!link.config().flags().has(LinkFlag.SYNC_RECV)) {
-                assertThat(differences.onlyInFirst())
-                        .as("%s %s", link, differences)
-                        .isEmpty();
+                assertThat(lacking).as("%s %s", link, differences).isEmpty();
             }
             VerifyReport report = verified(link);
-            long lacking = differences.onlyInFirst().size();
-            assertThat(report.onlyHere()).as("%s", report).isEqualTo(lacking);
+            assertThat(report.onlyHere()).as("%s", report).isEqualTo(lacking.size());
             assertThat(report.different() + report.onlyThere()).as("%s", report).isZero();
-            assertThat(report.repaired()).as("%s", report).isEqualTo(lacking);
+            assertThat(report.repaired()).as("%s", report).isEqualTo(lacking.size());
+        }
+
+        /** Leaves out what a slave marked and the master that came back empty could not confirm: that stays marked. */
+        private static List<String> confirmed(SimulatedLink link, List<String> names) {
+            return names.stream()
+                    .filter(name -> !link.slave()
+                            .read(Nets.DOMAIN + ":" + name)
+                            .orElseThrow()
+                            .quality()
+                            .equals(Quality.NOT_CONNECTED))
+                    .toList();
         }
 
         private void requireEqual(SimulatedLink link) {
-            differences(link).throwIfAny();
+            Differences differences = differences(link);
+            differences.throwIfAnyOnBothSides();
+            assertThat(differences.onlyInSecond()).as("%s", differences).isEmpty();
+            assertThat(confirmed(link, differences.onlyInFirst()))
+                    .as("%s", differences)
+                    .isEmpty();
             VerifyReport report = verified(link);
             assertThat(report.isEqual()).as("%s", report).isTrue();
         }
@@ -251,7 +292,8 @@ class YearTest {
                 link.slave()
                         .hub()
                         .find(point.name())
-                        .filter(candidate -> candidate.origin() != Origin.HOST)
+                        .filter(candidate -> candidate.origin() != Origin.HOST
+                                && !candidate.read().quality().equals(Quality.NOT_CONNECTED))
                         .ifPresent(received::add);
             }
             received.sort(Comparator.comparing(HubPoint::name));
@@ -277,6 +319,98 @@ class YearTest {
             assertThat(reports).hasSize(1);
             assertThat(reports.get(0).complete()).isTrue();
             return reports.get(0);
+        }
+
+        /** Both sides of a link write while it is cut; then each point is what the flags of the link say. */
+        private final class Reunion {
+            private final SimulatedLink link;
+            private final SimulatedHub slave;
+            private final SimulatedHub host;
+            private final SplittableRandom writes = simulation.newRandom();
+            /** What each side has from the other and has not written since. */
+            private final Set<PointName> fromHost = new TreeSet<>();
+
+            private final Set<PointName> fromSlave = new TreeSet<>();
+
+            Reunion(SimulatedLink link) {
+                this.link = link;
+                slave = link.slave();
+                host = link.host();
+            }
+
+            void run() {
+                long before = connectsOfOthers();
+                // What nobody could confirm is good again with its next write.
+                for (int i = 0; i < POINTS; i++) {
+                    boolean bySlave = writes.nextBoolean();
+                    (bySlave ? fromSlave : fromHost).add(write(bySlave ? slave : host, i));
+                }
+                simulation.settle();
+                boolean inPlace = link.host() == host;
+                link.block(true);
+                link.cut();
+                simulation.run(Duration.ofSeconds(10));
+                for (int i = 0; i < POINTS; i++) {
+                    int sides = writes.nextInt(4);
+                    if (sides % 2 == 1) {
+                        fromHost.remove(write(slave, i));
+                    }
+                    if (sides >= 2) {
+                        fromSlave.remove(write(host, i));
+                    }
+                }
+                Map<PointName, Before> atSlave = SyncRule.before(slave);
+                Map<PointName, Before> atHost = SyncRule.before(host);
+                long limit = host.epochNanos() / 1_000_000_000L + MAX_AHEAD_SECONDS;
+                boolean alone = inPlace && connectsOfOthers() == before;
+                if (alone) {
+                    requireMarked(atSlave, atHost);
+                }
+                link.block(host, false);
+                simulation.settle();
+                // Who connected meanwhile may have brought states by rules of its own.
+                if (alone && connectsOfOthers() == before) {
+                    SyncRule.of(link.config().flags(), limit).requireWinners(atSlave, atHost, slave, host);
+                    requireGood();
+                    sums.judged += atSlave.size();
+                }
+            }
+
+            private long connectsOfOthers() {
+                return links.stream()
+                        .filter(other -> other != link)
+                        .mapToLong(SimulatedLink::connects)
+                        .sum();
+            }
+
+            private void requireMarked(Map<PointName, Before> atSlave, Map<PointName, Before> atHost) {
+                Authority authority = link.config().flags().authority();
+                requireMarked(atSlave, authority == Authority.MASTER ? fromHost : Set.of());
+                requireMarked(atHost, authority == Authority.SLAVE ? fromSlave : Set.of());
+            }
+
+            private PointName write(SimulatedHub hub, int number) {
+                PointName name = PointName.of(Nets.DOMAIN, "p" + number);
+                hub.hub().point(name).write(PointValue.of(writes.nextLong(1L << 40)));
+                return name;
+            }
+
+            private void requireMarked(Map<PointName, Before> points, Set<PointName> names) {
+                points.forEach((name, before) -> assertThat(before.marked())
+                        .as("%s, marked: %s", link, before)
+                        .isEqualTo(names.contains(name)));
+                sums.marked += names.size();
+            }
+
+            private void requireGood() {
+                for (SimulatedHub hub : List.of(slave, host)) {
+                    for (Point point : hub.hub().snapshot(Nets.DOMAIN)) {
+                        assertThat(point.quality())
+                                .as("%s, %s has %s", link, hub, point)
+                                .isEqualTo(Quality.GOOD);
+                    }
+                }
+            }
         }
 
         private void count(FaultPlan faults) {

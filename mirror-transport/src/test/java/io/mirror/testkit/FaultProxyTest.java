@@ -235,6 +235,20 @@ class FaultProxyTest {
         assertThat(System.nanoTime() - start).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(190));
     }
 
+    /** How much time there is between pieces is what {@link FaultScheduleTest} sees; here, that the proxy keeps to it. */
+    @Test
+    void jitterDelaysWhatArrives() throws IOException {
+        long start = System.nanoTime();
+        sendThrough(
+                proxy(StreamFaults.builder()
+                        .split(100)
+                        .jitter(Duration.ofMillis(200))
+                        .build()),
+                50_000);
+        // Of 500 pieces or more that arrive together, one waits for almost all of the time.
+        assertThat(System.nanoTime() - start).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(180));
+    }
+
     @Test
     void doubledConnectionBringsTheSameBytesTwice() throws IOException {
         FaultProxy proxy =

@@ -2,7 +2,7 @@ package io.mirror.testkit;
 
 import java.util.SplittableRandom;
 
-/** What happens to the bytes of one direction of one connection, by their offsets alone. */
+/** What happens to the bytes of one direction of one connection, by their offsets alone, and when. Reads no clock. */
 final class FaultSchedule {
     private final StreamFaults faults;
     private final SplittableRandom pieces;
@@ -12,6 +12,8 @@ final class FaultSchedule {
     private long offset;
     private long pieceEnd;
     private long nextFlip;
+    private long lineFreeNanos;
+    private boolean lineUsed;
 
     FaultSchedule(StreamFaults faults, long seed) {
         this.faults = faults;
@@ -48,14 +50,22 @@ final class FaultSchedule {
         offset = end;
     }
 
-    /** Returns how long after its arrival a piece is to be passed on. */
-    long delayNanos() {
-        return faults.delayNanos + (faults.jitterNanos == 0 ? 0 : times.nextLong(faults.jitterNanos + 1));
-    }
-
-    /** Returns how long a piece occupies the line. */
-    long durationNanos(int bytes) {
-        return faults.bytesPerSecond == 0 ? 0 : bytes * 1_000_000_000L / faults.bytesPerSecond;
+    /**
+     * Returns when a piece is to be passed on: after the delay and a random part of the jitter, not before what arrived
+     * earlier, and when the line has carried all of it.
+     *
+     * @param arrivedNanos when it arrived, on a clock that {@link System#nanoTime} or a test reads
+     * @param bytes how long it is
+     */
+    long dueNanos(long arrivedNanos, int bytes) {
+        long jitter = faults.jitterNanos == 0 ? 0 : times.nextLong(faults.jitterNanos + 1);
+        long begin = arrivedNanos + faults.delayNanos + jitter;
+        if (lineUsed && lineFreeNanos - begin > 0) {
+            begin = lineFreeNanos;
+        }
+        lineUsed = true;
+        lineFreeNanos = begin + (faults.bytesPerSecond == 0 ? 0 : bytes * 1_000_000_000L / faults.bytesPerSecond);
+        return lineFreeNanos;
     }
 
     boolean isAtEnd() {

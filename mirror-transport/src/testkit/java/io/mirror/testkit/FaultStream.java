@@ -22,7 +22,6 @@ final class FaultStream {
     private final List<Channel> targets = new ArrayList<>();
     private final Deque<Piece> waiting = new ArrayDeque<>();
     private long waitingBytes;
-    private long lineFreeNanos = Long.MIN_VALUE;
     private boolean drainScheduled;
     private boolean stalled;
     private boolean started;
@@ -91,9 +90,7 @@ final class FaultStream {
     }
 
     private long due(int length) {
-        long due = Math.max(System.nanoTime() + schedule.delayNanos(), lineFreeNanos);
-        lineFreeNanos = due + schedule.durationNanos(length);
-        return lineFreeNanos;
+        return schedule.dueNanos(System.nanoTime(), length);
     }
 
     /** What is due where the schedule ends. What follows a stall waits behind it. */

@@ -1,8 +1,12 @@
 package io.mirror.testkit;
 
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+
 /**
  * Runs random tests with seeds. A failure names its seed, and {@code -Dmirror.seed=N} runs that one again and no other, and
- * says how long that took.
+ * says how long that took and how much processor time the process used meanwhile.
  */
 public final class Seeds {
     /** The system property that chooses one seed. */
@@ -32,17 +36,34 @@ public final class Seeds {
     public static void forEach(int count, SeededTest test) {
         Long chosen = Long.getLong(PROPERTY);
         if (chosen != null) {
-            long started = System.nanoTime();
-            try {
-                run(chosen, test);
-            } finally {
-                System.out.printf("seed %d took %.3f s%n", chosen, (System.nanoTime() - started) / 1e9);
-            }
+            runAlone(chosen, test);
             return;
         }
         for (long seed = 1; seed <= count; seed++) {
             run(seed, test);
         }
+    }
+
+    private static void runAlone(long seed, SeededTest test) {
+        Optional<Duration> used = processorTime();
+        long started = System.nanoTime();
+        try {
+            run(seed, test);
+        } finally {
+            double seconds = (System.nanoTime() - started) / 1e9;
+            Optional<Duration> usedNow = processorTime();
+            String processor = used.isPresent() && usedNow.isPresent()
+                    ? String.format(
+                            Locale.ROOT,
+                            ", %.2f s of processor time",
+                            usedNow.get().minus(used.get()).toMillis() / 1e3)
+                    : "";
+            System.out.printf(Locale.ROOT, "seed %d took %.3f s%s%n", seed, seconds, processor);
+        }
+    }
+
+    private static Optional<Duration> processorTime() {
+        return ProcessHandle.current().info().totalCpuDuration();
     }
 
     private static void run(long seed, SeededTest test) {

@@ -22,18 +22,25 @@ public enum CanonicalType {
     UI2,
     /** Unsigned 32-bit integer. */
     UI4,
-    /** Currency: a real number with four decimals. */
+    /** Currency: a real number, rounded to four decimals, up to 922,337,203,685,477.5807 either way. */
     CY,
-    /** Date: a real number, days since 1899-12-30. */
+    /** Date: a real number, days since 1899-12-30, from the year 100 to the end of the year 9999. */
     DATE,
     /** 0 or 1. */
     BOOL,
     /** Text. */
     BSTR,
-    /** Single-precision real number. */
+    /** Single-precision real number; what is finite and too large for one is refused. */
     R4,
     /** Double-precision real number. */
     R8;
+
+    private static final double CURRENCY_UNITS = 10_000;
+    /** A currency is a signed 64-bit number of ten-thousandths. */
+    private static final double CURRENCY_LIMIT = 0x1p63;
+
+    private static final double FIRST_DAY = -657_434;
+    private static final double AFTER_LAST_DAY = 2_958_466;
 
     /**
      * Finds a type by the name that {@code set_canonical} uses.
@@ -67,8 +74,10 @@ public enum CanonicalType {
             case UI4 -> toInteger(state, 0, 0xFFFF_FFFFL);
             case BOOL -> toBoolean(state);
             case BSTR -> toText(state);
-            case CY, DATE, R8 -> toReal(state, false);
-            case R4 -> toReal(state, true);
+            case CY -> toCurrency(state);
+            case DATE -> toDate(state);
+            case R4 -> toSingle(state);
+            case R8 -> toReal(state);
         };
     }
 
@@ -91,9 +100,38 @@ public enum CanonicalType {
         return number.isPresent();
     }
 
-    private static boolean toReal(PointState state, boolean single) {
+    private static boolean toCurrency(PointState state) {
         Optional<Double> number = number(state);
-        number.ifPresent(value -> state.real(single ? value.floatValue() : value));
+        double units = Math.rint(number.orElse(Double.NaN) * CURRENCY_UNITS);
+        if (!(units >= -CURRENCY_LIMIT && units < CURRENCY_LIMIT)) {
+            return false;
+        }
+        state.real(units / CURRENCY_UNITS);
+        return true;
+    }
+
+    private static boolean toDate(PointState state) {
+        double days = number(state).orElse(Double.NaN);
+        if (!(days >= FIRST_DAY && days < AFTER_LAST_DAY)) {
+            return false;
+        }
+        state.real(days);
+        return true;
+    }
+
+    private static boolean toSingle(PointState state) {
+        Optional<Double> number = number(state);
+        if (number.isEmpty()
+                || (Float.isInfinite(number.get().floatValue()) && !number.get().isInfinite())) {
+            return false;
+        }
+        state.real(number.get().floatValue());
+        return true;
+    }
+
+    private static boolean toReal(PointState state) {
+        Optional<Double> number = number(state);
+        number.ifPresent(state::real);
         return number.isPresent();
     }
 

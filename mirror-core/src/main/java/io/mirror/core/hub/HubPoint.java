@@ -42,7 +42,8 @@ public final class HubPoint {
         this.name = name;
     }
 
-    private record BeforeLoss(int quality, long seconds, int nanoseconds) {}
+    /** The peer is the one that the origin had when the link was lost. */
+    private record BeforeLoss(int quality, long seconds, int nanoseconds, Origin origin, String peer) {}
 
     /** Changes a state in place. */
     @FunctionalInterface
@@ -265,7 +266,8 @@ public final class HubPoint {
 
     /**
      * Gives the point quality Not Connected because the authority for it is gone (DHTP section 10). The value is kept,
-     * the time becomes now. Does nothing if the point already has this quality.
+     * the time becomes now. Changes nothing if the point already has this quality; but if it is marked because another
+     * link is gone, and the one that is gone now brought the value, nobody can confirm it any more.
      *
      * @param lostOrigin the link that is gone
      * @return what became of it
@@ -275,10 +277,14 @@ public final class HubPoint {
         QueuedPoint[] woken;
         synchronized (state) {
             if (removed || state.quality() == Quality.NOT_CONNECTED.code()) {
+                if (beforeLoss != null && beforeLoss.origin() == lostOrigin && origin != lostOrigin) {
+                    beforeLoss = null;
+                }
                 return StoreResult.UNCHANGED;
             }
             woken = registrations;
-            BeforeLoss before = new BeforeLoss(state.quality(), state.seconds(), state.nanoseconds());
+            BeforeLoss before =
+                    new BeforeLoss(state.quality(), state.seconds(), state.nanoseconds(), origin, origin.peer());
             PointState next = domain.hub.scratch().copyFrom(state).quality(Quality.NOT_CONNECTED.code());
             stampIfLater(next);
             result = storeLocked(next, lostOrigin, StoreMode.NORMAL);
@@ -335,6 +341,18 @@ public final class HubPoint {
     public Origin origin() {
         synchronized (state) {
             return origin;
+        }
+    }
+
+    /**
+     * Tells which instance brought the value of a point that is marked Not Connected. It need not be the one that was lost,
+     * nor the one that has taken its place since.
+     *
+     * @return the identity that the peer of the link had, empty if it is not known or the point is not marked
+     */
+    public String markedPeer() {
+        synchronized (state) {
+            return beforeLoss == null ? "" : beforeLoss.peer();
         }
     }
 

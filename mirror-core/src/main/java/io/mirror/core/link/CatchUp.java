@@ -209,11 +209,16 @@ final class CatchUp {
     /** The peer has said or sent all that changed: everything else stands as it was when the two were parted. */
     void confirmUnlisted() {
         for (HubPoint point : session.hub.points(localDomain)) {
-            if (session.isFromPeer(point) && !named.contains(point.name().name()) && !isSeen(point.name())) {
+            if (stoodAtPeer(point) && !named.contains(point.name().name()) && !isSeen(point.name())) {
                 session.points.of(point, session.wireNames).writtenByPeer = true;
                 point.confirm(session.origin);
             }
         }
+    }
+
+    /** What another instance brought before, and this one did not send when it took its place, it cannot confirm. */
+    private boolean stoodAtPeer(HubPoint point) {
+        return session.isFromPeer(point) && (!point.isMarkedNotConnected() || session.isMarkedValueFromPeer(point));
     }
 
     private boolean isSeen(PointName name) {

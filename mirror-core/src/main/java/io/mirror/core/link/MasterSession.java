@@ -27,6 +27,7 @@ final class MasterSession extends MirrorSession {
     private static final long NANOS_PER_MILLI = 1_000_000L;
     private static final String DEFAULT_DOMAIN = "default";
     private static final int MAX_LINK_ITEM = 64;
+    private static final Origin TAKEN_BACK = Origin.of("mark taken back");
 
     private final ConnectionAccess access;
     private final ConfigurationCommands configuration;
@@ -111,12 +112,12 @@ final class MasterSession extends MirrorSession {
         }
         if (command instanceof Command.Heartbeat heartbeat) {
             long millis = heartbeat.millis();
-            beats.beatEvery(millis == 0 ? 0 : clamp(millis));
+            beats.beatEvery(millis == 0 ? 0 : clamp("heartbeat", millis));
             return Outcome.DONE;
         }
         if (command instanceof Command.Timeout timeout) {
             long millis = timeout.millis();
-            beats.silenceLimit(millis == 0 ? 0 : clamp(millis));
+            beats.silenceLimit(millis == 0 ? 0 : clamp("timeout", millis));
             return Outcome.DONE;
         }
         if (command instanceof Command.SetAuthoritative authority) {
@@ -140,7 +141,14 @@ final class MasterSession extends MirrorSession {
         return null;
     }
 
-    private static long clamp(long millis) {
+    private long clamp(String what, long millis) {
+        if (millis < MIN_BEAT_MILLIS) {
+            reporter.warning(
+                    what,
+                    "the client asked for a " + what + " of " + millis + " ms, the shortest is " + MIN_BEAT_MILLIS
+                            + " ms",
+                    now);
+        }
         return Math.min(Math.max(millis, MIN_BEAT_MILLIS), Integer.MAX_VALUE);
     }
 
@@ -241,6 +249,7 @@ final class MasterSession extends MirrorSession {
             points.forgetNames();
         }
         nativeLink = new NativeLink(domain, flags);
+        takeBackMarksOfOthers(domain);
         enter(LinkMode.NATIVE);
         enter(LinkState.SYNCING);
         boolean binary = flags.has(LinkFlag.USE_BINARY) && peerCapabilities.contains(CAP_BINARY);
@@ -255,6 +264,19 @@ final class MasterSession extends MirrorSession {
         }
         reportLink(domain);
         return Outcome.ANSWERED;
+    }
+
+    /**
+     * Values that others wrote over those of this client were marked with them when it was lost. It cannot confirm them,
+     * for it may never have heard of them: as it is back they are again what they were, and it is told of them like of any
+     * change. They came from this client no more than from those that wrote them and have seen the mark as well.
+     */
+    private void takeBackMarksOfOthers(String domain) {
+        for (HubPoint point : hub.points(domain)) {
+            if (isLastByPeer(point) && point.isMarkedNotConnected() && !isMarkedValueFromPeer(point)) {
+                point.confirm(TAKEN_BACK);
+            }
+        }
     }
 
     private void reportLink(String domain) {
@@ -466,6 +488,10 @@ final class MasterSession extends MirrorSession {
 
     @Override
     boolean isFromPeer(HubPoint point) {
+        return isLastByPeer(point) && (!point.isMarkedNotConnected() || isMarkedValueFromPeer(point));
+    }
+
+    private boolean isLastByPeer(HubPoint point) {
         String peer = origin.peer();
         return !peer.isEmpty() && peer.equals(point.origin().peer());
     }

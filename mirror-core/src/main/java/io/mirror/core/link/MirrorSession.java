@@ -597,6 +597,11 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
     /** Tells whether a point is left out of an initial transfer. */
     abstract boolean isWithheld(HubPoint point);
 
+    /** Tells whether the value of a point that is marked Not Connected came from the very instance that is the peer now. */
+    final boolean isMarkedValueFromPeer(HubPoint point) {
+        return point.markedPeer().equals(origin.peer());
+    }
+
     /** Tells whether the present state of a point came from this peer, on this connection or an earlier one. */
     abstract boolean isFromPeer(HubPoint point);
 

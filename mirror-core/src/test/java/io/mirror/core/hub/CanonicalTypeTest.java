@@ -7,6 +7,7 @@ import io.mirror.core.point.PointType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class CanonicalTypeTest {
     @ParameterizedTest
@@ -46,6 +47,77 @@ class CanonicalTypeTest {
         PointState none = new PointState();
         assertThat(CanonicalType.I4.convert(none)).isTrue();
         assertThat(none.type()).isEqualTo(PointType.INTEGER);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "12.34567, 12.3457",
+        "-12.34564, -12.3456",
+        "0.00004, 0",
+        "0.00006, 0.0001",
+        "7, 7",
+        "922337203685477, 922337203685477",
+        "-922337203685477.5, -922337203685477.5"
+    })
+    void currenciesAreRoundedToFourDecimals(double written, double kept) {
+        PointState state = new PointState().real(written);
+        assertThat(CanonicalType.CY.convert(state)).isTrue();
+        assertThat(state.sameValue(new PointState().real(kept))).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0", "-657434", "2958465.999988426", "45000.75", "0.5"})
+    void datesAreDaysAndTheirFractions(double days) {
+        PointState state = new PointState().real(days);
+        assertThat(CanonicalType.DATE.convert(state)).isTrue();
+        assertThat(state.sameValue(new PointState().real(days))).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "CY, 922337203685478",
+        "CY, -922337203685478",
+        "CY, NaN",
+        "CY, Infinity",
+        "DATE, -657435",
+        "DATE, 2958466",
+        "DATE, NaN",
+        "DATE, -Infinity",
+        "R4, 3.5e38",
+        "R4, -1e300"
+    })
+    void whatATypeCannotHoldLeavesTheValueAsItWas(CanonicalType type, double value) {
+        PointState state = new PointState().real(value);
+        assertThat(type.convert(state)).isFalse();
+        assertThat(state.sameValue(new PointState().real(value))).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CY", "DATE"})
+    void currenciesAndDatesComeFromIntegersTextAndNothing(CanonicalType type) {
+        PointState integer = new PointState().integer(41_000);
+        assertThat(type.convert(integer)).isTrue();
+        assertThat(integer.sameValue(new PointState().real(41_000))).isTrue();
+        PointState text = new PointState().string(" 41000.25 ");
+        assertThat(type.convert(text)).isTrue();
+        assertThat(text.sameValue(new PointState().real(41_000.25))).isTrue();
+        PointState none = new PointState();
+        assertThat(type.convert(none)).isTrue();
+        assertThat(none.sameValue(new PointState().real(0))).isTrue();
+        PointState words = new PointState().string("2012-04-01");
+        assertThat(type.convert(words)).as("no number").isFalse();
+        assertThat(words.string()).isEqualTo("2012-04-01");
+    }
+
+    @Test
+    void notANumberStaysWhatItIsAsAReal() {
+        for (CanonicalType type : new CanonicalType[] {CanonicalType.R4, CanonicalType.R8}) {
+            for (double value : new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY}) {
+                PointState state = new PointState().real(value);
+                assertThat(type.convert(state)).isTrue();
+                assertThat(state.sameValue(new PointState().real(value))).isTrue();
+            }
+        }
     }
 
     @Test

@@ -277,6 +277,25 @@ class PointHubTest {
     }
 
     @Test
+    void whatWasBroughtByALinkThatIsLostAsWellNobodyCanConfirm() {
+        HubPoint point = hub.point("d:p");
+        Origin bringer = Origin.of("bringer");
+        bringer.peer("uuid");
+        Origin lost = Origin.of("lost before");
+        point.store(new PointState().integer(1).quality(192).time(10, 0), bringer, StoreMode.NORMAL);
+        assertThat(point.markedPeer()).isEmpty();
+        point.markNotConnected(lost);
+        bringer.peer("its successor");
+        assertThat(point.markedPeer()).isEqualTo("uuid");
+        point.markNotConnected(lost);
+        assertThat(point.isMarkedNotConnected()).isTrue();
+        assertThat(point.markNotConnected(bringer)).isEqualTo(StoreResult.UNCHANGED);
+        assertThat(point.isMarkedNotConnected()).isFalse();
+        assertThat(point.confirm(lost)).isEqualTo(StoreResult.UNCHANGED);
+        assertThat(point.read().quality()).isEqualTo(Quality.NOT_CONNECTED);
+    }
+
+    @Test
     void aLostAuthorityKeepsTheValueAndNeverTurnsBackTheTime() {
         Origin link = Origin.of("link");
         HubPoint point = hub.point(LEVEL);

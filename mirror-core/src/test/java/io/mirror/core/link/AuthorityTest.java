@@ -190,6 +190,40 @@ class AuthorityTest {
                 .containsEntry("fromSlave", "2 q192 t1970-01-01T00:00:20Z");
     }
 
+    /** The slave may not have heard of it, so that its return confirms nothing; what counts is what the SYNC kind says. */
+    @ParameterizedTest
+    @CsvSource({"SYNC_RECV, 15, 9", "SYNC_SEND, 15, 2", "SYNC_TIME, 15, 2", "SYNC_TIME, 30, 9"})
+    void aValueThatAnotherWroteOverTheLostSlavesIsNotTakenForTheSlaves(LinkFlag sync, long seconds, long winner) {
+        LinkPair pair = opened(true, LinkFlag.NON_AUTHORITATIVE, sync);
+        Origin another = Origin.of("another link");
+        another.peer("another");
+        pair.master.write("fromSlave", 9, seconds, another);
+        pair.cut();
+        assertThat(pair.master.contents(false)).containsEntry("fromSlave", "9 q8");
+        assertThat(pair.master.point("fromSlave").markedPeer()).isEqualTo("another");
+        pair.open();
+        settleTransfer(pair);
+        assertThat(pair.master.contents(true))
+                .isEqualTo(pair.slave.contents(true))
+                .containsEntry("fromSlave", winner + " q192 t1970-01-01T00:00:" + (winner == 9 ? seconds : 20) + "Z");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SYNC_SEND", "SYNC_RECV", "SYNC_TIME"})
+    void aMasterThatCameBackEmptyConfirmsNothingAfterTheNextLossEither(LinkFlag sync) {
+        LinkPair pair = opened(true, LinkFlag.AUTHORITATIVE, sync);
+        pair.cut();
+        LinkPair restarted = new LinkPair(pair.config.flags(), pair.slave.hub, LinkPair.hub(3));
+        restarted.slaveOrigin = pair.slaveOrigin;
+        for (int round = 0; round < 3; round++) {
+            restarted.open();
+            settleTransfer(restarted);
+            assertThat(restarted.slave.contents(false)).as("round %d", round).containsEntry("fromMaster", "1 q8");
+            assertThat(restarted.master.contents(false)).as("round %d", round).doesNotContainKey("fromMaster");
+            restarted.cut();
+        }
+    }
+
     @Test
     void aLocalWriteEndsTheMark() {
         LinkPair pair = opened(true, LinkFlag.AUTHORITATIVE, LinkFlag.SYNC_TIME);

@@ -135,6 +135,14 @@ class HeartbeatTest {
         client.say(new Command.Heartbeat(0));
         client.say(new Command.Timeout(asked));
         assertThat(client.master.session.nextTickNanos()).isEqualTo(client.now + granted * MILLI);
+        if (asked < granted) {
+            assertThat(client.master.events.warnings)
+                    .containsExactly(
+                            "the client asked for a heartbeat of " + asked + " ms, the shortest is 10 ms",
+                            "the client asked for a timeout of " + asked + " ms, the shortest is 10 ms");
+        } else {
+            assertThat(client.master.events.warnings).isEmpty();
+        }
     }
 
     @Test

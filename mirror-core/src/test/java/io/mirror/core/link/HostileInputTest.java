@@ -57,6 +57,18 @@ class HostileInputTest {
     }
 
     @Test
+    void theNextWarningSaysHowManyWereLeftOut() {
+        Client client = new Client(hub);
+        for (int i = 0; i < 20; i++) {
+            client.master.session.malformed("nonsense " + i, client.now + i * 600_000_000L);
+        }
+        assertThat(client.master.events.warnings)
+                .containsExactly(
+                        "malformed message: nonsense 0",
+                        "malformed message: nonsense 17 (and 16 more of this kind before it)");
+    }
+
+    @Test
     @Tag("S-CMD-7")
     void unknownAndUnreadableCommandsCountTogether() {
         Client client = new Client(hub);

@@ -537,6 +537,12 @@ class MasterCommandsTest {
         client.say(new Command.SetCanonical("plant:p", "I2", true));
         assertThat(hub.point("plant:p").attributes().canonical()).isEqualTo(CanonicalType.I2);
         assertThat(client.set("plant:p", "70000").get(0)).startsWith("error -15");
+        client.say(new Command.SetCanonical("plant:p", "CY", true));
+        client.set("plant:p", "12.34567");
+        assertThat(read("p").value()).isEqualTo(PointValue.of(12.3457));
+        client.say(new Command.SetCanonical("plant:p", "DATE", true));
+        assertThat(client.set("plant:p", "3000000").get(0)).startsWith("error -15");
+        assertThat(read("p").value()).isEqualTo(PointValue.of(12.3457));
         assertThat(client.say(new Command.SetCanonical("plant:p", "R8 MATRIX", true))
                         .get(0))
                 .startsWith("error -13");

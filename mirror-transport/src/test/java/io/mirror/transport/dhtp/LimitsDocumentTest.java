@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -67,7 +68,9 @@ class LimitsDocumentTest {
                 LoginThrottle.FREE_FAILURES + " in " + LoginThrottle.WINDOW_MILLIS / 1000 + " s, then "
                         + LoginThrottle.FIRST_DELAY_MILLIS + " ms doubling to " + LoginThrottle.MAX_DELAY_MILLIS / 1000
                         + " s");
-        rows.put("addresses and users whose wrong logins are remembered", number(LoginThrottle.MAX_PAIRS));
+        rows.put(
+                "addresses and users whose wrong logins are remembered",
+                number(LoginThrottle.MAX_PAIRS) + ", then the one unused for longest is forgotten");
         rows.put("initial transfers at a time", number(MirrorMaster.DEFAULT_MAX_TRANSFERS));
         rows.put("peer that takes nothing and sends nothing", seconds(MirrorMaster.DEFAULT_DEAD_PEER_LIMIT));
         rows.put("connecting", seconds(MirrorSlave.DEFAULT_CONNECT_TIMEOUT));
@@ -117,6 +120,19 @@ class LimitsDocumentTest {
         rows.put("fragments of a message", number(WebSocketOptions.DEFAULT_MAX_FRAGMENTS));
         String document = document();
         rows.forEach((limit, value) -> assertThat(document).contains("\n| " + limit + " | " + value + " | "));
+    }
+
+    @Test
+    void everyLimitHasADefaultASetterAReportAndATest() throws IOException {
+        List<String> rows = document()
+                .lines()
+                .filter(line -> line.startsWith("| ") && !line.startsWith("| limit |"))
+                .toList();
+        assertThat(rows).hasSizeGreaterThan(70).allSatisfy(row -> {
+            List<String> cells = List.of(row.substring(1, row.length() - 1).split("\\|", -1));
+            assertThat(cells).hasSize(5).allSatisfy(cell -> assertThat(cell).isNotBlank());
+            assertThat(cells.get(4)).matches(" (`[A-Za-z]+Test`|S-[A-Z]+-[0-9]+) ");
+        });
     }
 
     @Test
