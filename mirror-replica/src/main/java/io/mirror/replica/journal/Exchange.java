@@ -140,6 +140,17 @@ final class Exchange implements AutoCloseable {
         }
     }
 
+    /** Tells whether bytes can be sent now without waiting, or within a time. */
+    boolean isReady(long millis) throws IOException {
+        if (writes.size() >= WINDOW) {
+            if (!isDone(writes.element(), millis)) {
+                return false;
+            }
+            await(writes.remove());
+        }
+        return true;
+    }
+
     ByteBuf copy(ByteBuffer bytes) {
         return channel.alloc().buffer(bytes.remaining()).writeBytes(bytes);
     }
@@ -151,14 +162,18 @@ final class Exchange implements AutoCloseable {
         }
     }
 
-    private void await(ChannelFuture write) throws IOException {
+    private boolean isDone(ChannelFuture write, long millis) throws IOException {
         try {
-            if (!write.await(peer.idleMillis())) {
-                throw new IOException(peer + " takes nothing for " + peer.idleMillis() + " ms");
-            }
+            return write.await(millis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while sending to " + peer, e);
+        }
+    }
+
+    private void await(ChannelFuture write) throws IOException {
+        if (!isDone(write, peer.idleMillis())) {
+            throw new IOException(peer + " takes nothing for " + peer.idleMillis() + " ms");
         }
         if (!write.isSuccess()) {
             throw new IOException(peer + ": " + Causes.describe(write.cause()), write.cause());

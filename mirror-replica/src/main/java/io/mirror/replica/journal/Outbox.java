@@ -66,6 +66,27 @@ final class Outbox {
         }
     }
 
+    /** Gets a large piece while it is copied, without the lock, so that it can be on its way before it is in the spool. */
+    interface Follower {
+        /** Follows nothing. */
+        Follower NONE = new Follower() {
+            @Override
+            public boolean begin(long sequence, long length) {
+                return false;
+            }
+
+            @Override
+            public void take(ByteBuffer bytes) {
+                // There is nobody to take it.
+            }
+        };
+
+        /** Announces the next piece; returns true if its length must not change any more. */
+        boolean begin(long sequence, long length);
+
+        void take(ByteBuffer bytes);
+    }
+
     Outbox(FileStore store, Path journal, Path spool, long reserve, Cutting cutting) throws IOException {
         this.store = store;
         this.journal = journal;
@@ -197,10 +218,11 @@ final class Outbox {
     /**
      * Takes over what the journal holds.
      *
+     * @param follower gets the first piece if nothing waits in front of it and it is large
      * @return the bytes taken
      * @throws IOException if the journal shrank meanwhile or the spool cannot be written; the journal is as it was
      */
-    long takeOver() throws IOException {
+    long takeOver(Follower follower) throws IOException {
         if (waiting.size() >= MAX_WAITING || !store.exists(journal)) {
             return 0;
         }
@@ -226,7 +248,8 @@ final class Outbox {
                     cut(handle, settled);
                     return at - from;
                 }
-                long next = take(handle, at, whole);
+                boolean first = waiting.isEmpty() && blocked.isEmpty();
+                long next = take(handle, at, whole, first ? follower : Follower.NONE);
                 if (next == at || waiting.size() >= MAX_WAITING || handle.size() == 0) {
                     return next - from;
                 }
@@ -251,7 +274,7 @@ final class Outbox {
     }
 
     /** Makes one piece of what begins at a place of the journal, which is locked, and returns its end. */
-    private long take(FileStore.Handle handle, long from, MessageDigest whole) throws IOException {
+    private long take(FileStore.Handle handle, long from, MessageDigest whole, Follower follower) throws IOException {
         long size = handle.size();
         boolean large = size - from > UNLOCKED_ABOVE;
         if (large) {
@@ -263,6 +286,7 @@ final class Outbox {
             return from;
         }
         long sequence = settled + 1;
+        boolean followed = large && follower.begin(sequence, end - from);
         MessageDigest own = RouteStore.sha256();
         PieceWriter writer = new PieceWriter(store, spool.resolve("taking.tmp"));
         try {
@@ -272,6 +296,9 @@ final class Outbox {
                     own.update(bytes.duplicate());
                 }
                 whole.update(bytes.duplicate());
+                if (followed) {
+                    follower.take(bytes.duplicate());
+                }
                 writer.write(bytes);
             };
             require(copy(handle, from, end, sink) == end - from);
@@ -280,7 +307,7 @@ final class Outbox {
                 handle.lock();
                 long grown = handle.size();
                 require(grown >= size);
-                if (end == size && cutting.isWhole()) {
+                if (end == size && cutting.isWhole() && !followed) {
                     require(copy(handle, size, grown, sink) == grown - size);
                     end = grown;
                 }

@@ -74,7 +74,7 @@ class CrashTest {
     /** Delivers everything from an outbox to an inbox as the wire would, and applies it. */
     private static void deliver(FaultyStore sender, FaultyStore receiver) throws IOException {
         Outbox outbox = new Outbox(sender, JOURNAL, SPOOL, 0, Cutting.WHOLE);
-        outbox.takeOver();
+        outbox.takeOver(Outbox.Follower.NONE);
         Inbox inbox = new Inbox(receiver, INBOX, 0);
         PieceHandler handler = new OnceHandler(receiver);
         inbox.applyAll(handler);
@@ -190,10 +190,10 @@ class CrashTest {
         FaultyStore store = journalWith(data("first", 3000));
         store.space(10_000);
         Outbox outbox = new Outbox(store, JOURNAL, SPOOL, 8_000, Cutting.WHOLE);
-        assertThatThrownBy(outbox::takeOver).hasMessageContaining("no room");
+        assertThatThrownBy(() -> outbox.takeOver(Outbox.Follower.NONE)).hasMessageContaining("no room");
         assertThat(store.content(JOURNAL)).isNotEmpty();
         store.space(100_000);
-        assertThat(outbox.takeOver()).isPositive();
+        assertThat(outbox.takeOver(Outbox.Follower.NONE)).isPositive();
     }
 
     /**
@@ -284,7 +284,7 @@ class CrashTest {
         }
         Cutting cutting = new Cutting(List.of(0), 1_000, false);
         FaultyStore probe = journalWith(records);
-        new Outbox(probe, JOURNAL, SPOOL, 0, cutting).takeOver();
+        new Outbox(probe, JOURNAL, SPOOL, 0, cutting).takeOver(Outbox.Follower.NONE);
         int steps = probe.calls();
         assertThat(steps).isGreaterThan(15);
         for (int call = 0; call < steps; call++) {
@@ -292,14 +292,14 @@ class CrashTest {
                 FaultyStore store = journalWith(records);
                 store.crashAt(call);
                 try {
-                    new Outbox(store, JOURNAL, SPOOL, 0, cutting).takeOver();
+                    new Outbox(store, JOURNAL, SPOOL, 0, cutting).takeOver(Outbox.Follower.NONE);
                 } catch (FaultyStore.Crash crash) {
                     // What was forced is what the next one finds.
                 }
                 FaultyStore after = store.afterCrash(variant);
                 after.append(JOURNAL, Arrays.copyOf(records, 73));
                 Outbox again = new Outbox(after, JOURNAL, SPOOL, 0, cutting);
-                again.takeOver();
+                again.takeOver(Outbox.Follower.NONE);
                 ByteArrayOutputStream taken = new ByteArrayOutputStream();
                 for (Outbox.Waiting piece : again.waiting()) {
                     again.read(piece, bytes -> copy(bytes, taken));
@@ -319,8 +319,7 @@ class CrashTest {
     @Tag("S-FS-4")
     void aPieceThatIsResumedAfterACrashAtEveryCallIsWhole() throws IOException {
         byte[] data = data("piece", 200_000);
-        String sha256 = HexFormat.of().formatHex(RouteStore.sha256().digest(data));
-        String name = Partials.name("s/e/1", data.length, sha256);
+        String name = Partials.name("s/e/1", data.length);
         int steps = resume(new FaultyStore(), name, data);
         assertThat(steps).isGreaterThan(4);
         for (int call = 0; call < steps; call++) {
@@ -371,15 +370,15 @@ class CrashTest {
             Outbox outbox = new Outbox(store, JOURNAL, SPOOL, 0, Cutting.WHOLE);
             store.fullAt(call);
             try {
-                outbox.takeOver();
+                outbox.takeOver(Outbox.Follower.NONE);
             } catch (IOException e) {
                 assertThat(e).hasMessageContaining("No space left");
             }
             store.fullAt(-1);
-            outbox.takeOver();
+            outbox.takeOver(Outbox.Follower.NONE);
             ByteArrayOutputStream taken = new ByteArrayOutputStream();
             Outbox restarted = new Outbox(store, JOURNAL, SPOOL, 0, Cutting.WHOLE);
-            restarted.takeOver();
+            restarted.takeOver(Outbox.Follower.NONE);
             for (Outbox.Waiting piece : restarted.waiting()) {
                 restarted.read(piece, bytes -> copy(bytes, taken));
             }
@@ -391,13 +390,13 @@ class CrashTest {
     void aJournalThatIsReplacedByAShorterOneIsTakenFromItsBeginning() throws IOException {
         FaultyStore store = journalWith(data("first", 100));
         Outbox outbox = new Outbox(store, JOURNAL, SPOOL, 0, Cutting.WHOLE);
-        long taken = outbox.takeOver();
+        long taken = outbox.takeOver(Outbox.Follower.NONE);
         store.put(JOURNAL, data("x", 10));
-        assertThat(outbox.takeOver()).isPositive().isLessThan(taken);
+        assertThat(outbox.takeOver(Outbox.Follower.NONE)).isPositive().isLessThan(taken);
         assertThat(outbox.waiting()).hasSize(2);
-        assertThat(outbox.takeOver()).isZero();
+        assertThat(outbox.takeOver(Outbox.Follower.NONE)).isZero();
         FileStore empty = new FaultyStore();
-        assertThat(new Outbox(empty, JOURNAL, SPOOL, 0, Cutting.WHOLE).takeOver())
+        assertThat(new Outbox(empty, JOURNAL, SPOOL, 0, Cutting.WHOLE).takeOver(Outbox.Follower.NONE))
                 .isZero();
     }
 }

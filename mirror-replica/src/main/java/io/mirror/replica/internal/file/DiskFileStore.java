@@ -35,11 +35,13 @@ final class DiskFileStore implements FileStore {
     private static final class DiskHandle implements Handle {
         private final FileChannel channel;
         private final Semaphore turn;
+        private final WriteBack writeBack;
         private @Nullable FileLock lock;
 
         DiskHandle(FileChannel channel, Semaphore turn) {
             this.channel = channel;
             this.turn = turn;
+            writeBack = new WriteBack(channel);
         }
 
         @Override
@@ -97,7 +99,13 @@ final class DiskFileStore implements FileStore {
 
         @Override
         public void force() throws IOException {
+            writeBack.end();
             channel.force(true);
+        }
+
+        @Override
+        public void startWriteBack() {
+            writeBack.start();
         }
 
         @Override

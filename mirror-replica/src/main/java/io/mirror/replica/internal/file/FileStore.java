@@ -27,6 +27,9 @@ public interface FileStore {
         /** Makes the content durable. */
         void force() throws IOException;
 
+        /** Begins to bring to the disk what was written, without waiting for it, so that {@link #force()} is short. */
+        void startWriteBack();
+
         /** Cuts the file. */
         void truncate(long size) throws IOException;
 

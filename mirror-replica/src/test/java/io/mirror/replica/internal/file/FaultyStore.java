@@ -211,6 +211,11 @@ public final class FaultyStore implements FileStore {
         }
 
         @Override
+        public void startWriteBack() {
+            // What was not forced is the old or the new at a crash, whether the disk has begun or not.
+        }
+
+        @Override
         public void truncate(long size) throws IOException {
             change();
             if (size < node.now.length) {
