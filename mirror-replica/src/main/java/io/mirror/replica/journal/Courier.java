@@ -60,8 +60,8 @@ final class Courier {
     private record End(boolean seen, Optional<ReceiptLine> receipt) {}
 
     /**
-     * Sends large pieces while they are taken over. The byte that completes a piece is sent by {@link #deliver} only,
-     * when the piece is in the spool: its number must not belong to other data after a crash.
+     * Sends large pieces while they are taken over. The byte that completes a piece is sent when the piece is in the
+     * spool: its number must not belong to other data after a crash.
      */
     Outbox.Follower follower(Outbox outbox) {
         return new Outbox.Follower() {
@@ -87,6 +87,11 @@ final class Courier {
                         forget();
                     }
                 }
+            }
+
+            @Override
+            public void complete() {
+                ahead.ifPresent(HeadStart::complete);
             }
         };
     }
@@ -133,8 +138,12 @@ final class Courier {
                     : announce(
                             exchange, headers(outbox, piece.sequence(), piece.sha256(), start), piece.length(), start);
             counters.underWay.set(from.offset());
-            send(exchange, outbox, piece, from);
-            mark(exchange);
+            if (ahead.isPresent() && ahead.get().isComplete()) {
+                exchange.flush();
+            } else {
+                send(exchange, outbox, piece, from);
+                mark(exchange);
+            }
             End end = answer(exchange, begin);
             return new DeliveryReceipt(piece.sequence(), piece.length(), piece.sha256(), Instant.now(), state(end));
         } finally {

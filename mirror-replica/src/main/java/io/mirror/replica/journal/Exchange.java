@@ -134,10 +134,15 @@ final class Exchange implements AutoCloseable {
 
     /** Sends bytes, waiting while too much is under way. Takes over the buffer. */
     void send(ByteBuf bytes) throws IOException {
-        writes.add(channel.writeAndFlush(bytes));
+        sendWithoutWaiting(bytes);
         if (writes.size() > WINDOW) {
             await(writes.remove());
         }
+    }
+
+    /** Sends bytes of which {@link #flush()} hears whether they went out. Takes over the buffer. */
+    void sendWithoutWaiting(ByteBuf bytes) {
+        writes.add(channel.writeAndFlush(bytes));
     }
 
     /** Tells whether bytes can be sent now without waiting, or within a time. */

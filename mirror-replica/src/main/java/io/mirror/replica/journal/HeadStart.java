@@ -1,5 +1,6 @@
 package io.mirror.replica.journal;
 
+import io.mirror.codec.journal.RequestWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -17,6 +18,7 @@ final class HeadStart implements AutoCloseable {
     private final long begun;
     private long sent;
     private boolean behind;
+    private boolean complete;
 
     HeadStart(Exchange exchange, long sequence, long length, long begun) {
         this.exchange = exchange;
@@ -53,6 +55,19 @@ final class HeadStart implements AutoCloseable {
         exchange.send(exchange.copy(bytes));
         sent += count;
         return count;
+    }
+
+    /** The piece is in the spool: completes it without waiting, if all of it is on its way. */
+    void complete() {
+        if (sent == length) {
+            exchange.sendWithoutWaiting(Exchange.buffer().writeByte(RequestWriter.MARK));
+            complete = true;
+        }
+    }
+
+    /** Tells whether nothing is left to be sent. */
+    boolean isComplete() {
+        return complete;
     }
 
     @Override

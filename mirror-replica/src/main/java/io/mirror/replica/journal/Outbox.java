@@ -79,12 +79,20 @@ final class Outbox {
             public void take(ByteBuffer bytes) {
                 // There is nobody to take it.
             }
+
+            @Override
+            public void complete() {
+                // There is nobody to be told.
+            }
         };
 
         /** Announces the next piece; returns true if its length must not change any more. */
         boolean begin(long sequence, long length);
 
         void take(ByteBuffer bytes);
+
+        /** Tells that the piece is in the spool. Must not wait: writers of the journal do. */
+        void complete();
     }
 
     Outbox(FileStore store, Path journal, Path spool, long reserve, Cutting cutting) throws IOException {
@@ -322,6 +330,9 @@ final class Outbox {
             writer.commit(file(sequence), description);
             description.put("length", Long.toString(writer.length()));
             waiting.put(sequence, new Waiting(sequence, file(sequence), Map.copyOf(description)));
+            if (followed) {
+                follower.complete();
+            }
             if (end == handle.size()) {
                 cut(handle, sequence);
             } else {

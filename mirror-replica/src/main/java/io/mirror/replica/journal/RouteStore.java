@@ -134,6 +134,9 @@ final class RouteStore implements ReceiveSession.Store, AutoCloseable {
             }
         }
         put(writer, bytes);
+        if (writer.length() == batch.length()) {
+            writer.startWriteBack();
+        }
     }
 
     private void put(PieceWriter writer, ByteBuffer bytes) throws IOException {

@@ -78,6 +78,14 @@ public final class PieceWriter implements AutoCloseable {
         handle.force();
     }
 
+    /** Lets the disk begin with the rest of a large piece; nothing more is expected. */
+    public void startWriteBack() throws IOException {
+        if (length >= WRITE_BACK) {
+            flushData();
+            handle.startWriteBack();
+        }
+    }
+
     /** Closes the file so that it can be resumed. */
     public void suspend() throws IOException {
         if (!closed) {
