@@ -162,7 +162,11 @@ final class Outbox {
         }
     }
 
-    /** Finds out whether the journal was cut behind the newest piece. */
+    /**
+     * Finds out whether the journal was cut behind the newest piece. It was not, if it still begins with the piece and
+     * has more behind it; if it is just the piece, the time of its last change tells it from the same data written
+     * again. What is a beginning of the piece and was not changed has lost its end with the power.
+     */
     private void settle(long newest) throws IOException {
         Map<String, String> description;
         try {
@@ -173,26 +177,47 @@ final class Outbox {
             save(newest, 0, "");
             return;
         }
-        long end = Long.parseLong(description.getOrDefault("journal-end", "0"));
-        String digest = description.getOrDefault("journal-sha256", "");
         if (!store.exists(journal)) {
             save(newest, 0, "");
             return;
         }
+        long end = Long.parseLong(description.getOrDefault("journal-end", "0"));
+        String digest = description.getOrDefault("journal-sha256", "");
+        long time = Long.parseLong(description.getOrDefault("journal-time", "0"));
         try (FileStore.Handle handle = store.openShared(journal)) {
             handle.lock();
-            MessageDigest prefix = RouteStore.sha256();
-            boolean uncut = handle.size() >= end
-                    && copy(handle, 0, end, prefix::update) == end
-                    && HexFormat.of().formatHex(prefix.digest()).equals(digest);
-            if (uncut && handle.size() == end) {
-                handle.truncate(0);
-                handle.force();
-                save(newest, 0, "");
+            long size = handle.size();
+            boolean unchanged = store.lastModified(journal) <= time;
+            if (size > end && prefix(handle, end).equals(digest)) {
+                save(newest, end, digest);
+            } else if (unchanged && size == end && prefix(handle, end).equals(digest)) {
+                cut(handle, newest);
+            } else if (unchanged && size < end && prefix(handle, size).equals(prefix(newest, size))) {
+                cut(handle, newest);
             } else {
-                save(newest, uncut ? end : 0, uncut ? digest : "");
+                save(newest, 0, "");
             }
         }
+    }
+
+    private static String prefix(FileStore.Handle handle, long size) throws IOException {
+        MessageDigest digest = RouteStore.sha256();
+        copy(handle, 0, size, digest::update);
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** Returns the digest of the beginning of a piece. */
+    private String prefix(long sequence, long size) throws IOException {
+        MessageDigest digest = RouteStore.sha256();
+        long[] left = {size};
+        try (PieceReader reader = new PieceReader(store, file(sequence))) {
+            reader.readAll(data -> {
+                int count = (int) Math.min(left[0], data.remaining());
+                digest.update(data.slice(data.position(), count));
+                left[0] -= count;
+            });
+        }
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     private Map<String, String> describe(long sequence) throws IOException {
@@ -327,6 +352,7 @@ final class Outbox {
             description.put("taken", Long.toString(System.currentTimeMillis()));
             description.put("journal-end", Long.toString(end));
             description.put("journal-sha256", journalDigest);
+            description.put("journal-time", Long.toString(store.lastModified(journal)));
             writer.commit(file(sequence), description);
             description.put("length", Long.toString(writer.length()));
             waiting.put(sequence, new Waiting(sequence, file(sequence), Map.copyOf(description)));

@@ -112,4 +112,29 @@ final class JournalFixture {
         }
         return line.toString();
     }
+
+    /** A piece that may have been handed over before. */
+    static JournalPiece piece(long number, byte[] data) {
+        return new JournalPiece() {
+            @Override
+            public long number() {
+                return number;
+            }
+
+            @Override
+            public long length() {
+                return data.length;
+            }
+
+            @Override
+            public boolean mayBeDuplicate() {
+                return true;
+            }
+
+            @Override
+            public void read(Sink sink) throws IOException {
+                sink.take(java.nio.ByteBuffer.wrap(data));
+            }
+        };
+    }
 }

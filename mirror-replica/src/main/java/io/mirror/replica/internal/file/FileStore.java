@@ -64,6 +64,9 @@ public interface FileStore {
 
     boolean exists(Path file) throws IOException;
 
+    /** Returns when the content or size of a file was last changed, in nanoseconds since 1970. */
+    long lastModified(Path file) throws IOException;
+
     /** Returns the names of the files in a directory, sorted. */
     List<String> list(Path directory) throws IOException;
 
