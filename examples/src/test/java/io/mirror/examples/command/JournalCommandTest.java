@@ -23,11 +23,14 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every argument form of bin/ssl, both ends, and recorded requests in readable form. */
 class JournalCommandTest {
@@ -164,12 +167,13 @@ class JournalCommandTest {
         assertThat(directory.resolve("blob/x.pic")).hasContent("blob");
     }
 
-    @Test
-    void whatFailsIsReportedIfItIsAskedFor() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatFailsIsReportedEachTimeIfThatIsAskedForAndElseOnce(boolean each) throws Exception {
         Files.createDirectories(directory.resolve("app/directory"));
         Files.createSymbolicLink(directory.resolve("app/=d"), Path.of("directory"));
         try (JournalReceiver receiver = receiver().start()) {
-            Run run = Run.of(
+            List<String> words = new ArrayList<>(List.of(
                     "journal",
                     "send",
                     "--plain",
@@ -181,11 +185,15 @@ class JournalCommandTest {
                     keyFile().toString(),
                     directory.resolve("jnl").toString(),
                     directory.resolve("app").toString(),
-                    "0.5",
-                    "0.005",
-                    "+");
+                    "0.05",
+                    "0.02"));
+            if (each) {
+                words.add("+");
+            }
+            Run run = Run.of(words.toArray(String[]::new));
             assertThat(run.code()).isZero();
             assertThat(run.err()).startsWith("mirror: ").contains("leads to no regular file");
+            assertThat(run.err().lines().count()).isGreaterThanOrEqualTo(1).isLessThanOrEqualTo(each ? Long.MAX_VALUE : 1);
         }
     }
 

@@ -38,6 +38,7 @@ final class Courier {
     private final Pace pace;
     private final SenderCounters counters;
     private final BooleanSupplier stopped;
+    private Optional<HeadStart> ahead = Optional.empty();
 
     Courier(
             JournalTarget target,
@@ -58,26 +59,112 @@ final class Courier {
     /** What came behind the answer, and whether the stream ended in order behind that. */
     private record End(boolean seen, Optional<ReceiptLine> receipt) {}
 
-    DeliveryReceipt deliver(Outbox outbox, Outbox.Waiting piece) throws IOException {
+    /**
+     * Sends large pieces while they are taken over. The byte that completes a piece is sent when the piece is in the
+     * spool: its number must not belong to other data after a crash.
+     */
+    Outbox.Follower follower(Outbox outbox) {
+        return new Outbox.Follower() {
+            @Override
+            public boolean begin(long sequence, long length) {
+                forget();
+                // A slow connection, on purpose or not, would hold up the disk.
+                if (pace.isUnlimited() && !target.compression()) {
+                    ahead = tryAhead(outbox, sequence, length);
+                }
+                return ahead.isPresent();
+            }
+
+            @Override
+            public void take(ByteBuffer bytes) {
+                if (ahead.isPresent()) {
+                    try {
+                        int count = stopped.getAsBoolean() ? 0 : ahead.get().take(bytes);
+                        counters.wireBytes.add(count);
+                        counters.underWay.addAndGet(count);
+                    } catch (IOException e) {
+                        LOGGER.log(Level.DEBUG, "a piece is sent when it is in the spool: {0}", e.getMessage());
+                        forget();
+                    }
+                }
+            }
+
+            @Override
+            public void complete() {
+                ahead.ifPresent(HeadStart::complete);
+            }
+        };
+    }
+
+    private Optional<HeadStart> tryAhead(Outbox outbox, long sequence, long length) {
         long begin = System.nanoTime();
-        boolean large = piece.length() >= (target.compression() ? COMPRESS_ABOVE : RESUME_ABOVE);
-        if (large && target.extensions() && !offers.isKnown()) {
-            probe();
+        try {
+            boolean start = canStart(true);
+            HeadStart fresh = new HeadStart(new Exchange(peer), sequence, length, begin);
+            try {
+                StartLine from = announce(fresh.exchange(), headers(outbox, sequence, "", start), length, start);
+                // What is there already is compared with the digest, which is not known before the piece is.
+                if (from.offset() == 0) {
+                    return Optional.of(fresh);
+                }
+            } catch (IOException e) {
+                fresh.close();
+                throw e;
+            }
+            fresh.close();
+        } catch (IOException e) {
+            LOGGER.log(Level.DEBUG, "a piece is sent when it is in the spool: {0}", e.getMessage());
         }
-        boolean start = large && target.extensions() && offers.has(StartLine.TOKEN);
-        try (Exchange exchange = new Exchange(peer)) {
-            ByteBuf head = head(headers(outbox, piece, start));
-            RequestWriter.writeLength(piece.length(), head);
-            exchange.send(head);
-            StartLine from = start ? start(exchange, piece.length()) : new StartLine(0, false);
+        return Optional.empty();
+    }
+
+    /** Gives up what was begun. */
+    void forget() {
+        ahead.ifPresent(HeadStart::close);
+        ahead = Optional.empty();
+        counters.underWay.set(0);
+    }
+
+    DeliveryReceipt deliver(Outbox outbox, Outbox.Waiting piece) throws IOException {
+        if (ahead.isPresent() && !ahead.get().isOf(piece)) {
+            forget();
+        }
+        long begin = ahead.map(HeadStart::begun).orElseGet(System::nanoTime);
+        boolean start =
+                ahead.isEmpty() && canStart(piece.length() >= (target.compression() ? COMPRESS_ABOVE : RESUME_ABOVE));
+        try (Exchange exchange = ahead.isPresent() ? ahead.get().exchange() : new Exchange(peer)) {
+            StartLine from = ahead.isPresent()
+                    ? new StartLine(ahead.get().sent(), false)
+                    : announce(
+                            exchange, headers(outbox, piece.sequence(), piece.sha256(), start), piece.length(), start);
             counters.underWay.set(from.offset());
-            send(exchange, outbox, piece, from);
-            mark(exchange);
+            if (ahead.isPresent() && ahead.get().isComplete()) {
+                exchange.flush();
+            } else {
+                send(exchange, outbox, piece, from);
+                mark(exchange);
+            }
             End end = answer(exchange, begin);
             return new DeliveryReceipt(piece.sequence(), piece.length(), piece.sha256(), Instant.now(), state(end));
         } finally {
-            counters.underWay.set(0);
+            forget();
         }
+    }
+
+    /** Tells whether the receiver can say where to begin, which is worth a question for large pieces. */
+    private boolean canStart(boolean large) throws IOException {
+        if (large && target.extensions() && !offers.isKnown()) {
+            probe();
+        }
+        return large && target.extensions() && offers.has(StartLine.TOKEN);
+    }
+
+    private StartLine announce(Exchange exchange, List<RequestHead.Header> headers, long length, boolean start)
+            throws IOException {
+        ByteBuf head = head(headers);
+        RequestWriter.writeLength(length, head);
+        exchange.send(head);
+        return start ? start(exchange, length) : new StartLine(0, false);
     }
 
     private static DeliveryReceipt.State state(End end) {
@@ -87,7 +174,7 @@ final class Courier {
         return end.seen() ? DeliveryReceipt.State.ENDED : DeliveryReceipt.State.ANSWERED;
     }
 
-    private List<RequestHead.Header> headers(Outbox outbox, Outbox.Waiting piece, boolean start) {
+    private List<RequestHead.Header> headers(Outbox outbox, long sequence, String sha256, boolean start) {
         if (!target.extensions()) {
             return List.of();
         }
@@ -98,11 +185,14 @@ final class Courier {
                 accepted.add(StartLine.DEFLATE);
             }
         }
-        return List.of(
+        List<RequestHead.Header> headers = new ArrayList<>(List.of(
                 new RequestHead.Header(RequestHead.SOURCE, outbox.source()),
-                new RequestHead.Header(RequestHead.BATCH, outbox.epoch() + "/" + piece.sequence()),
-                new RequestHead.Header(RequestHead.DIGEST, "sha-256=" + piece.sha256()),
-                new RequestHead.Header(RequestHead.ACCEPT, String.join(",", accepted)));
+                new RequestHead.Header(RequestHead.BATCH, outbox.epoch() + "/" + sequence)));
+        if (!sha256.isEmpty()) {
+            headers.add(new RequestHead.Header(RequestHead.DIGEST, "sha-256=" + sha256));
+        }
+        headers.add(new RequestHead.Header(RequestHead.ACCEPT, String.join(",", accepted)));
+        return headers;
     }
 
     /** Asks for nothing to be stored: tells whether the key fits, and what the receiver offers. */

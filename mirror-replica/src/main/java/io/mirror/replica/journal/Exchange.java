@@ -134,10 +134,26 @@ final class Exchange implements AutoCloseable {
 
     /** Sends bytes, waiting while too much is under way. Takes over the buffer. */
     void send(ByteBuf bytes) throws IOException {
-        writes.add(channel.writeAndFlush(bytes));
+        sendWithoutWaiting(bytes);
         if (writes.size() > WINDOW) {
             await(writes.remove());
         }
+    }
+
+    /** Sends bytes of which {@link #flush()} hears whether they went out. Takes over the buffer. */
+    void sendWithoutWaiting(ByteBuf bytes) {
+        writes.add(channel.writeAndFlush(bytes));
+    }
+
+    /** Tells whether bytes can be sent now without waiting, or within a time. */
+    boolean isReady(long millis) throws IOException {
+        if (writes.size() >= WINDOW) {
+            if (!isDone(writes.element(), millis)) {
+                return false;
+            }
+            await(writes.remove());
+        }
+        return true;
     }
 
     ByteBuf copy(ByteBuffer bytes) {
@@ -151,14 +167,18 @@ final class Exchange implements AutoCloseable {
         }
     }
 
-    private void await(ChannelFuture write) throws IOException {
+    private boolean isDone(ChannelFuture write, long millis) throws IOException {
         try {
-            if (!write.await(peer.idleMillis())) {
-                throw new IOException(peer + " takes nothing for " + peer.idleMillis() + " ms");
-            }
+            return write.await(millis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while sending to " + peer, e);
+        }
+    }
+
+    private void await(ChannelFuture write) throws IOException {
+        if (!isDone(write, peer.idleMillis())) {
+            throw new IOException(peer + " takes nothing for " + peer.idleMillis() + " ms");
         }
         if (!write.isSuccess()) {
             throw new IOException(peer + ": " + Causes.describe(write.cause()), write.cause());

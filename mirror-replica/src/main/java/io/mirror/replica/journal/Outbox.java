@@ -66,6 +66,35 @@ final class Outbox {
         }
     }
 
+    /** Gets a large piece while it is copied, without the lock, so that it can be on its way before it is in the spool. */
+    interface Follower {
+        /** Follows nothing. */
+        Follower NONE = new Follower() {
+            @Override
+            public boolean begin(long sequence, long length) {
+                return false;
+            }
+
+            @Override
+            public void take(ByteBuffer bytes) {
+                // There is nobody to take it.
+            }
+
+            @Override
+            public void complete() {
+                // There is nobody to be told.
+            }
+        };
+
+        /** Announces the next piece; returns true if its length must not change any more. */
+        boolean begin(long sequence, long length);
+
+        void take(ByteBuffer bytes);
+
+        /** Tells that the piece is in the spool. Must not wait: writers of the journal do. */
+        void complete();
+    }
+
     Outbox(FileStore store, Path journal, Path spool, long reserve, Cutting cutting) throws IOException {
         this.store = store;
         this.journal = journal;
@@ -133,7 +162,11 @@ final class Outbox {
         }
     }
 
-    /** Finds out whether the journal was cut behind the newest piece. */
+    /**
+     * Finds out whether the journal was cut behind the newest piece. It was not, if it still begins with the piece and
+     * has more behind it; if it is just the piece, the time of its last change tells it from the same data written
+     * again. What is a beginning of the piece and was not changed has lost its end with the power.
+     */
     private void settle(long newest) throws IOException {
         Map<String, String> description;
         try {
@@ -144,26 +177,47 @@ final class Outbox {
             save(newest, 0, "");
             return;
         }
-        long end = Long.parseLong(description.getOrDefault("journal-end", "0"));
-        String digest = description.getOrDefault("journal-sha256", "");
         if (!store.exists(journal)) {
             save(newest, 0, "");
             return;
         }
+        long end = Long.parseLong(description.getOrDefault("journal-end", "0"));
+        String digest = description.getOrDefault("journal-sha256", "");
+        long time = Long.parseLong(description.getOrDefault("journal-time", "0"));
         try (FileStore.Handle handle = store.openShared(journal)) {
             handle.lock();
-            MessageDigest prefix = RouteStore.sha256();
-            boolean uncut = handle.size() >= end
-                    && copy(handle, 0, end, prefix::update) == end
-                    && HexFormat.of().formatHex(prefix.digest()).equals(digest);
-            if (uncut && handle.size() == end) {
-                handle.truncate(0);
-                handle.force();
-                save(newest, 0, "");
+            long size = handle.size();
+            boolean unchanged = store.lastModified(journal) <= time;
+            if (size > end && prefix(handle, end).equals(digest)) {
+                save(newest, end, digest);
+            } else if (unchanged && size == end && prefix(handle, end).equals(digest)) {
+                cut(handle, newest);
+            } else if (unchanged && size < end && prefix(handle, size).equals(prefix(newest, size))) {
+                cut(handle, newest);
             } else {
-                save(newest, uncut ? end : 0, uncut ? digest : "");
+                save(newest, 0, "");
             }
         }
+    }
+
+    private static String prefix(FileStore.Handle handle, long size) throws IOException {
+        MessageDigest digest = RouteStore.sha256();
+        copy(handle, 0, size, digest::update);
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** Returns the digest of the beginning of a piece. */
+    private String prefix(long sequence, long size) throws IOException {
+        MessageDigest digest = RouteStore.sha256();
+        long[] left = {size};
+        try (PieceReader reader = new PieceReader(store, file(sequence))) {
+            reader.readAll(data -> {
+                int count = (int) Math.min(left[0], data.remaining());
+                digest.update(data.slice(data.position(), count));
+                left[0] -= count;
+            });
+        }
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     private Map<String, String> describe(long sequence) throws IOException {
@@ -197,10 +251,11 @@ final class Outbox {
     /**
      * Takes over what the journal holds.
      *
+     * @param follower gets the first piece if nothing waits in front of it and it is large
      * @return the bytes taken
      * @throws IOException if the journal shrank meanwhile or the spool cannot be written; the journal is as it was
      */
-    long takeOver() throws IOException {
+    long takeOver(Follower follower) throws IOException {
         if (waiting.size() >= MAX_WAITING || !store.exists(journal)) {
             return 0;
         }
@@ -226,7 +281,8 @@ final class Outbox {
                     cut(handle, settled);
                     return at - from;
                 }
-                long next = take(handle, at, whole);
+                boolean first = waiting.isEmpty() && blocked.isEmpty();
+                long next = take(handle, at, whole, first ? follower : Follower.NONE);
                 if (next == at || waiting.size() >= MAX_WAITING || handle.size() == 0) {
                     return next - from;
                 }
@@ -251,7 +307,7 @@ final class Outbox {
     }
 
     /** Makes one piece of what begins at a place of the journal, which is locked, and returns its end. */
-    private long take(FileStore.Handle handle, long from, MessageDigest whole) throws IOException {
+    private long take(FileStore.Handle handle, long from, MessageDigest whole, Follower follower) throws IOException {
         long size = handle.size();
         boolean large = size - from > UNLOCKED_ABOVE;
         if (large) {
@@ -263,6 +319,7 @@ final class Outbox {
             return from;
         }
         long sequence = settled + 1;
+        boolean followed = large && follower.begin(sequence, end - from);
         MessageDigest own = RouteStore.sha256();
         PieceWriter writer = new PieceWriter(store, spool.resolve("taking.tmp"));
         try {
@@ -272,6 +329,9 @@ final class Outbox {
                     own.update(bytes.duplicate());
                 }
                 whole.update(bytes.duplicate());
+                if (followed) {
+                    follower.take(bytes.duplicate());
+                }
                 writer.write(bytes);
             };
             require(copy(handle, from, end, sink) == end - from);
@@ -280,7 +340,7 @@ final class Outbox {
                 handle.lock();
                 long grown = handle.size();
                 require(grown >= size);
-                if (end == size && cutting.isWhole()) {
+                if (end == size && cutting.isWhole() && !followed) {
                     require(copy(handle, size, grown, sink) == grown - size);
                     end = grown;
                 }
@@ -292,9 +352,13 @@ final class Outbox {
             description.put("taken", Long.toString(System.currentTimeMillis()));
             description.put("journal-end", Long.toString(end));
             description.put("journal-sha256", journalDigest);
+            description.put("journal-time", Long.toString(store.lastModified(journal)));
             writer.commit(file(sequence), description);
             description.put("length", Long.toString(writer.length()));
             waiting.put(sequence, new Waiting(sequence, file(sequence), Map.copyOf(description)));
+            if (followed) {
+                follower.complete();
+            }
             if (end == handle.size()) {
                 cut(handle, sequence);
             } else {

@@ -12,6 +12,10 @@ final class Pace {
         this.bytesPerSecond = bytesPerSecond;
     }
 
+    boolean isUnlimited() {
+        return bytesPerSecond == 0;
+    }
+
     /** Takes note of bytes that were sent and returns the nanoseconds to wait before the next ones. */
     long sent(long bytes, long now) {
         if (bytesPerSecond == 0) {

@@ -10,8 +10,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Ready handlers. None of them evaluates what it is given. */
 public final class PieceHandlers {
@@ -33,6 +36,7 @@ public final class PieceHandlers {
 
     static PieceHandler databaseFiles(FileStore store, Path directory, List<Integer> shifts) {
         List<Integer> known = List.copyOf(shifts);
+        AtomicBoolean named = new AtomicBoolean();
         return piece -> {
             BlockReader check = new BlockReader(known, MAX_POSITION, (offset, file, address, data) -> {});
             piece.read(bytes -> check.read(Unpooled.wrappedBuffer(bytes)));
@@ -41,26 +45,36 @@ public final class PieceHandlers {
             List<FileStore.Handle> files = new ArrayList<>();
             try {
                 for (int file = 0; file < known.size(); file++) {
-                    files.add(store.open(directory.resolve(DatabaseFiles.name(file))));
+                    Path path = directory.resolve(DatabaseFiles.name(file));
+                    if (!store.exists(path)) {
+                        named.set(false);
+                    }
+                    files.add(store.open(path));
                 }
-                write(piece, known, files);
-                for (FileStore.Handle file : files) {
-                    file.force();
+                for (int file : write(piece, known, files)) {
+                    files.get(file).force();
                 }
             } finally {
                 for (FileStore.Handle file : files) {
                     file.close();
                 }
             }
-            store.forceDirectory(directory);
+            // The names are made by the first piece, in this process or in one that ended before it forced them.
+            if (!named.get()) {
+                store.forceDirectory(directory);
+                named.set(true);
+            }
         };
     }
 
-    private static void write(JournalPiece piece, List<Integer> shifts, List<FileStore.Handle> files)
+    /** Writes a piece and returns the numbers of the files it changes. */
+    private static Set<Integer> write(JournalPiece piece, List<Integer> shifts, List<FileStore.Handle> files)
             throws IOException {
+        Set<Integer> changed = new HashSet<>();
         List<IOException> failure = new ArrayList<>();
         BlockReader reader = new BlockReader(shifts, MAX_POSITION, (offset, file, address, data) -> {
             try {
+                changed.add(file);
                 files.get(file).write(data.nioBuffer(), address << shifts.get(file));
             } catch (IOException e) {
                 failure.add(e);
@@ -72,6 +86,7 @@ public final class PieceHandlers {
                 throw failure.get(0);
             }
         });
+        return changed;
     }
 
     /**

@@ -62,7 +62,7 @@ final class RouteStore implements ReceiveSession.Store, AutoCloseable {
     }
 
     private PieceWriter resume() throws IOException {
-        String name = Partials.name(batch.id(), batch.length(), batch.sha256());
+        String name = Partials.name(batch.id(), batch.length());
         PieceWriter writer = route.inbox().partials().open(name, batch.length(), digest, giveUp);
         partial = name;
         if (writer.length() > 0) {
@@ -134,6 +134,9 @@ final class RouteStore implements ReceiveSession.Store, AutoCloseable {
             }
         }
         put(writer, bytes);
+        if (writer.length() == batch.length()) {
+            writer.startWriteBack();
+        }
     }
 
     private void put(PieceWriter writer, ByteBuffer bytes) throws IOException {

@@ -31,6 +31,7 @@ final class SourceTask implements AutoCloseable {
     private final Outbox outbox;
     private final Receipts receipts;
     private final Optional<Courier> courier;
+    private final Outbox.Follower follower;
     private final MirrorFolders mirrors;
     private final BlobQueue blobs;
     private final AttemptSchedule schedule;
@@ -68,6 +69,9 @@ final class SourceTask implements AutoCloseable {
         }
         courier = remote.map(to -> new Courier(
                 to.target(), to.peer(), to.offers(), new Pace(source.bytesPerSecond()), counters, () -> stopped));
+        follower = courier.filter(to -> source.mirrors().isEmpty())
+                .map(to -> to.follower(outbox))
+                .orElse(Outbox.Follower.NONE);
         blobs = new BlobQueue(source, courier, mirrors, counters, listener);
         schedule = new AttemptSchedule(
                 source.interval().toMillis(),
@@ -136,6 +140,8 @@ final class SourceTask implements AutoCloseable {
             return failed(e, true);
         } catch (IOException e) {
             return failed(e, false);
+        } finally {
+            courier.ifPresent(Courier::forget);
         }
     }
 
@@ -171,7 +177,7 @@ final class SourceTask implements AutoCloseable {
     /** A disk that is full or a journal that shrinks must not keep older pieces from their delivery. */
     private void takeOver() {
         try {
-            counters.taken.add(outbox.takeOver());
+            counters.taken.add(outbox.takeOver(follower));
             takeOverProblem = "";
         } catch (IOException e) {
             if (stopped) {

@@ -132,7 +132,7 @@ class ExtensionLinkTest {
                 fixture.plain().route(fixture.route().build()).start()) {
             try (Socket socket = JournalFixture.connect(receiver)) {
                 socket.getOutputStream().write(identity.getBytes(StandardCharsets.UTF_8));
-                assertThat(line(socket)).isEqualTo("S 0 identity");
+                assertThat(JournalFixture.line(socket)).isEqualTo("S 0 identity");
                 socket.getOutputStream().write(more, 0, LARGE / 2);
             }
             Awaitility.await()
@@ -143,34 +143,25 @@ class ExtensionLinkTest {
                 fixture.plain().route(fixture.route().build()).start()) {
             try (Socket socket = JournalFixture.connect(receiver)) {
                 socket.getOutputStream().write(identity.getBytes(StandardCharsets.UTF_8));
-                String[] words = line(socket).split(" ");
+                String[] words = JournalFixture.line(socket).split(" ");
                 int offset = Integer.parseInt(words[1]);
                 assertThat(offset).isEqualTo(LARGE / 2);
                 socket.getOutputStream().write(more, offset, more.length - offset);
                 socket.getOutputStream().write('T');
                 assertThat(socket.getInputStream().read()).isEqualTo('T');
-                assertThat(line(socket)).startsWith("e/1 durable ").endsWith(" start,deflate");
+                assertThat(JournalFixture.line(socket))
+                        .startsWith("e/1 durable ")
+                        .endsWith(" start,deflate");
             }
             try (Socket socket = JournalFixture.connect(receiver)) {
                 socket.getOutputStream().write(identity.getBytes(StandardCharsets.UTF_8));
-                assertThat(line(socket)).isEqualTo("S " + more.length + " identity");
+                assertThat(JournalFixture.line(socket)).isEqualTo("S " + more.length + " identity");
                 socket.getOutputStream().write('T');
                 assertThat(socket.getInputStream().read()).isEqualTo('T');
             }
             assertThat(receiver.status().duplicates()).isEqualTo(1);
             Awaitility.await().atMost(JournalFixture.LIMIT).until(() -> fixture.bytes().length == LARGE + more.length);
         }
-    }
-
-    private static String line(Socket socket) throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int next = socket.getInputStream().read();
-                next != '\n';
-                next = socket.getInputStream().read()) {
-            assertThat(next).as("the end of the stream behind " + line).isNotNegative();
-            line.append((char) next);
-        }
-        return line.toString();
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.mirror.replica.journal;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.mirror.core.access.Secret;
 import io.mirror.testing.TestPki;
 import io.mirror.transport.TlsProvider;
@@ -97,5 +99,42 @@ final class JournalFixture {
             }
             return (char) first + new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    /** Reads a line, without its end. */
+    static String line(Socket socket) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int next = socket.getInputStream().read();
+                next != '\n';
+                next = socket.getInputStream().read()) {
+            assertThat(next).as("the end of the stream behind " + line).isNotNegative();
+            line.append((char) next);
+        }
+        return line.toString();
+    }
+
+    /** A piece that may have been handed over before. */
+    static JournalPiece piece(long number, byte[] data) {
+        return new JournalPiece() {
+            @Override
+            public long number() {
+                return number;
+            }
+
+            @Override
+            public long length() {
+                return data.length;
+            }
+
+            @Override
+            public boolean mayBeDuplicate() {
+                return true;
+            }
+
+            @Override
+            public void read(Sink sink) throws IOException {
+                sink.take(java.nio.ByteBuffer.wrap(data));
+            }
+        };
     }
 }

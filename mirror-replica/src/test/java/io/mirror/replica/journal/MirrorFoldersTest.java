@@ -31,7 +31,7 @@ class MirrorFoldersTest {
     /** Takes over and mirrors what the journal holds, as a sender does that finds nobody to deliver to. */
     private static void mirror(FaultyStore store) throws IOException {
         Outbox outbox = new Outbox(store, JOURNAL, SPOOL, 0, Cutting.WHOLE);
-        outbox.takeOver();
+        outbox.takeOver(Outbox.Follower.NONE);
         MirrorFolders mirrors = new MirrorFolders(store, SPOOL, MIRRORS);
         for (Outbox.Waiting piece : outbox.waiting()) {
             mirrors.write(outbox, piece);

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.awaitility.Awaitility;
@@ -73,6 +74,55 @@ class OriginalPeerTest {
                 .build();
     }
 
+    /** An original receiver behind its front end. */
+    private record Original(int gate, int port, Path root) {
+        TlsOptions tls() {
+            return TlsOptions.builder()
+                    .trust(TrustAnchors.fromPem(root.resolve("cert.pem")))
+                    .build();
+        }
+
+        JournalTarget target(String host, String key) {
+            return JournalTarget.of(host, gate, port + "/!replica", Secret.of(key), tls());
+        }
+    }
+
+    private Original original() throws Exception {
+        Original original = new Original(FreePort.next(), FreePort.next(), work.resolve("r"));
+        peer.run("", "receiver", original.root(), original.gate(), original.port(), keyFile);
+        return original;
+    }
+
+    /** Starts the services of the script for their front end, which finds our receiver by its port. */
+    private int frontEnd() throws Exception {
+        int gate = FreePort.next();
+        peer.run("", "services", Files.createDirectories(work.resolve("r")), gate, FreePort.next(), keyFile);
+        return gate;
+    }
+
+    private void originalSender(Object host, int port, String url, Path key, Object... more) throws Exception {
+        List<Object> words = new ArrayList<>(
+                List.of("sender", work.resolve("s"), host, "-" + port, url, key, journal, app + "/blob/", 1));
+        words.addAll(List.of(more));
+        peer.run("", words.toArray());
+    }
+
+    private JournalReceiver receiver(Path root, TlsProvider provider) {
+        return JournalReceiver.builder()
+                .route(route(root, "!replica"))
+                .tls(TestPki.listener(provider, "localhost"))
+                .listen(new InetSocketAddress("127.0.0.1", 0))
+                .reserve(0)
+                .start();
+    }
+
+    /** Our replica before the first piece. */
+    private Path ours() throws IOException {
+        Path root = Files.createDirectories(work.resolve("ours"));
+        seed(root);
+        return root;
+    }
+
     private void seed(Path root) throws IOException {
         // Source and replica begin with the same empty database, which is not in the journal.
         for (String name : new String[] {"@", "A"}) {
@@ -111,26 +161,10 @@ class OriginalPeerTest {
 
     @Test
     void theOriginalSenderFeedsOurReceiverDirectly() throws Exception {
-        Path root = Files.createDirectories(work.resolve("ours"));
-        seed(root);
-        try (JournalReceiver receiver = JournalReceiver.builder()
-                .route(route(root, "!replica"))
-                .tls(TestPki.listener(TlsProvider.JDK, "localhost"))
-                .listen(new InetSocketAddress("127.0.0.1", 0))
-                .reserve(0)
-                .start()) {
+        Path root = ours();
+        try (JournalReceiver receiver = receiver(root, TlsProvider.JDK)) {
             commits();
-            peer.run(
-                    "",
-                    "sender",
-                    work.resolve("s"),
-                    "localhost",
-                    "-" + receiver.port(),
-                    "!replica",
-                    keyFile,
-                    journal,
-                    app + "/blob/",
-                    1);
+            originalSender("localhost", receiver.port(), "!replica", keyFile);
             sameFiles(root);
             peer.app(app, journal, "add 200 6000\nset 2 900\n");
             sameFiles(root);
@@ -141,55 +175,34 @@ class OriginalPeerTest {
 
     @Test
     void theOriginalSenderFeedsOurReceiverThroughTheFrontEnd() throws Exception {
-        Path root = Files.createDirectories(work.resolve("ours"));
-        seed(root);
-        int gate = FreePort.next();
+        Path root = ours();
         try (JournalReceiver receiver = JournalReceiver.builder()
                 .route(route(root, "!replica"))
                 .listen(new InetSocketAddress("::1", 0))
                 .reserve(0)
                 .start()) {
-            Path own = Files.createDirectories(work.resolve("r"));
-            // The services of the script are started for their front end; ours is found by its port.
-            peer.run("", "services", own, gate, FreePort.next(), keyFile);
+            int gate = frontEnd();
             commits();
-            peer.run(
-                    "",
-                    "sender",
-                    work.resolve("s"),
-                    "localhost",
-                    "-" + gate,
-                    receiver.port() + "/!replica",
-                    keyFile,
-                    journal,
-                    app + "/blob/",
-                    1);
+            originalSender("localhost", gate, receiver.port() + "/!replica", keyFile);
             sameFiles(root);
         }
     }
 
     @Test
     void ourSenderFeedsTheOriginalReceiver() throws Exception {
-        int gate = FreePort.next();
-        int port = FreePort.next();
-        Path replica = work.resolve("r");
-        peer.run("", "receiver", replica, gate, port, keyFile);
+        Original original = original();
         commits();
-        TlsOptions tls = TlsOptions.builder()
-                .trust(TrustAnchors.fromPem(replica.resolve("cert.pem")))
-                .build();
-        JournalTarget target = JournalTarget.of("localhost", gate, port + "/!replica", Secret.of(KEY), tls);
         JournalSource source = JournalSource.builder(journal, work.resolve("spool"))
                 .blobs(app.resolve("blob"))
                 .reserve(0)
                 .interval(Duration.ofMillis(200), Duration.ofSeconds(1))
                 .build();
-        try (JournalSender sender = JournalSender.start(target, source)) {
-            sameFiles(replica);
+        try (JournalSender sender = JournalSender.start(original.target("localhost", KEY), source)) {
+            sameFiles(original.root());
             for (int i = 0; i < 5; i++) {
                 peer.app(app, journal, "add 40 6000\nset 2 " + (100 * i + 50) + "\n");
             }
-            sameFiles(replica);
+            sameFiles(original.root());
             assertThat(sender.problems()).isEmpty();
             assertThat(sender.status().lagBytes()).isZero();
             assertThat(sender.status().blobs()).isEqualTo(2);
@@ -198,38 +211,23 @@ class OriginalPeerTest {
 
     @Test
     void aWrongKeyLeavesTheJournalsDataInTheSpool() throws Exception {
-        int gate = FreePort.next();
-        int port = FreePort.next();
-        Path replica = work.resolve("r");
-        peer.run("", "receiver", replica, gate, port, keyFile);
+        Original original = original();
         commits();
-        TlsOptions tls = TlsOptions.builder()
-                .trust(TrustAnchors.fromPem(replica.resolve("cert.pem")))
-                .build();
         JournalSource source = JournalSource.builder(journal, work.resolve("spool"))
                 .blobs(app.resolve("blob"))
                 .reserve(0)
                 .interval(Duration.ofMillis(100), Duration.ofMillis(100))
                 .build();
-        JournalTarget wrong =
-                JournalTarget.of("localhost", gate, port + "/!replica", Secret.of("not the key at all"), tls);
-        try (JournalSender sender = JournalSender.start(wrong, source)) {
+        try (JournalSender sender = JournalSender.start(original.target("localhost", "not the key at all"), source)) {
             Awaitility.await()
                     .atMost(LIMIT)
                     .untilAsserted(() -> assertThat(sender.problems())
                             .anySatisfy(problem -> assertThat(problem).contains("check the key")));
         }
-        JournalTarget right = JournalTarget.of("localhost", gate, port + "/!replica", Secret.of(KEY), tls);
-        try (JournalSender sender = JournalSender.start(right, source)) {
-            sameFiles(replica);
+        try (JournalSender sender = JournalSender.start(original.target("localhost", KEY), source)) {
+            sameFiles(original.root());
             assertThat(sender.status().pieces()).isPositive();
         }
-    }
-
-    private TlsOptions trustOf(Path replica) {
-        return TlsOptions.builder()
-                .trust(TrustAnchors.fromPem(replica.resolve("cert.pem")))
-                .build();
     }
 
     private JournalSource.Builder source() {
@@ -241,16 +239,11 @@ class OriginalPeerTest {
 
     @Test
     void aWriterThatAppendsWhileWeTakeTheJournalLosesNothing() throws Exception {
-        int gate = FreePort.next();
-        int port = FreePort.next();
-        Path replica = work.resolve("r");
-        peer.run("", "receiver", replica, gate, port, keyFile);
+        Original original = original();
         commits();
-        JournalTarget target =
-                JournalTarget.of("localhost", gate, port + "/!replica", Secret.of(KEY), trustOf(replica));
         // Compression is offered, and never used, because nobody at the other end asks for it.
         try (JournalSender sender = JournalSender.start(
-                target.withCompression(true),
+                original.target("localhost", KEY).withCompression(true),
                 source().interval(Duration.ofMillis(1), Duration.ofMillis(20)).build())) {
             // As many runs of the application as it takes until pieces were taken while it wrote.
             for (int run = 0; run < 40 && (run < 3 || sender.status().pieces() < 4); run++) {
@@ -265,7 +258,7 @@ class OriginalPeerTest {
                 peer.app(app, journal, commits.toString());
             }
             peer.app(app, journal, "add 250 6000\n");
-            sameFiles(replica);
+            sameFiles(original.root());
             assertThat(sender.status().pieces()).isGreaterThan(3);
             assertThat(sender.status().bytes()).isGreaterThan(1_500_000);
             assertThat(sender.receipts(journal))
@@ -276,20 +269,15 @@ class OriginalPeerTest {
 
     @Test
     void piecesCutBetweenRecordsArriveAtTheOriginalReceiver() throws Exception {
-        int gate = FreePort.next();
-        int port = FreePort.next();
-        Path replica = work.resolve("r");
-        peer.run("", "receiver", replica, gate, port, keyFile);
+        Original original = original();
         commits();
         peer.app(app, journal, "add 250 6000\n");
         assertThat(Files.size(journal)).isGreaterThan(1_500_000);
-        JournalTarget target =
-                JournalTarget.of("localhost", gate, port + "/!replica", Secret.of(KEY), trustOf(replica));
         try (JournalSender sender = JournalSender.start(
-                target,
+                original.target("localhost", KEY),
                 source().records(DatabaseFiles.shifts(app.resolve("db")), 400_000)
                         .build())) {
-            sameFiles(replica);
+            sameFiles(original.root());
             assertThat(sender.status().pieces()).isGreaterThanOrEqualTo(4);
             assertThat(sender.receipts(journal))
                     .allSatisfy(receipt -> assertThat(receipt.length()).isLessThanOrEqualTo(400_000));
@@ -298,17 +286,14 @@ class OriginalPeerTest {
 
     @Test
     void anAnswerOfTheOriginalReceiverThatIsLostChangesNothing() throws Exception {
-        int gate = FreePort.next();
-        int port = FreePort.next();
-        Path replica = work.resolve("r");
-        peer.run("", "receiver", replica, gate, port, keyFile);
+        Original original = original();
         commits();
-        try (AnswerDropper dropper = new AnswerDropper(port, 3);
+        try (AnswerDropper dropper = new AnswerDropper(original.port(), 3);
                 JournalSender sender = JournalSender.start(
-                        JournalTarget.of("::1", dropper.port(), "!replica", Secret.of(KEY), trustOf(replica))
+                        JournalTarget.of("::1", dropper.port(), "!replica", Secret.of(KEY), original.tls())
                                 .withoutTls(),
                         source().build())) {
-            sameFiles(replica);
+            sameFiles(original.root());
             assertThat(dropper.dropped()).isEqualTo(3);
             assertThat(sender.status().failures()).isGreaterThanOrEqualTo(3);
         }
@@ -316,9 +301,7 @@ class OriginalPeerTest {
 
     @Test
     void anAnswerThatTheOriginalSenderDidNotGetIsRepeatedAndNothingIsAppliedTwice() throws Exception {
-        Path root = Files.createDirectories(work.resolve("ours"));
-        seed(root);
-        int gate = FreePort.next();
+        Path root = ours();
         JournalRoute route = JournalRoute.of(
                         "!replica",
                         root.resolve("inbox"),
@@ -333,20 +316,9 @@ class OriginalPeerTest {
                         .reserve(0)
                         .start();
                 AnswerDropper dropper = new AnswerDropper(receiver.port(), 2)) {
-            Path own = Files.createDirectories(work.resolve("r"));
-            peer.run("", "services", own, gate, FreePort.next(), keyFile);
+            int gate = frontEnd();
             commits();
-            peer.run(
-                    "",
-                    "sender",
-                    work.resolve("s"),
-                    "localhost",
-                    "-" + gate,
-                    dropper.port() + "/!replica",
-                    keyFile,
-                    journal,
-                    app + "/blob/",
-                    1);
+            originalSender("localhost", gate, dropper.port() + "/!replica", keyFile);
             sameFiles(root);
             assertThat(dropper.dropped()).isEqualTo(2);
             assertThat(receiver.status().pieces()).isEqualTo(1);
@@ -356,27 +328,11 @@ class OriginalPeerTest {
 
     @Test
     void theOriginalSenderWithAWrongKeyIsRefusedUntilItsKeyFits() throws Exception {
-        Path root = Files.createDirectories(work.resolve("ours"));
-        seed(root);
+        Path root = ours();
         Path wrong = Files.writeString(work.resolve("wrong"), "this is not the key of the receiver at all\n");
-        try (JournalReceiver receiver = JournalReceiver.builder()
-                .route(route(root, "!replica"))
-                .tls(TestPki.listener(TlsProvider.JDK, "localhost"))
-                .listen(new InetSocketAddress("127.0.0.1", 0))
-                .reserve(0)
-                .start()) {
+        try (JournalReceiver receiver = receiver(root, TlsProvider.JDK)) {
             commits();
-            peer.run(
-                    "",
-                    "sender",
-                    work.resolve("s"),
-                    "localhost",
-                    "-" + receiver.port(),
-                    "!replica",
-                    wrong,
-                    journal,
-                    app + "/blob/",
-                    1);
+            originalSender("localhost", receiver.port(), "!replica", wrong);
             Awaitility.await().atMost(LIMIT).until(() -> receiver.status().wrongKeys() > 0);
             assertThat(receiver.status().pieces()).isZero();
             assertThat(Files.size(journal)).isPositive();
@@ -387,8 +343,7 @@ class OriginalPeerTest {
 
     @Test
     void mirrorDirectoriesHaveTheContentOfTheOriginals() throws Exception {
-        Path root = Files.createDirectories(work.resolve("ours"));
-        seed(root);
+        Path root = ours();
         Path theirs = Files.createDirectories(work.resolve("theirs"));
         Path ours = work.resolve("mirror");
         commits();
@@ -401,25 +356,8 @@ class OriginalPeerTest {
                 .start()) {
             Awaitility.await().atMost(LIMIT).until(() -> sender.status().pieces() == 1);
         }
-        try (JournalReceiver receiver = JournalReceiver.builder()
-                .route(route(root, "!replica"))
-                .tls(TestPki.listener(TlsProvider.JDK, "localhost"))
-                .listen(new InetSocketAddress("127.0.0.1", 0))
-                .reserve(0)
-                .start()) {
-            peer.run(
-                    "",
-                    "sender",
-                    work.resolve("s"),
-                    "localhost",
-                    "-" + receiver.port(),
-                    "!replica",
-                    keyFile,
-                    journal,
-                    app + "/blob/",
-                    1,
-                    0,
-                    theirs + "/");
+        try (JournalReceiver receiver = receiver(root, TlsProvider.JDK)) {
+            originalSender("localhost", receiver.port(), "!replica", keyFile, 0, theirs + "/");
             sameFiles(root);
         }
         assertThat(theirs.resolve("1")).hasBinaryContent(batch);
@@ -428,45 +366,23 @@ class OriginalPeerTest {
 
     @Test
     void theOriginalSenderFindsUsWithAnAddressFile() throws Exception {
-        Path root = Files.createDirectories(work.resolve("ours"));
-        seed(root);
+        Path root = ours();
         Path address = Files.writeString(work.resolve("address"), "localhost\n");
         // The server name it sends is the name of the file, which the TLS of the Java runtime refuses.
-        try (JournalReceiver receiver = JournalReceiver.builder()
-                .route(route(root, "!replica"))
-                .tls(TestPki.listener(TlsProvider.CONSCRYPT, "localhost"))
-                .listen(new InetSocketAddress("127.0.0.1", 0))
-                .reserve(0)
-                .start()) {
+        try (JournalReceiver receiver = receiver(root, TlsProvider.CONSCRYPT)) {
             commits();
-            peer.run(
-                    "",
-                    "sender",
-                    work.resolve("s"),
-                    address,
-                    "-" + receiver.port(),
-                    "!replica",
-                    keyFile,
-                    journal,
-                    app + "/blob/",
-                    1);
+            originalSender(address, receiver.port(), "!replica", keyFile);
             sameFiles(root);
         }
     }
 
     @Test
     void ourAddressFileAndTunnelReachTheOriginal() throws Exception {
-        int gate = FreePort.next();
-        int port = FreePort.next();
-        peer.run("", "receiver", work.resolve("r"), gate, port, keyFile);
+        Original original = original();
         commits();
         Path address = Files.writeString(work.resolve("address"), "localhost\n");
-        TlsOptions tls = TlsOptions.builder()
-                .provider(TlsProvider.CONSCRYPT)
-                .trust(TrustAnchors.fromPem(work.resolve("r/cert.pem")))
-                .build();
         try (JournalSender sender = JournalSender.start(
-                JournalTarget.of(address.toString(), gate, port + "/!replica", Secret.of(KEY), tls),
+                original.target(address.toString(), KEY),
                 JournalSource.builder(journal, work.resolve("spool")).reserve(0).build())) {
             Awaitility.await()
                     .atMost(LIMIT)
@@ -474,9 +390,10 @@ class OriginalPeerTest {
                             .singleElement()
                             .satisfies(receipt -> assertThat(receipt.state()).isEqualTo(DeliveryReceipt.State.ENDED)));
         }
-        try (JournalClient client = new JournalClient("localhost", gate, Optional.of(tls), LIMIT)) {
+        try (JournalClient client =
+                new JournalClient("localhost", original.gate(), Optional.of(original.tls()), LIMIT)) {
             ByteArrayOutputStream answer = new ByteArrayOutputStream();
-            String request = "GET /" + port + "/nothing HTTP/1.0\r\n\r\n";
+            String request = "GET /" + original.port() + "/nothing HTTP/1.0\r\n\r\n";
             client.tunnel(new ByteArrayInputStream(request.getBytes(StandardCharsets.US_ASCII)), answer);
             assertThat(answer.toString(StandardCharsets.UTF_8)).startsWith("HTTP/1.0 404 Not Found\r\n");
         }

@@ -470,50 +470,26 @@ class ReceiverTest {
         }) {
             PieceHandler handler = PieceHandlers.directoryTree(tree, PlioLimits.DEFAULT);
             byte[] data = plio(put("first", PlioValue.text("x")), bad);
-            assertThatThrownBy(() -> handler.apply(piece(1, data)))
+            assertThatThrownBy(() -> handler.apply(JournalFixture.piece(1, data)))
                     .as("%s", bad)
                     .isInstanceOf(IllegalArgumentException.class);
             assertThat(tree.resolve("first")).doesNotExist();
         }
     }
 
-    private static JournalPiece piece(long number, byte[] data) {
-        return new JournalPiece() {
-            @Override
-            public long number() {
-                return number;
-            }
-
-            @Override
-            public long length() {
-                return data.length;
-            }
-
-            @Override
-            public boolean mayBeDuplicate() {
-                return true;
-            }
-
-            @Override
-            public void read(Sink sink) throws IOException {
-                sink.take(java.nio.ByteBuffer.wrap(data));
-            }
-        };
-    }
-
     @Test
     void aCascadeRelaysEachPieceOnceAndAsAWhole() throws Exception {
         Path journal = work.resolve("next.jnl");
         PieceHandler relay = PieceHandlers.relay(journal);
-        relay.apply(piece(1, "one;".getBytes(StandardCharsets.UTF_8)));
-        relay.apply(piece(1, "one;".getBytes(StandardCharsets.UTF_8)));
-        relay.apply(piece(2, "two;".getBytes(StandardCharsets.UTF_8)));
+        relay.apply(JournalFixture.piece(1, "one;".getBytes(StandardCharsets.UTF_8)));
+        relay.apply(JournalFixture.piece(1, "one;".getBytes(StandardCharsets.UTF_8)));
+        relay.apply(JournalFixture.piece(2, "two;".getBytes(StandardCharsets.UTF_8)));
         assertThat(journal).hasContent("one;two;");
         // The next sender has taken it over and the record of its application was lost.
         Files.writeString(journal, "");
-        relay.apply(piece(2, "two;".getBytes(StandardCharsets.UTF_8)));
+        relay.apply(JournalFixture.piece(2, "two;".getBytes(StandardCharsets.UTF_8)));
         assertThat(journal).isEmptyFile();
-        relay.apply(piece(3, "three;".getBytes(StandardCharsets.UTF_8)));
+        relay.apply(JournalFixture.piece(3, "three;".getBytes(StandardCharsets.UTF_8)));
         assertThat(journal).hasContent("three;");
     }
 

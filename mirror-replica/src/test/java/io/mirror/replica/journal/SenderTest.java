@@ -368,7 +368,7 @@ class SenderTest {
         store.put(journal, whole);
         store.append(journal, java.util.Arrays.copyOf(torn, 30));
         Outbox outbox = new Outbox(store, journal, Path.of("/spool"), 0, new Cutting(List.of(0, 1), 1_000, false));
-        assertThat(outbox.takeOver()).isEqualTo(whole.length);
+        assertThat(outbox.takeOver(Outbox.Follower.NONE)).isEqualTo(whole.length);
         ByteArrayOutputStream taken = new ByteArrayOutputStream();
         for (Outbox.Waiting piece : outbox.waiting()) {
             assertThat(piece.length()).isBetween(1L, 1_000L);
@@ -381,14 +381,15 @@ class SenderTest {
         assertThat(taken.toByteArray()).isEqualTo(whole);
         // The record that is not complete waits, also after a restart, and nothing is taken twice.
         Outbox restarted = new Outbox(store, journal, Path.of("/spool"), 0, new Cutting(List.of(0, 1), 1_000, false));
-        assertThat(restarted.takeOver()).isZero();
+        assertThat(restarted.takeOver(Outbox.Follower.NONE)).isZero();
         assertThat(store.content(journal)).hasSize(whole.length + 30);
         store.append(journal, java.util.Arrays.copyOfRange(torn, 30, torn.length));
-        assertThat(restarted.takeOver()).isEqualTo(torn.length);
+        assertThat(restarted.takeOver(Outbox.Follower.NONE)).isEqualTo(torn.length);
         assertThat(store.content(journal)).isEmpty();
         // Foreign bytes are named and left where they are.
         store.put(journal, new byte[] {5, 9, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5});
-        assertThatThrownBy(restarted::takeOver).hasMessageContaining("no record of its database at byte 0");
+        assertThatThrownBy(() -> restarted.takeOver(Outbox.Follower.NONE))
+                .hasMessageContaining("no record of its database at byte 0");
         assertThat(store.content(journal)).hasSize(14);
     }
 
@@ -398,10 +399,10 @@ class SenderTest {
         FaultyStore store = new FaultyStore();
         store.put(journal, new byte[10]);
         Outbox outbox = new Outbox(store, journal, Path.of("/spool"), 0, new Cutting(List.of(), Long.MAX_VALUE, true));
-        assertThat(outbox.takeOver()).isZero();
+        assertThat(outbox.takeOver(Outbox.Follower.NONE)).isZero();
         store.append(journal, new byte[5]);
-        assertThat(outbox.takeOver()).isZero();
-        assertThat(outbox.takeOver()).isEqualTo(15);
+        assertThat(outbox.takeOver(Outbox.Follower.NONE)).isZero();
+        assertThat(outbox.takeOver(Outbox.Follower.NONE)).isEqualTo(15);
     }
 
     @Test
@@ -411,12 +412,12 @@ class SenderTest {
         Outbox outbox = new Outbox(store, journal, Path.of("/spool"), 0, Cutting.WHOLE);
         for (int i = 0; i < Outbox.MAX_WAITING + 5; i++) {
             store.append(journal, new byte[] {(byte) i});
-            outbox.takeOver();
+            outbox.takeOver(Outbox.Follower.NONE);
         }
         assertThat(outbox.waiting()).hasSize(Outbox.MAX_WAITING);
         assertThat(store.content(journal)).hasSize(5);
         outbox.delivered(outbox.waiting().get(0));
-        assertThat(outbox.takeOver()).isEqualTo(5);
+        assertThat(outbox.takeOver(Outbox.Follower.NONE)).isEqualTo(5);
     }
 
     @Test
@@ -558,9 +559,10 @@ class SenderTest {
         store.put(journal, new byte[(int) Outbox.UNLOCKED_ABOVE + 100_000]);
         store.whenUnlocked(() -> store.put(journal, new byte[10]));
         Outbox outbox = new Outbox(store, journal, Path.of("/spool"), 0, Cutting.WHOLE);
-        assertThatThrownBy(outbox::takeOver).hasMessageContaining("became shorter while it was read");
+        assertThatThrownBy(() -> outbox.takeOver(Outbox.Follower.NONE))
+                .hasMessageContaining("became shorter while it was read");
         assertThat(outbox.waiting()).isEmpty();
-        assertThat(outbox.takeOver()).isEqualTo(10);
+        assertThat(outbox.takeOver(Outbox.Follower.NONE)).isEqualTo(10);
     }
 
     @Test

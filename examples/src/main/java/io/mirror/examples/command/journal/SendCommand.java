@@ -40,8 +40,8 @@ import picocli.CommandLine.Spec;
             "journal or blobdir may be empty. interval is in seconds, timeout in minutes",
             "without anything to deliver (0: no limit). Each mirrordir gets every piece as a",
             "file named by the next number, and the links of blobs. + reports every failed",
-            "attempt. The command stays in the foreground. What is taken over waits in",
-            "JOURNAL.spool.",
+            "attempt, not only another problem than before. The command stays in the",
+            "foreground. What is taken over waits in JOURNAL.spool.",
             "",
             "Example:",
             "  mirror journal send office 443 8080/!replica key.txt db/journal db/blob/ 1"
@@ -95,7 +95,7 @@ final class SendCommand implements Callable<Integer> {
         }
         int port = SslArguments.port(spec.commandLine(), arguments.get(1));
         JournalSource source = source(arguments);
-        JournalSender.Builder sender = JournalSender.builder().listener(verbose ? new Report() : SenderListener.NONE);
+        JournalSender.Builder sender = JournalSender.builder().listener(new Report(verbose));
         if (arguments.get(3).isEmpty()) {
             if (arguments.size() == FEWEST || arguments.size() == FEWEST + 1) {
                 throw new ParameterException(spec.commandLine(), "an empty key needs a mirrordir");
@@ -139,11 +139,22 @@ final class SendCommand implements Callable<Integer> {
         out.flush();
     }
 
-    /** Says what fails, as + asks for. */
+    /** Says what fails: each attempt, as + asks for, or what is another problem than the one before. */
     private final class Report implements SenderListener {
+        private final boolean each;
+        private String last = "";
+
+        Report(boolean each) {
+            this.each = each;
+        }
+
         @Override
-        public void onProblem(JournalSource source, Path file, String problem) {
-            print(spec.commandLine().getErr(), "mirror: " + file + ": " + problem);
+        public synchronized void onProblem(JournalSource source, Path file, String problem) {
+            String line = "mirror: " + file + ": " + problem;
+            if (each || !line.equals(last)) {
+                print(spec.commandLine().getErr(), line);
+            }
+            last = line;
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The file system of this machine. */
@@ -35,11 +36,13 @@ final class DiskFileStore implements FileStore {
     private static final class DiskHandle implements Handle {
         private final FileChannel channel;
         private final Semaphore turn;
+        private final WriteBack writeBack;
         private @Nullable FileLock lock;
 
         DiskHandle(FileChannel channel, Semaphore turn) {
             this.channel = channel;
             this.turn = turn;
+            writeBack = new WriteBack(channel);
         }
 
         @Override
@@ -97,7 +100,13 @@ final class DiskFileStore implements FileStore {
 
         @Override
         public void force() throws IOException {
+            writeBack.end();
             channel.force(true);
+        }
+
+        @Override
+        public void startWriteBack() {
+            writeBack.start();
         }
 
         @Override
@@ -176,6 +185,11 @@ final class DiskFileStore implements FileStore {
     @Override
     public boolean exists(Path file) {
         return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    @Override
+    public long lastModified(Path file) throws IOException {
+        return Files.getLastModifiedTime(file).to(TimeUnit.NANOSECONDS);
     }
 
     @Override

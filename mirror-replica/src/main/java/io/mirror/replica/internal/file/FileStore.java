@@ -27,6 +27,9 @@ public interface FileStore {
         /** Makes the content durable. */
         void force() throws IOException;
 
+        /** Begins to bring to the disk what was written, without waiting for it, so that {@link #force()} is short. */
+        void startWriteBack();
+
         /** Cuts the file. */
         void truncate(long size) throws IOException;
 
@@ -60,6 +63,9 @@ public interface FileStore {
     void delete(Path file) throws IOException;
 
     boolean exists(Path file) throws IOException;
+
+    /** Returns when the content or size of a file was last changed, in nanoseconds since 1970. */
+    long lastModified(Path file) throws IOException;
 
     /** Returns the names of the files in a directory, sorted. */
     List<String> list(Path directory) throws IOException;

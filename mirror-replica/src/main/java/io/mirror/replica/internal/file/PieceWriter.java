@@ -20,11 +20,15 @@ public final class PieceWriter implements AutoCloseable {
     static final byte DATA = 'D';
     static final byte META = 'M';
 
+    /** After so many bytes the disk begins with them, so that it works while the others are on their way here. */
+    private static final long WRITE_BACK = 8L << 20;
+
     private final FileStore store;
     private final Path temporary;
     private final FileStore.Handle handle;
     private final ByteBuffer frame = ByteBuffer.allocate(HEADER + MAX_FRAME);
     private long position;
+    private long writtenBack;
     private int number;
     private long length;
     private boolean closed;
@@ -45,6 +49,7 @@ public final class PieceWriter implements AutoCloseable {
             position = prefix.bytes();
             number = prefix.frames();
             length = prefix.data();
+            writtenBack = position;
         }
         handle = store.open(temporary);
         try {
@@ -71,6 +76,14 @@ public final class PieceWriter implements AutoCloseable {
     public void force() throws IOException {
         flushData();
         handle.force();
+    }
+
+    /** Lets the disk begin with the rest of a large piece; nothing more is expected. */
+    public void startWriteBack() throws IOException {
+        if (length >= WRITE_BACK) {
+            flushData();
+            handle.startWriteBack();
+        }
     }
 
     /** Closes the file so that it can be resumed. */
@@ -138,6 +151,10 @@ public final class PieceWriter implements AutoCloseable {
         number++;
         frame.clear();
         frame.position(HEADER);
+        if (position - writtenBack >= WRITE_BACK) {
+            writtenBack = position;
+            handle.startWriteBack();
+        }
     }
 
     static int checksum(ByteBuffer frame, int count) {

@@ -26,10 +26,22 @@ public final class FaultyStore implements FileStore {
     private static final class Node {
         byte[] now = new byte[0];
         byte[] durable = new byte[0];
+        long modified;
+        long durablyModified;
+
+        void changed(FaultyStore store) {
+            modified = ++store.time;
+        }
+
+        void forced() {
+            durable = now.clone();
+            durablyModified = modified;
+        }
     }
 
     private final Map<Path, Node> names = new TreeMap<>();
     private final Map<Path, Node> durableNames = new TreeMap<>();
+    private long time;
     private int calls;
     private int crashAt = -1;
     private int fullAt = -1;
@@ -69,6 +81,7 @@ public final class FaultyStore implements FileStore {
     /** What is there after the power failed: kept says for the n-th thing that was not forced whether it survives. */
     public FaultyStore afterCrash(int variant) {
         FaultyStore next = new FaultyStore();
+        next.time = time;
         Map<Node, Node> copies = new LinkedHashMap<>();
         int choice = 0;
         Map<Path, Node> all = new TreeMap<>(durableNames);
@@ -89,7 +102,8 @@ public final class FaultyStore implements FileStore {
             if (copy == null) {
                 copy = new Node();
                 copy.now = content(old, variant, choice++);
-                copy.durable = copy.now.clone();
+                copy.modified = Arrays.equals(copy.now, old.durable) ? old.durablyModified : old.modified;
+                copy.forced();
                 copies.put(old, copy);
             }
             next.names.put(entry.getKey(), copy);
@@ -152,22 +166,41 @@ public final class FaultyStore implements FileStore {
         byte[] grown = Arrays.copyOf(node.now, node.now.length + data.length);
         System.arraycopy(data, 0, grown, node.now.length, data.length);
         node.now = grown;
-        node.durable = grown.clone();
+        node.changed(this);
+        node.forced();
         durableNames.put(file, node);
+    }
+
+    /** Appends as a writer does that does not force: a crash may undo it. */
+    public void appendUnforced(Path file, byte[] data) throws IOException {
+        Node node = node(file);
+        byte[] durable = node.durable;
+        long durablyModified = node.durablyModified;
+        append(file, data);
+        node.durable = durable;
+        node.durablyModified = durablyModified;
     }
 
     /** Replaces the content; whoever has the file open sees it. */
     public void put(Path file, byte[] data) {
         Node node = names.computeIfAbsent(file, path -> new Node());
         node.now = data.clone();
-        node.durable = data.clone();
+        node.changed(this);
+        node.forced();
         durableNames.put(file, node);
+    }
+
+    /** Makes a file look as if nobody had changed it for long. */
+    public void age(Path file) throws IOException {
+        node(file).modified = 0;
+        node(file).forced();
     }
 
     /** Changes what stands in a file under whoever has it open. */
     public void overwrite(Path file, byte[] data) throws IOException {
         node(file).now = data.clone();
-        node(file).durable = data.clone();
+        node(file).changed(this);
+        node(file).forced();
     }
 
     private final class OpenNode implements Handle {
@@ -194,6 +227,7 @@ public final class FaultyStore implements FileStore {
             int half = count / 2;
             store(from, position, half);
             change();
+            node.changed(FaultyStore.this);
             store(from, position + half, count - half);
         }
 
@@ -207,7 +241,12 @@ public final class FaultyStore implements FileStore {
         @Override
         public void force() throws IOException {
             change();
-            node.durable = node.now.clone();
+            node.forced();
+        }
+
+        @Override
+        public void startWriteBack() {
+            // What was not forced is the old or the new at a crash, whether the disk has begun or not.
         }
 
         @Override
@@ -215,6 +254,7 @@ public final class FaultyStore implements FileStore {
             change();
             if (size < node.now.length) {
                 node.now = Arrays.copyOf(node.now, (int) size);
+                node.changed(FaultyStore.this);
             }
         }
 
@@ -286,6 +326,11 @@ public final class FaultyStore implements FileStore {
     @Override
     public boolean exists(Path file) {
         return names.containsKey(file);
+    }
+
+    @Override
+    public long lastModified(Path file) throws IOException {
+        return node(file).modified;
     }
 
     @Override
