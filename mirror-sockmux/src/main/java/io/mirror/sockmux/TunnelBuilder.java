@@ -63,6 +63,7 @@ public final class TunnelBuilder {
     private Duration lastRetry = Duration.ofSeconds(30);
     private TunnelListener listener = new TunnelListener() {};
     private @Nullable EventLoopGroup eventLoops;
+    private ExitSockets exitSockets = ExitSockets.NIO;
 
     TunnelBuilder() {}
 
@@ -386,6 +387,12 @@ public final class TunnelBuilder {
         return this;
     }
 
+    /** For tests that look at every attempt to connect. */
+    TunnelBuilder exitSockets(ExitSockets value) {
+        exitSockets = value;
+        return this;
+    }
+
     private static int atLeast(String name, int value, int min) {
         if (value < min) {
             throw new IllegalArgumentException(name + " must be " + min + " or more, was " + value);
@@ -465,6 +472,7 @@ public final class TunnelBuilder {
                 rules,
                 targets.orElseGet(this::targetsOfRules),
                 handlers,
+                exitSockets,
                 policy,
                 new TunnelBounds(
                         maxTunnels,
