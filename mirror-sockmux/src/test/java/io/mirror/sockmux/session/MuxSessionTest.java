@@ -10,6 +10,7 @@ import io.mirror.codec.sockmux.FrameHeader;
 import io.mirror.codec.sockmux.FrameType;
 import io.mirror.core.access.Secret;
 import io.mirror.sockmux.session.ChannelEnd.Kind;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.List;
@@ -239,6 +240,53 @@ class MuxSessionTest {
         assertThat(said(end)).containsExactly("SENT " + id + " 3 100");
         local.channel.delivered(1);
         assertThat(said(end)).isEmpty();
+    }
+
+    /** Receives, but does not send what there is to say to it. */
+    private static void hear(TestEnd end, byte[] octets) {
+        ByteBuf in = end.data(octets);
+        end.session.receive(in, end.now);
+        in.release();
+    }
+
+    @Test
+    void acknowledgementsOfLittleDataMayWaitForCompany() {
+        TestEnd end = up();
+        TestEnd.Local local = openedChannel(end, 3);
+        int id = local.channel.id();
+        assertThat(end.session.mayWait()).isFalse();
+        hear(end, frame(FrameType.SEND, 3, id, new byte[1000]));
+        assertThat(end.session.mayWait()).isTrue();
+        hear(end, frame(FrameType.SEND, 3, id, new byte[24]));
+        assertThat(end.session.mayWait()).isTrue();
+        hear(end, frame(FrameType.SEND, 3, id, new byte[1]));
+        assertThat(end.session.mayWait()).isFalse();
+        assertThat(said(end)).containsExactly("SENT " + id + " 3 1025");
+
+        hear(end, frame(FrameType.SEND, 3, id, new byte[7]));
+        local.send("answer".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        assertThat(end.session.mayWait()).isFalse();
+        assertThat(said(end)).containsExactly("SENT " + id + " 3 7", "SEND " + id + " 3 answer");
+        hear(end, frame(FrameType.SEND, 3, id, new byte[7]));
+        hear(end, frame(FrameType.ECHO, 1, 2, "5"));
+        assertThat(end.session.mayWait()).isFalse();
+        assertThat(said(end)).hasSize(2);
+        // The sender of urgent data waits for its acknowledgement.
+        hear(end, frame(FrameType.SENDOOB, 3, id, new byte[1]));
+        assertThat(end.session.mayWait()).isFalse();
+        end.take();
+        hear(end, frame(FrameType.SEND, 3, id, new byte[7]));
+        end.session.drain();
+        assertThat(end.session.mayWait()).isFalse();
+
+        // A peer with small frames stops earlier.
+        TestEnd small = new TestEnd(MuxOptions.defaults(), "ours");
+        small.receive(all(frame(FrameType.HELLO, 0, 0, "p"), frame(FrameType.HELLOOK, 0, 0, "p"), option(3, 0, 129)));
+        int other = openedChannel(small, 3).channel.id();
+        hear(small, frame(FrameType.SEND, 3, other, new byte[121]));
+        assertThat(small.session.mayWait()).isTrue();
+        hear(small, frame(FrameType.SEND, 3, other, new byte[1]));
+        assertThat(small.session.mayWait()).isFalse();
     }
 
     @Test
