@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 jmh_suites=(noise point hub zabbix sockmux replica tls)
-comparisons=(points growth sockmux journal scsp)
+comparisons=(points growth sockmux journal scsp zabbix)
 usage() {
     cat <<EOT
 usage: results.sh [--short] [--fresh] [--jdk N]... [--suite NAME]... [-- JMH-OPTION...]
@@ -31,7 +31,7 @@ Minutes for each JDK, on a machine with two cores:
   tls                    records of each engine                                      2         1
   points                 points end to end, beside NATS, Redis, mosquitto           35         3
   growth                 1 to 1,000 links, 1,000 to 1,000,000 points                12         2
-  journal, scsp          journals and objects beside others                          5         2
+  journal, scsp, zabbix  journals, objects and values beside others                  7         4
 EOT
 }
 short=
@@ -66,7 +66,7 @@ if [ -n "$short" ]; then
     jmh+=(-f 1 -wi 2 -w 500ms -i 2 -r 500ms -p points=1000 -p values=DECIMALS2 -p rows=100 -p subscribers=0,1,10
         -p payloadBytes=64,1024)
     export ROUNDS=1 WARM=2500 MEASURE=1500 SECONDS_EACH=1 SECONDS_WARM=2 COMMITS=200 ORIGINAL_COMMITS=5 MEBIBYTES=64
-    export MEGABYTES=64 SMALL=100 RATES='10000 100000' POINTS='1000 1000000' LINKS='1 100'
+    export MEGABYTES=64 SMALL=100 VALUES=20000 RATES='10000 100000' POINTS='1000 1000000' LINKS='1 100'
 fi
 
 (cd .. && mvn -q -B -Dquick -DskipTests -pl mirror-benchmarks,examples -am package)

@@ -48,6 +48,24 @@ class ExamplesTest {
     }
 
     @Test
+    void journalReplicaDeliversACommit() throws IOException {
+        JournalReplica.main(new String[0]);
+        assertThat(said()).contains("arrived: a commit", "waiting to be sent: ");
+    }
+
+    @Test
+    void zabbixValuesReachTheServer() throws IOException {
+        ZabbixValues.main(new String[0]);
+        assertThat(said()).contains("from plant: item 20001 is 43.25");
+    }
+
+    @Test
+    void objectCopyIsReadFromTheOtherCluster() throws IOException {
+        ObjectCopy.main(new String[0]);
+        assertThat(said()).contains("all tanks are full");
+    }
+
+    @Test
     void readOnlyLinkMarksTheCopy() {
         ReadOnlyLink.main(new String[0]);
         assertThat(said()).contains("value=43.25", "the copy's quality is Not Connected");
