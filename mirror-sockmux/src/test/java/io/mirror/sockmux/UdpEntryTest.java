@@ -220,7 +220,7 @@ class UdpEntryTest {
                 FrameType.CLOSED,
                 FrameType.ECHO
             };
-            for (int i = 0; i < 5000; i++) {
+            for (int i = 0; i < 1500; i++) {
                 String target = "98304 10.7.7.7:7 10.7.7.7:" + random.nextInt(65536) + "\0data";
                 FakePeer.say(
                         link,

@@ -158,6 +158,7 @@ class LateFramesTest {
         if (local == null) {
             assertThat(byOurs).hasSize(MAX);
         } else {
+            end.opened.remove(local);
             Known known = new Known(local, serial++);
             number(known, sent(FrameType.CONNECT).said());
         }
@@ -171,7 +172,7 @@ class LateFramesTest {
             assertThat(sent(FrameType.CLOSE).said()).isEqualTo(NO);
             return;
         }
-        Known known = new Known(end.opened.get(end.opened.size() - 1), serial++);
+        Known known = new Known(end.opened.remove(end.opened.size() - 1), serial++);
         number(known, sent(FrameType.CONNECTED).said());
         known(known, theirs);
         known.open = true;
