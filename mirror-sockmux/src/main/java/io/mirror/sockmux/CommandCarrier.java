@@ -75,11 +75,19 @@ final class CommandCarrier {
         }
     }
 
+    /**
+     * Not by way of the process itself, which would close its standard input first: a writer that is stuck there keeps
+     * everybody waiting until the command is gone.
+     */
     private static void stop(Process process) throws IOException, InterruptedException {
-        process.getOutputStream().close();
-        process.destroy();
+        process.toHandle().destroy();
         if (!process.waitFor(KILL_SECONDS, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.toHandle().destroyForcibly();
+            process.waitFor();
         }
+        process.getInputStream().close();
+        process.getErrorStream().close();
+        process.getOutputStream().close();
     }
 }

@@ -14,8 +14,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.nio.NioDatagramChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -33,21 +31,17 @@ final class Exits {
     private final Map<String, EmbeddedHandler> handlers;
     private final Duration connectTimeout;
     private final Names names;
+    private final ExitSockets sockets;
     private final TunnelListener listener;
 
-    Exits(
-            List<Rule> rules,
-            TargetList targets,
-            Map<String, EmbeddedHandler> handlers,
-            Duration connectTimeout,
-            Names names,
-            TunnelListener listener) {
-        this.rules = List.copyOf(rules);
-        this.targets = targets;
-        this.handlers = Map.copyOf(handlers);
-        this.connectTimeout = connectTimeout;
+    Exits(TunnelSettings settings, Names names) {
+        rules = List.copyOf(settings.rules());
+        targets = settings.targets();
+        handlers = Map.copyOf(settings.handlers());
+        connectTimeout = settings.bounds().connectTimeout();
         this.names = names;
-        this.listener = listener;
+        sockets = settings.exitSockets();
+        listener = settings.listener();
     }
 
     void open(TunnelLink link, MuxChannel channel, ConnectText text, ByteBuf firstData) {
@@ -72,6 +66,9 @@ final class Exits {
         private final ConnectText text;
         private final ByteBuf firstData;
         private final Destination destination;
+        /** The address is known, or nobody waits for it any more. */
+        private boolean isResolved;
+        /** Looking up and connecting have one limit; addresses need not be looked up. */
         private @Nullable ScheduledFuture<?> deadline;
 
         Opening(TunnelLink link, MuxChannel channel, ConnectText text, ByteBuf firstData, Destination destination) {
@@ -84,14 +81,16 @@ final class Exits {
 
         void start() {
             if (destination instanceof Destination.Relay relay) {
-                deadline =
-                        link.loop().schedule(() -> unresolved(relay), connectTimeout.toMillis(), TimeUnit.MILLISECONDS);
                 names.resolve(
                         targets,
                         relay.host(),
                         relay.port(),
                         link.loop(),
                         (address, failure) -> resolved(relay, address, failure));
+                if (!isResolved) {
+                    deadline = link.loop()
+                            .schedule(() -> unresolved(relay), connectTimeout.toMillis(), TimeUnit.MILLISECONDS);
+                }
             } else if (destination instanceof Destination.Embedded embedded) {
                 embed(embedded);
             }
@@ -99,24 +98,29 @@ final class Exits {
 
         /** A name server that is silent for longer than a destination may be. */
         private void unresolved(Destination.Relay relay) {
-            deadline = null;
+            isResolved = true;
             failed("no address of " + relay.host() + " within " + connectTimeout.toMillis() + " ms");
         }
 
         private void resolved(
                 Destination.Relay relay, @Nullable InetSocketAddress address, @Nullable Exception failure) {
-            ScheduledFuture<?> running = deadline;
-            if (running == null) {
+            if (isResolved) {
+                // Too late.
                 return;
             }
-            running.cancel(false);
-            deadline = null;
+            isResolved = true;
+            long millisLeft = connectTimeout.toMillis();
+            ScheduledFuture<?> running = deadline;
+            if (running != null) {
+                millisLeft = Math.max(1, running.getDelay(TimeUnit.MILLISECONDS));
+                running.cancel(false);
+            }
             if (address == null) {
                 failed(Causes.describe(failure));
             } else if (relay.transport() == Transport.UDP) {
                 connectDatagrams(address);
             } else {
-                connectStream(address);
+                connectStream(address, millisLeft);
             }
         }
 
@@ -125,11 +129,11 @@ final class Exits {
             refuse(link, channel, text, destination.toString(), why);
         }
 
-        private void connectStream(InetSocketAddress address) {
+        private void connectStream(InetSocketAddress address, long millisLeft) {
             Bootstrap bootstrap = SocketOptions.stream(new Bootstrap())
                     .group(link.loop())
-                    .channel(NioSocketChannel.class)
-                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectTimeout.toMillis());
+                    .channelFactory(sockets.streams())
+                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) millisLeft);
             connect(bootstrap, address);
         }
 
@@ -187,7 +191,7 @@ final class Exits {
             UdpExit exit = new UdpExit(link);
             ChannelFuture connecting = new Bootstrap()
                     .group(link.loop())
-                    .channel(NioDatagramChannel.class)
+                    .channelFactory(sockets.datagrams())
                     .option(ChannelOption.RECVBUF_ALLOCATOR, UdpEntry.WHOLE_DATAGRAMS)
                     .handler(exit)
                     .connect(address);

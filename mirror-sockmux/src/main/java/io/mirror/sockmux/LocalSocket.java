@@ -13,6 +13,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ final class LocalSocket extends ChannelInboundHandlerAdapter implements ChannelL
     private final Runnable refused;
     private @Nullable MuxChannel channel;
     private @Nullable ConnectText opening;
+    private @Nullable ScheduledFuture<?> firstDataTimer;
     private @Nullable ByteBuf early;
     private @Nullable ByteBuf waiting;
     private int waitingUncounted;
@@ -41,6 +43,9 @@ final class LocalSocket extends ChannelInboundHandlerAdapter implements ChannelL
     private boolean gathering;
 
     private boolean reading;
+    /** Something was read since the socket said so last. */
+    private boolean hasRead;
+
     private boolean inputEnded;
     private boolean outputEnding;
     private boolean closing;
@@ -75,7 +80,8 @@ final class LocalSocket extends ChannelInboundHandlerAdapter implements ChannelL
         if (link.session().takesFirstData() && !inputEnded) {
             reading = true;
             socket.read();
-            socket.eventLoop().schedule(() -> openNow(Unpooled.EMPTY_BUFFER), FIRST_DATA_MICROS, TimeUnit.MICROSECONDS);
+            firstDataTimer = socket.eventLoop()
+                    .schedule(() -> openNow(Unpooled.EMPTY_BUFFER), FIRST_DATA_MICROS, TimeUnit.MICROSECONDS);
         } else {
             openNow(Unpooled.EMPTY_BUFFER);
         }
@@ -87,6 +93,12 @@ final class LocalSocket extends ChannelInboundHandlerAdapter implements ChannelL
             return;
         }
         opening = null;
+        ScheduledFuture<?> timer = firstDataTimer;
+        if (timer != null) {
+            // It would wake the event loop for nothing.
+            timer.cancel(false);
+            firstDataTimer = null;
+        }
         int most = link.session().maxFirstData(text);
         ByteBuf first = firstData.readSlice(Math.min(most, firstData.readableBytes()));
         Optional<MuxChannel> opened =
@@ -281,6 +293,7 @@ final class LocalSocket extends ChannelInboundHandlerAdapter implements ChannelL
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf data = (ByteBuf) message;
+        hasRead = true;
         MuxChannel opened = channel;
         if (opened == null) {
             openNow(data);
@@ -299,7 +312,13 @@ final class LocalSocket extends ChannelInboundHandlerAdapter implements ChannelL
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         reading = false;
-        readIfWanted();
+        if (hasRead) {
+            hasRead = false;
+            readIfWanted();
+        } else {
+            // Perhaps the end, which is told in a moment: asking for more before would wake the event loop for nothing.
+            ctx.executor().execute(this::readIfWanted);
+        }
     }
 
     @Override

@@ -12,18 +12,20 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A tunnel in a pair of blocking streams: FIFOs, a device, or the standard input and output of a command. One thread
  * reads, one writes; everything else happens on the event loop.
  */
 final class StreamCarrier implements Carrier {
+    private static final String CLOSER = "mirror-tunnel-close";
     private static final int PIECE = 64 << 10;
     /** Pieces that were read and not processed yet. */
     private static final int READ_AHEAD = 4;
 
-    private static final long CLOSE_SECONDS = 2;
+    /** How long the last frames may take. */
+    private static final long CLOSE_MILLIS = 2000;
     /** Nothing to write: the writer stops there. */
     private static final ByteBuf END = Unpooled.EMPTY_BUFFER;
 
@@ -42,7 +44,7 @@ final class StreamCarrier implements Carrier {
     private boolean unwritable;
     private boolean closing;
     private boolean lost;
-    private volatile boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
      * Prepares a carrier.
@@ -87,7 +89,7 @@ final class StreamCarrier implements Carrier {
         String reason = "end of file";
         byte[] piece = new byte[PIECE];
         try {
-            while (!closed) {
+            while (!closed.get()) {
                 int length = in.read(piece);
                 if (length < 0) {
                     break;
@@ -133,7 +135,6 @@ final class StreamCarrier implements Carrier {
                 }
                 onLoop(() -> written(length), END);
             }
-            onLoop(() -> lose("closed"), END);
         } catch (IOException e) {
             onLoop(() -> lose(describe(e)), END);
         } catch (InterruptedException e) {
@@ -170,27 +171,33 @@ final class StreamCarrier implements Carrier {
     private void lose(String reason) {
         if (!lost) {
             lost = true;
-            closeNow();
+            // Closing may wait for a process or a device: not on the event loop.
+            daemon(CLOSER, this::closeStreams).start();
             events.onLost(reason);
         }
     }
 
-    private void closeNow() {
-        if (closed) {
+    private void closeWhenWritten() {
+        try {
+            writer.join(CLOSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        onLoop(() -> lose("closed"), END);
+        closeStreams();
+    }
+
+    private void closeStreams() {
+        if (!closed.compareAndSet(false, true)) {
             return;
         }
-        closed = true;
         writer.interrupt();
-        // Closing may wait for a process or a device: not on the event loop.
-        daemon("mirror-tunnel-close", () -> {
-                    try {
-                        closer.close();
-                    } catch (Exception alreadyGone) {
-                        // There is nothing left to close.
-                        return;
-                    }
-                })
-                .start();
+        try {
+            closer.close();
+        } catch (Exception alreadyGone) {
+            // There is nothing left to close.
+            return;
+        }
     }
 
     @Override
@@ -223,7 +230,8 @@ final class StreamCarrier implements Carrier {
         if (!closing) {
             closing = true;
             outgoing.add(END);
-            loop.schedule(() -> lose("closed"), CLOSE_SECONDS, TimeUnit.SECONDS);
+            // Not by the event loop, which may come to its end before.
+            daemon(CLOSER, this::closeWhenWritten).start();
         }
     }
 

@@ -5,22 +5,16 @@ import io.mirror.sockmux.forward.Entry;
 import io.mirror.sockmux.forward.Rule;
 import io.mirror.sockmux.forward.TunnelParameters;
 import io.mirror.sockmux.session.MuxOptions;
-import io.mirror.sockmux.session.MuxSession;
 import io.mirror.transport.TlsContext;
 import io.mirror.transport.TlsOptions;
 import io.mirror.transport.TransportException;
 import io.mirror.transport.access.TargetList;
 import io.mirror.transport.websocket.WebSocketOptions;
 import io.netty.channel.EventLoopGroup;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,9 +27,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects the options of an end of a tunnel. Not safe for use by several threads. */
 public final class TunnelBuilder {
-    private static final DateTimeFormatter GREETING =
-            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss.SSSSSS", Locale.ROOT);
-
     private @Nullable String host;
     private int port;
     private boolean connects;
@@ -63,6 +54,7 @@ public final class TunnelBuilder {
     private Duration lastRetry = Duration.ofSeconds(30);
     private TunnelListener listener = new TunnelListener() {};
     private @Nullable EventLoopGroup eventLoops;
+    private ExitSockets exitSockets = ExitSockets.NIO;
 
     TunnelBuilder() {}
 
@@ -386,6 +378,12 @@ public final class TunnelBuilder {
         return this;
     }
 
+    /** For tests that look at every attempt to connect. */
+    TunnelBuilder exitSockets(ExitSockets value) {
+        exitSockets = value;
+        return this;
+    }
+
     private static int atLeast(String name, int value, int min) {
         if (value < min) {
             throw new IllegalArgumentException(name + " must be " + min + " or more, was " + value);
@@ -465,6 +463,7 @@ public final class TunnelBuilder {
                 rules,
                 targets.orElseGet(this::targetsOfRules),
                 handlers,
+                exitSockets,
                 policy,
                 new TunnelBounds(
                         maxTunnels,
@@ -479,7 +478,7 @@ public final class TunnelBuilder {
                 firstRetry,
                 lastRetry,
                 listener,
-                greeting(clock),
+                Greetings.at(clock),
                 nanoTime,
                 random);
     }
@@ -492,18 +491,5 @@ public final class TunnelBuilder {
             }
         }
         return list.build();
-    }
-
-    /** Time and host, as a DeleGate greets; the time has microseconds, so every tunnel says something else. */
-    private static String greeting(Clock clock) {
-        String name;
-        try {
-            name = InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            name = "localhost";
-        }
-        String text = GREETING.format(LocalDateTime.ofInstant(clock.instant(), ZoneOffset.UTC)) + " "
-                + name.replaceAll("[^!-~]", "");
-        return text.substring(0, Math.min(text.length(), MuxSession.MAX_GREETING));
     }
 }

@@ -38,13 +38,7 @@ final class TunnelEnd implements TunnelLink.Owner {
     TunnelEnd(TunnelSettings settings, EventLoop loop, Names names) {
         this.settings = settings;
         this.loop = loop;
-        exits = new Exits(
-                settings.rules(),
-                settings.targets(),
-                settings.handlers(),
-                settings.bounds().connectTimeout(),
-                names,
-                settings.listener());
+        exits = new Exits(settings, names);
     }
 
     TunnelSettings settings() {

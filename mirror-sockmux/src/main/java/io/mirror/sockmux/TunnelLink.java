@@ -22,6 +22,8 @@ final class TunnelLink implements Carrier.Events, MuxOutput, MuxListener {
     private static final int CHUNK = 64 << 10;
     /** Room for the frames of a tunnel that has little to say. */
     private static final int SMALL = 1024;
+    /** How long acknowledgements of a few octets wait for something that they can go with. */
+    private static final long ACKNOWLEDGE_MILLIS = 2;
     /** A tunnel whose last frames cannot be sent is closed without them after this time. */
     private static final long CLOSE_SECONDS = 5;
 
@@ -52,6 +54,7 @@ final class TunnelLink implements Carrier.Events, MuxOutput, MuxListener {
     private long timerAt = MuxSession.NEVER;
     private boolean started;
     private boolean pumping;
+    private boolean waitingForCompany;
     private boolean receiving;
     private boolean down;
     private boolean busy;
@@ -177,6 +180,23 @@ final class TunnelLink implements Carrier.Events, MuxOutput, MuxListener {
 
     private void pump() {
         pumping = false;
+        if (session.mayWait()) {
+            // An answer often follows: sent alone the acknowledgement would wake the other end once more.
+            if (!waitingForCompany) {
+                waitingForCompany = true;
+                loop.schedule(this::goAlone, ACKNOWLEDGE_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        } else {
+            pumpNow();
+        }
+    }
+
+    private void goAlone() {
+        waitingForCompany = false;
+        pumpNow();
+    }
+
+    private void pumpNow() {
         if (down || !started) {
             return;
         }

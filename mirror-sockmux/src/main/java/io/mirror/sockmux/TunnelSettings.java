@@ -15,6 +15,7 @@ record TunnelSettings(
         List<Rule> rules,
         TargetList targets,
         Map<String, EmbeddedHandler> handlers,
+        ExitSockets exitSockets,
         TunnelPolicy policy,
         TunnelBounds bounds,
         Duration firstRetry,

@@ -14,9 +14,18 @@ import io.mirror.transport.access.TargetList;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
@@ -87,36 +96,97 @@ class HostilePeerTest {
         }
     }
 
+    /** Sockets that say where they are told to connect to. */
+    private static ExitSockets recording(List<SocketAddress> connects) {
+        return new ExitSockets(
+                () -> recording(new NioSocketChannel(), connects), () -> recording(new NioDatagramChannel(), connects));
+    }
+
+    private static <C extends Channel> C recording(C socket, List<SocketAddress> connects) {
+        socket.pipeline().addLast(new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void connect(
+                    ChannelHandlerContext ctx, SocketAddress remote, SocketAddress local, ChannelPromise promise) {
+                connects.add(remote);
+                ctx.connect(remote, local, promise);
+            }
+        });
+        return socket;
+    }
+
+    /** Opens for ports that are configured lead where the host says, all others nowhere, whatever else they say. */
     @Test
     @Tag("S-MUX-4")
-    void aPeerReachesNothingButWhatIsConfigured() throws Exception {
+    void aPeerReachesNothingButWhatIsConfiguredForThatPort() throws Exception {
+        List<SocketAddress> connects = new CopyOnWriteArrayList<>();
+        List<String> lookedUp = new CopyOnWriteArrayList<>();
+        InetAddress loopback = InetAddress.getByName("127.0.0.1");
         try (Echo allowed = Echo.start();
                 Echo forbidden = Echo.start();
+                DatagramSocket datagrams = new DatagramSocket(0, loopback);
                 Tunnel receptor = Tunnel.builder()
                         .listen("127.0.0.1", 0)
                         .rule(new Rule(Destination.tcp("127.0.0.1", allowed.port()), Match.acceptedAt(21011)))
+                        .rule(new Rule(Destination.udp("127.0.0.1", datagrams.getLocalPort()), Match.acceptedAt(21012)))
+                        .targets(TargetList.builder()
+                                .trust("127.0.0.1", allowed.port())
+                                .trust("127.0.0.1", datagrams.getLocalPort())
+                                .resolver(name -> {
+                                    lookedUp.add(name);
+                                    return List.of(loopback);
+                                })
+                                .build())
+                        .exitSockets(recording(connects))
                         .start();
                 Socket peer = peer(receptor)) {
             greet(peer);
             String target = "127.0.0.1:" + forbidden.port();
+            String[] crafted = {
+                "98304 T T",
+                "T",
+                "T T T",
+                "98304 127.0.0.1:1 T tcprelay://T",
+                "SERVER=tcprelay://T,-in",
+                "SERVER=tcprelay://T,-in 127.0.0.1:21011 T",
+                "",
+                " ",
+                "98304 T 127.0.0.1:21013",
+                "98304 127.0.0.1:5 -P21011",
+                "98304 127.0.0.1:5 21011",
+                "98304 127.0.0.1:21011 T",
+                "98304 127.0.0.1:5 127.0.0.1:21011x",
+                "98304 127.0.0.1:5 127.0.0.1:021011",
+                "98304 127.0.0.1:5 127.0.0.1:86547",
+                "98304 evil.example:80 evil.example:80",
+                "98304 [::1]:80 [__1]:80",
+                "98304 $(id):80 `id`:80",
+            };
+            String[] configured = {
+                "98304 T T:21011", "98304 evil.example:80 evil.example:21011", "98304 T -in:21012", "T T [::1]:21012"
+            };
+            int reached = 0;
             for (int i = 0; i < 100; i++) {
-                String text = switch (i % 7) {
-                    case 0 -> "98304 " + target + " " + target;
-                    case 1 -> target;
-                    case 2 -> "98304 127.0.0.1:1 " + target + " tcprelay://" + target;
-                    case 3 -> "SERVER=tcprelay://" + target + ",-in";
-                    case 4 -> "";
-                    case 5 -> "98304 " + target + " 127.0.0.1:21012";
-                    default -> "98304 127.0.0.1:5 -P21011";
-                };
-                peer.getOutputStream().write(frame(FrameType.CONNECT, 2 + i, 255, text + "\0GET / HTTP/1.0\r\n\r\n"));
+                boolean matches = i % 5 == 0;
+                String text = matches ? configured[i / 5 % configured.length] : crafted[i % crafted.length];
+                reached += matches ? 1 : 0;
+                peer.getOutputStream()
+                        .write(frame(
+                                FrameType.CONNECT,
+                                2 + i,
+                                255,
+                                text.replace("T", target) + "\0GET http://" + target + "/ HTTP/1.0\r\n\r\n"));
             }
-            peer.getOutputStream().write(frame(FrameType.CONNECT, 200, 255, "98304 127.0.0.1:5 127.0.0.1:21011\0"));
-            await().atMost(TunnelPair.LIMIT).until(() -> allowed.accepted() == 1);
+            int refused = 100 - reached;
             await().atMost(TunnelPair.LIMIT)
-                    .until(() -> receptor.status().peers().get(0).counters().refused() == 100);
+                    .until(() -> receptor.status().peers().get(0).counters().refused() == refused
+                            && receptor.status().peers().get(0).counters().opened() == 100 - refused);
+            assertThat(connects)
+                    .hasSize(reached)
+                    .containsOnly(
+                            new InetSocketAddress(loopback, allowed.port()),
+                            new InetSocketAddress(loopback, datagrams.getLocalPort()));
+            assertThat(lookedUp).containsOnly("127.0.0.1");
             assertThat(forbidden.accepted()).isZero();
-            assertThat(allowed.accepted()).isOne();
         }
     }
 

@@ -4,20 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirror.codec.sockmux.ConnectText;
 import io.mirror.codec.sockmux.FrameType;
-import io.mirror.codec.sockmux.MuxDecoder;
-import io.mirror.codec.sockmux.MuxEncoder;
 import io.mirror.codec.sockmux.MuxText;
 import io.mirror.sockmux.session.MuxChannel;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** A local socket that takes its time: nothing is acknowledged before the socket took it, and nothing gets lost. */
@@ -51,64 +47,11 @@ class LocalSocketTest {
         }
     }
 
-    /** The other end of the tunnel: a buffer. */
-    private static final class Wire implements Carrier {
-        private final ByteBuf sent = Unpooled.buffer();
-
-        @Override
-        public ByteBufAllocator alloc() {
-            return ByteBufAllocator.DEFAULT;
-        }
-
-        @Override
-        public void write(ByteBuf octets) {
-            sent.writeBytes(octets);
-            octets.release();
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public boolean isWritable() {
-            return true;
-        }
-
-        @Override
-        public void close() {}
-
-        @Override
-        public String peer() {
-            return "test";
-        }
-
-        @Override
-        public boolean isSecure() {
-            return false;
-        }
-
-        @Override
-        public boolean hasSeparateDirections() {
-            return false;
-        }
-
-        List<Long> acknowledged() {
-            List<Long> counts = new ArrayList<>();
-            new MuxDecoder(false).decode(sent, (header, payload) -> {
-                if (header.type() == FrameType.SENT) {
-                    counts.add(MuxText.count(payload));
-                }
-            });
-            sent.clear();
-            return counts;
-        }
-    }
-
     private final Slow socket = new Slow();
-    private final Wire wire = new Wire();
+    private final FakePeer peer = new FakePeer();
     private final ByteArrayOutputStream expected = new ByteArrayOutputStream();
     private final TunnelLink link =
-            new TunnelLink(socket.eventLoop(), Tunnel.builder().settings(), wire, new TunnelLink.Owner() {
+            new TunnelLink(socket.eventLoop(), Tunnel.builder().settings(), peer, new TunnelLink.Owner() {
                 @Override
                 public void linkUp(TunnelLink up, String greeting) {}
 
@@ -130,12 +73,14 @@ class LocalSocketTest {
                 public void datagramDropped() {}
             });
 
-    private static void frame(ByteBuf out, int type, int said, int raid, byte[] payload) {
-        new MuxEncoder().write(out, type, said, raid, Unpooled.wrappedBuffer(payload));
-    }
-
-    private static byte[] text(String text) {
-        return (text + "\0").getBytes(StandardCharsets.US_ASCII);
+    private List<Long> acknowledged() {
+        // As long as an acknowledgement may wait for something that it can go with.
+        socket.advanceTimeBy(2, TimeUnit.MILLISECONDS);
+        socket.runPendingTasks();
+        return peer.heard().stream()
+                .filter(frame -> frame.type() == FrameType.SENT)
+                .map(frame -> MuxText.count(Unpooled.wrappedBuffer(frame.payload())))
+                .toList();
     }
 
     /** One piece of input with data of these lengths, each in a frame. */
@@ -145,40 +90,35 @@ class LocalSocketTest {
             byte[] data = new byte[length];
             Arrays.fill(data, (byte) expected.size());
             expected.writeBytes(data);
-            frame(in, FrameType.SEND, PEER, OURS, data);
+            FakePeer.frame(in, FrameType.SEND, PEER, OURS, data);
         }
         link.onReceived(in);
         link.onReceivedAll();
     }
 
     private void open() {
-        link.onUp();
-        ByteBuf in = Unpooled.buffer();
-        frame(in, FrameType.HELLO, 1, 2, text("peer"));
-        frame(in, FrameType.HELLOOK, 1, 2, text("peer"));
-        frame(in, FrameType.CONNECT, PEER, 255, text("98304 127.0.0.1:1 127.0.0.1:2"));
-        link.onReceived(in);
-        link.onReceivedAll();
-        assertThat(wire.acknowledged()).isEmpty();
+        peer.greet(link, false);
+        FakePeer.say(link, FrameType.CONNECT, PEER, FakePeer.NO_ID, FakePeer.text("98304 127.0.0.1:1 127.0.0.1:2"));
+        assertThat(acknowledged()).isEmpty();
     }
 
     @Test
     void onlyWhatTheSocketTookIsAcknowledged() {
         open();
         receive(100, 5000, 300);
-        assertThat(wire.acknowledged()).isEmpty();
+        assertThat(acknowledged()).isEmpty();
         assertThat(link.session().counters().heldBytes()).isEqualTo(5400);
         socket.take(1);
-        assertThat(wire.acknowledged()).containsExactly(100L);
+        assertThat(acknowledged()).containsExactly(100L);
         // The socket is still busy: these wait together, in one buffer.
         receive(7, 8);
         receive(2000);
-        assertThat(wire.acknowledged()).isEmpty();
+        assertThat(acknowledged()).isEmpty();
         socket.take(2);
-        assertThat(wire.acknowledged()).containsExactly(5300L);
+        assertThat(acknowledged()).containsExactly(5300L);
         assertThat(link.session().counters().heldBytes()).isEqualTo(2015);
         socket.take(1);
-        assertThat(wire.acknowledged()).containsExactly(2015L);
+        assertThat(acknowledged()).containsExactly(2015L);
         assertThat(link.session().counters().heldBytes()).isZero();
         assertThat(socket.taken.toByteArray()).isEqualTo(expected.toByteArray());
         end();
@@ -192,17 +132,16 @@ class LocalSocketTest {
         Arrays.fill(data, (byte) 7);
         expected.writeBytes(data);
         expected.writeBytes(data);
-        frame(in, FrameType.SEND, PEER, OURS, data);
-        frame(in, FrameType.SEND, PEER, OURS, data);
+        FakePeer.frame(in, FrameType.SEND, PEER, OURS, data);
+        FakePeer.frame(in, FrameType.SEND, PEER, OURS, data);
         while (in.isReadable()) {
             link.onReceived(Unpooled.copiedBuffer(in.readSlice(Math.min(in.readableBytes(), 701))));
             link.onReceivedAll();
         }
         in.release();
-        assertThat(wire.acknowledged()).isEmpty();
+        assertThat(acknowledged()).isEmpty();
         socket.take(10);
-        assertThat(wire.acknowledged().stream().mapToLong(Long::longValue).sum())
-                .isEqualTo(6000);
+        assertThat(acknowledged().stream().mapToLong(Long::longValue).sum()).isEqualTo(6000);
         assertThat(socket.taken.toByteArray()).isEqualTo(expected.toByteArray());
         end();
     }
@@ -212,6 +151,5 @@ class LocalSocketTest {
         link.onLost("the test is over");
         socket.close();
         socket.runPendingTasks();
-        wire.sent.release();
     }
 }

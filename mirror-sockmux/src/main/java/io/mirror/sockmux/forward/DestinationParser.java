@@ -72,7 +72,8 @@ final class DestinationParser {
             if (!embedded) {
                 throw new TunnelParameterException(
                         parameter,
-                        "no handler for " + protocol + " is registered here; write " + protocol + "://host:port");
+                        "no handler for " + Excerpt.of(protocol) + " is registered here; write " + Excerpt.of(protocol)
+                                + "://host:port");
             }
             return new Destination.Embedded(protocol, "", options);
         }
@@ -83,7 +84,7 @@ final class DestinationParser {
         Integer defaultPort = DEFAULT_PORTS.get(protocol);
         if (defaultPort == null) {
             throw new TunnelParameterException(
-                    parameter, "unknown protocol " + protocol + "; tcprelay and udprelay forward anything");
+                    parameter, "unknown protocol " + Excerpt.of(protocol) + "; tcprelay and udprelay forward anything");
         }
         HostPort place = HostPort.parse(parameter, target, defaultPort);
         Transport transport = protocol.equals("udprelay") ? Transport.UDP : Transport.TCP;
@@ -106,7 +107,7 @@ final class DestinationParser {
             if (!known.contains(name)) {
                 throw new TunnelParameterException(
                         parameter,
-                        Excerpt.of(name) + " is no option of " + protocol
+                        Excerpt.of(name) + " is no option of " + Excerpt.of(protocol)
                                 + (known.isEmpty() ? ", which has none" : ""));
             }
             if (options.put(name, equals < 0 ? "" : word.substring(equals + 1)) != null) {
@@ -173,7 +174,8 @@ final class DestinationParser {
             throw new TunnelParameterException(parameter, "an empty item among the sources");
         }
         if (at < 0) {
-            warnings.add("\"" + item + "\" matches nothing at a DeleGate; it is taken as *@" + item);
+            String shown = Excerpt.of(item);
+            warnings.add("\"" + shown + "\" matches nothing at a DeleGate; it is taken as *@" + shown);
             return new Match.Client("*", host);
         }
         return new Match.Client(item.substring(0, at), host);

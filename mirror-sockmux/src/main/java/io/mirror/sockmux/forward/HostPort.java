@@ -2,9 +2,12 @@ package io.mirror.sockmux.forward;
 
 import io.mirror.codec.sockmux.MuxAddress;
 import io.mirror.core.point.Excerpt;
+import io.netty.util.NetUtil;
 
 /** The notation of hosts and ports in parameters. */
 record HostPort(String host, int port) {
+    private static final int MAX_HOST = 255;
+
     /** Reads {@code host:port}, or {@code host} alone if there is a default port. */
     static HostPort parse(String parameter, String text, int defaultPort) {
         int colon = text.lastIndexOf(':');
@@ -31,12 +34,13 @@ record HostPort(String host, int port) {
     }
 
     private static boolean isHost(String host) {
-        return !host.isEmpty()
-                && host.length() <= 255
-                && host.chars()
-                        .allMatch(c -> (c >= 'a' && c <= 'z')
-                                || (c >= 'A' && c <= 'Z')
-                                || (c >= '0' && c <= '9')
-                                || "-._:[]%".indexOf(c) >= 0);
+        String plain = MuxAddress.host(host);
+        boolean letters = plain.chars()
+                .allMatch(c -> (c >= 'a' && c <= 'z')
+                        || (c >= 'A' && c <= 'Z')
+                        || (c >= '0' && c <= '9')
+                        || "-._:%".indexOf(c) >= 0);
+        boolean v6 = host.startsWith("[") || plain.indexOf(':') >= 0 || plain.indexOf('%') >= 0;
+        return letters && !plain.isEmpty() && plain.length() <= MAX_HOST && (!v6 || NetUtil.isValidIpV6Address(plain));
     }
 }

@@ -4,6 +4,7 @@ import io.mirror.codec.sockmux.KeyGroup;
 import io.mirror.core.access.Secret;
 import io.mirror.core.point.Excerpt;
 import io.mirror.sockmux.session.MuxOptions;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -102,13 +103,33 @@ final class ParameterReader {
             throw new TunnelParameterException(word, "a name is missing; write sockmux:commin@/path/of/fifo");
         }
         switch (kind) {
-            case "commin" -> in = Path.of(name);
-            case "commout" -> out = Path.of(name);
-            case "comm" -> carrier(word, new TunnelParameters.Fifos(Path.of(name), Path.of(name)));
-            case "proc" ->
-                carrier(word, new TunnelParameters.Command(List.of(name.strip().split(" +"))));
+            case "commin" -> in = once(word, in, name);
+            case "commout" -> out = once(word, out, name);
+            case "comm" -> carrier(word, new TunnelParameters.Fifos(path(word, name), path(word, name)));
+            case "proc" -> {
+                List<String> words = List.of(name.strip().split(" +"));
+                if (!path(word, words.get(0)).isAbsolute()) {
+                    throw new TunnelParameterException(word, "the command must have an absolute path");
+                }
+                carrier(word, new TunnelParameters.Command(words));
+            }
             default ->
                 throw new TunnelParameterException(word, "unknown carrier; known are commin, commout, comm and proc");
+        }
+    }
+
+    private static Path once(String word, @Nullable Path before, String name) {
+        if (before != null) {
+            throw new TunnelParameterException(word, "a second device for the same direction; give one of them");
+        }
+        return path(word, name);
+    }
+
+    private static Path path(String word, String name) {
+        try {
+            return Path.of(name);
+        } catch (InvalidPathException e) {
+            throw new TunnelParameterException(word, "no path of a file: " + e.getReason());
         }
     }
 
@@ -149,8 +170,19 @@ final class ParameterReader {
                     plain = true;
                 }
                 case "packsize" -> packetSize(word, text);
-                case "noconndata" -> options.connectData(false);
-                case "nodelay" -> warnings.add("nodelay is always on here");
+                case "noconndata" -> {
+                    if (colon >= 0) {
+                        throw new TunnelParameterException(word, "noconndata stands alone");
+                    }
+                    options.connectData(false);
+                }
+                case "nodelay" -> {
+                    if (!text.equals("on")) {
+                        throw new TunnelParameterException(
+                                word, "nodelay is always on here; write nodelay:on or nothing");
+                    }
+                    warnings.add("nodelay is always on here");
+                }
                 case "dhkey" -> keyGroup(word, text);
                 default -> throw new TunnelParameterException(word, "unknown setting " + Excerpt.of(name));
             }

@@ -21,6 +21,9 @@ public final class MuxChannel {
     /** The words of a refusal. */
     public static final String NO_SERVER = "No server";
 
+    /** Acknowledgements of no more octets may wait for something that they can go with. */
+    private static final int LITTLE = 1024;
+
     enum State {
         /** We have sent CONNECT. */
         OPENING,
@@ -150,6 +153,10 @@ public final class MuxChannel {
         if (!acknowledging) {
             acknowledging = true;
             session.out().acknowledge(this);
+        }
+        // A sender stops at four frames of its own size, so one of them cannot be what it waits for.
+        if (window.isPressing(Math.min(LITTLE, session.features().maxData()))) {
+            session.out().press();
         }
     }
 

@@ -180,6 +180,16 @@ public final class MuxSession {
     }
 
     /**
+     * Tells whether {@link #pump} may wait some milliseconds: there is nothing to send but acknowledgements of little data,
+     * which can as well go together with what is sent next.
+     *
+     * @return true if it may
+     */
+    public boolean mayWait() {
+        return state == State.UP && !draining && unscheduled.isEmpty() && out.onlyAcknowledges();
+    }
+
+    /**
      * Returns when {@link #onTimer} has to be called.
      *
      * @return a time; {@link #NEVER} if there is nothing to wait for

@@ -23,6 +23,9 @@ final class Outgoing {
     private final ArrayDeque<MuxChannel> acknowledging = new ArrayDeque<>();
     private final ArrayDeque<MuxChannel> sending = new ArrayDeque<>();
 
+    /** Something waits that is not to wait; acknowledgements of little data may, until something else is sent. */
+    private boolean pressing;
+
     private record Control(int type, int said, int raid, ByteBuf payload) {}
 
     Outgoing(MuxOutput output, Tally tally) {
@@ -34,6 +37,11 @@ final class Outgoing {
         return encoder;
     }
 
+    /** Whether there is nothing to send but acknowledgements of little data. */
+    boolean onlyAcknowledges() {
+        return !pressing && !acknowledging.isEmpty();
+    }
+
     int waitingControls() {
         return controls.size();
     }
@@ -41,15 +49,20 @@ final class Outgoing {
     void control(int type, int said, int raid, String text) {
         byte[] octets = new byte[text.length() + 1];
         System.arraycopy(text.getBytes(StandardCharsets.US_ASCII), 0, octets, 0, text.length());
-        controls.add(new Control(type, said, raid, Unpooled.wrappedBuffer(octets)));
+        control(type, said, raid, octets);
     }
 
     void control(int type, int said, int raid, ByteBuf payload) {
-        controls.add(new Control(type, said, raid, Unpooled.wrappedBuffer(ByteBufUtil.getBytes(payload))));
+        control(type, said, raid, ByteBufUtil.getBytes(payload));
     }
 
     void control(int type, int said, int raid) {
-        controls.add(new Control(type, said, raid, Unpooled.wrappedBuffer(NO_PAYLOAD)));
+        control(type, said, raid, NO_PAYLOAD);
+    }
+
+    private void control(int type, int said, int raid, byte[] payload) {
+        pressing = true;
+        controls.add(new Control(type, said, raid, Unpooled.wrappedBuffer(payload)));
     }
 
     /** The channel has octets to acknowledge. */
@@ -57,8 +70,14 @@ final class Outgoing {
         acknowledging.add(channel);
     }
 
+    /** What is acknowledged is so much, or so urgent, that the peer may be waiting for it. */
+    void press() {
+        pressing = true;
+    }
+
     /** The channel has something to send. */
     void send(MuxChannel channel) {
+        pressing = true;
         sending.add(channel);
     }
 
@@ -86,6 +105,7 @@ final class Outgoing {
             }
             MuxChannel sender = sending.poll();
             if (sender == null) {
+                pressing = false;
                 return;
             }
             sender.writeOne(this);

@@ -61,6 +61,11 @@ final class ReceiveWindow {
         return true;
     }
 
+    /** Whether the peer may be waiting for what is acknowledged: the data was urgent, or there is much of it. */
+    boolean isPressing(int little) {
+        return urgentDue > 0 || due > little;
+    }
+
     void writeAcknowledgements(Outgoing out, int id, int peerId) {
         if (due > 0) {
             out.count(FrameType.SENT, id, peerId, due);

@@ -7,8 +7,9 @@ import io.mirror.codec.sockmux.ConnectText;
 import io.mirror.core.access.Secret;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -188,46 +189,51 @@ class TunnelParametersTest {
                 .rules()
                 .get(0);
         assertThat(rule.destination())
-                .isEqualTo(new Destination.Embedded(
-                        "telnet", "t:23", java.util.Map.of("quiet", "", "MAXIMA", "2", "RELAY", "no")));
-        List<String> wrong = new ArrayList<>(List.of(
-                "evil=1",
-                "evil",
-                "=",
-                "=1",
-                "-v",
-                "$(id)",
-                "MAXIMA =1",
-                "MAXIMA:1",
-                "MAXIMA=1,MAXIMA=2",
-                "quiet,quiet",
-                "quiet,evil",
-                "maxima",
-                "+=missing",
-                "+=",
-                "+= ",
-                "+=../x",
-                "+=./../more/../../x",
-                "+=more,MAXIMA=3",
-                "+more"));
-        wrong.add("+=/etc/passwd");
+                .isEqualTo(
+                        new Destination.Embedded("telnet", "t:23", Map.of("quiet", "", "MAXIMA", "2", "RELAY", "no")));
         Files.writeString(root.resolve("a"), "+=b\n");
         Files.writeString(root.resolve("b"), "+=c\n");
         Files.writeString(root.resolve("c"), "+=d\n");
         Files.writeString(root.resolve("d"), "quiet\n");
-        Files.writeString(root.resolve("big"), "#" + "x".repeat(70_000));
+        Files.writeString(root.resolve("full"), "#" + "x".repeat((64 << 10) - 1));
+        Files.writeString(root.resolve("big"), "#" + "x".repeat(64 << 10));
         Files.createSymbolicLink(root.resolve("out"), Path.of("/etc/hostname"));
         Files.writeString(root.resolve("wrong"), "quiet\nevil=1\n");
-        wrong.addAll(List.of("+=a", "+=big", "+=out", "+=.", "+=wrong"));
-        assertThat(wrong).hasSizeGreaterThanOrEqualTo(25);
-        for (String options : wrong) {
-            assertThatThrownBy(
-                            () -> parser.parse(List.of("SERVER=sockmux://h:1", "SERVER=telnet,-in(" + options + ")")))
-                    .as(options)
-                    .isInstanceOf(TunnelParameterException.class)
-                    .message()
-                    .matches("\"(\\+=|SERVER=telnet).+");
+        Map<String, String> wrong = new LinkedHashMap<>();
+        for (String option : List.of(
+                "evil=1", "evil", "=", "=1", "-v", "`id`", "MAXIMA =1", "MAXIMA:1", "maxima", "+more", "quiet;id")) {
+            String name = option.contains("=") ? option.substring(0, option.indexOf('=')) : option;
+            wrong.put(option, name + " is no option of telnet");
         }
+        wrong.put("quiet,evil", "evil is no option of telnet");
+        wrong.put("quiet,RELAY=no,e\nvil=1", " is no option of telnet");
+        wrong.put("MAXIMA=1,MAXIMA=2", "MAXIMA is given twice");
+        wrong.put("quiet,quiet", "quiet is given twice");
+        wrong.put("+=more,MAXIMA=3", "MAXIMA is given twice");
+        wrong.put("+=wrong", "evil is no option of telnet");
+        for (String file :
+                List.of("+=missing", "+=", "+=.", "+=../x", "+=./../more/../../x", "+=/etc/passwd", "+=big", "+=out")) {
+            wrong.put(file, "below " + root);
+        }
+        wrong.put("+=a", "\"+=d\": files are included at most 3 deep");
+        assertThat(wrong).hasSizeGreaterThanOrEqualTo(25);
+        wrong.forEach((options, part) -> assertThatThrownBy(
+                        () -> parser.parse(List.of("SERVER=sockmux://h:1", "SERVER=telnet,-in(" + options + ")")))
+                .as(options)
+                .isInstanceOf(TunnelParameterException.class)
+                .hasMessageContaining(part)
+                .hasMessageStartingWith(
+                        options.startsWith("+=") && part.startsWith("below") ? "\"" + options + "\": " : "\"")
+                .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(1)));
+        // As deep and as long as is allowed.
+        for (String file : List.of("+=b", "+=full")) {
+            assertThat(parser.parse(List.of("SERVER=sockmux://h:1", "SERVER=telnet,-in(" + file + ")"))
+                            .rules())
+                    .hasSize(1);
+        }
+        // The same file among the parameters themselves: its lines are parameters then, and no others are known.
+        assertThatThrownBy(() -> parser.parse(List.of("SERVER=sockmux://h:1", "+=wrong")))
+                .hasMessageStartingWith("\"quiet\": unknown parameter");
         assertThatThrownBy(() -> parser.parse(List.of("SERVER=sockmux://h:1", "SERVER=telnet,-in(evil=1)")))
                 .hasMessage("\"SERVER=telnet,-in(evil=1)\": evil is no option of telnet");
     }

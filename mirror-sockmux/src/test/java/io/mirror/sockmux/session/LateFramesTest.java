@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -19,8 +20,7 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("S-MUX-6")
 class LateFramesTest {
-    /** Set to 1000000 for the whole proof; it takes some seconds. */
-    private static final long FRAMES = Long.getLong("mirror.sockmux.frames", 100_000);
+    private static final long FRAMES = Long.getLong("mirror.sockmux.frames", 1_000_000);
 
     private static final int NO = 255;
     private static final int MAX = 61;
@@ -58,6 +58,11 @@ class LateFramesTest {
     private long frames;
     private long late;
 
+    @AfterEach
+    void whatWasGivenIsReleased() {
+        TestEnd.finishAll();
+    }
+
     @Test
     void lateFramesAreDroppedAndNumbersWaitForBothEnds() {
         Seeds.forEach(3, seed -> {
@@ -72,9 +77,13 @@ class LateFramesTest {
             end.take();
             while (frames < FRAMES / 3) {
                 step();
-                assertThat(end.ended).isEmpty();
-                assertThat(end.session.counters().lateFrames()).isEqualTo(late);
-                assertThat(end.session.channelCount()).isEqualTo(byOurs.size());
+                boolean asExpected = end.ended.isEmpty()
+                        && end.session.counters().lateFrames() == late
+                        && end.session.channelCount() == byOurs.size();
+                if (!asExpected) {
+                    throw new AssertionError(late + " late frames, " + byOurs.size() + " channels, but there are "
+                            + end.session.counters() + ", " + end.session.channelCount() + " channels " + end.ended);
+                }
             }
             System.out.println("seed " + seed + ": " + frames + " frames, " + late + " of them late");
             assertThat(late).isGreaterThan(frames / 20);
@@ -105,7 +114,8 @@ class LateFramesTest {
 
     private Frames.Frame sent(int type) {
         List<Frames.Frame> all = sent();
-        assertThat(all).extracting(Frames.Frame::type).containsExactly(type);
+        assertThat(all).hasSize(1);
+        assertThat(all.get(0).type()).isEqualTo(type);
         return all.get(0);
     }
 
@@ -131,13 +141,15 @@ class LateFramesTest {
     }
 
     private Known any(boolean open, boolean closing) {
-        List<Known> fitting = new ArrayList<>();
+        Known chosen = null;
+        int fitting = 0;
         for (Known known : byOurs.values()) {
             if (known.open == open && known.closing == closing) {
-                fitting.add(known);
+                fitting++;
+                chosen = random.nextInt(fitting) == 0 ? known : chosen;
             }
         }
-        return fitting.isEmpty() ? null : fitting.get(random.nextInt(fitting.size()));
+        return chosen;
     }
 
     /** We open; the peer answers at some time. */
@@ -146,6 +158,7 @@ class LateFramesTest {
         if (local == null) {
             assertThat(byOurs).hasSize(MAX);
         } else {
+            end.opened.remove(local);
             Known known = new Known(local, serial++);
             number(known, sent(FrameType.CONNECT).said());
         }
@@ -159,7 +172,7 @@ class LateFramesTest {
             assertThat(sent(FrameType.CLOSE).said()).isEqualTo(NO);
             return;
         }
-        Known known = new Known(end.opened.get(end.opened.size() - 1), serial++);
+        Known known = new Known(end.opened.remove(end.opened.size() - 1), serial++);
         number(known, sent(FrameType.CONNECTED).said());
         known(known, theirs);
         known.open = true;
@@ -248,7 +261,10 @@ class LateFramesTest {
         late++;
         assertThat(sent()).isEmpty();
         for (Known known : byOurs.values()) {
-            assertThat(known.local.received.readableBytes()).isEqualTo(known.received.length());
+            // Not by an assertion: there are some ten million of these.
+            if (known.local.received.readableBytes() != known.received.length()) {
+                throw new AssertionError("a late frame reached channel " + known.ours + "/" + known.theirs);
+            }
         }
     }
 }

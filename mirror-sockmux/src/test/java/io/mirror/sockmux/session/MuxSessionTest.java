@@ -10,13 +10,16 @@ import io.mirror.codec.sockmux.FrameHeader;
 import io.mirror.codec.sockmux.FrameType;
 import io.mirror.core.access.Secret;
 import io.mirror.sockmux.session.ChannelEnd.Kind;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rules of one end, against a peer of literal frames: a DeleGate, a careless one, a hostile one. */
@@ -47,6 +50,11 @@ class MuxSessionTest {
         end.receive(frame(FrameType.CONNECTED, peerId, local.channel.id(), "98304 127.0.0.1:21020 127.0.0.1:59730"));
         end.take();
         return local;
+    }
+
+    @AfterEach
+    void whatWasGivenIsReleased() {
+        TestEnd.finishAll();
     }
 
     @Test
@@ -197,7 +205,7 @@ class MuxSessionTest {
             long outstanding = 0;
             for (int i = 0; i < 1000; i++) {
                 if (local.channel.wantsData()) {
-                    local.channel.send(Unpooled.wrappedBuffer(new byte[16376]));
+                    local.send(new byte[16376]);
                 }
                 for (Frames.Frame frame : Frames.read(end.take())) {
                     assertThat(frame.payload().length).isBetween(1, size - 8);
@@ -232,6 +240,53 @@ class MuxSessionTest {
         assertThat(said(end)).containsExactly("SENT " + id + " 3 100");
         local.channel.delivered(1);
         assertThat(said(end)).isEmpty();
+    }
+
+    /** Receives, but does not send what there is to say to it. */
+    private static void hear(TestEnd end, byte[] octets) {
+        ByteBuf in = end.data(octets);
+        end.session.receive(in, end.now);
+        in.release();
+    }
+
+    @Test
+    void acknowledgementsOfLittleDataMayWaitForCompany() {
+        TestEnd end = up();
+        TestEnd.Local local = openedChannel(end, 3);
+        int id = local.channel.id();
+        assertThat(end.session.mayWait()).isFalse();
+        hear(end, frame(FrameType.SEND, 3, id, new byte[1000]));
+        assertThat(end.session.mayWait()).isTrue();
+        hear(end, frame(FrameType.SEND, 3, id, new byte[24]));
+        assertThat(end.session.mayWait()).isTrue();
+        hear(end, frame(FrameType.SEND, 3, id, new byte[1]));
+        assertThat(end.session.mayWait()).isFalse();
+        assertThat(said(end)).containsExactly("SENT " + id + " 3 1025");
+
+        hear(end, frame(FrameType.SEND, 3, id, new byte[7]));
+        local.send("answer".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        assertThat(end.session.mayWait()).isFalse();
+        assertThat(said(end)).containsExactly("SENT " + id + " 3 7", "SEND " + id + " 3 answer");
+        hear(end, frame(FrameType.SEND, 3, id, new byte[7]));
+        hear(end, frame(FrameType.ECHO, 1, 2, "5"));
+        assertThat(end.session.mayWait()).isFalse();
+        assertThat(said(end)).hasSize(2);
+        // The sender of urgent data waits for its acknowledgement.
+        hear(end, frame(FrameType.SENDOOB, 3, id, new byte[1]));
+        assertThat(end.session.mayWait()).isFalse();
+        end.take();
+        hear(end, frame(FrameType.SEND, 3, id, new byte[7]));
+        end.session.drain();
+        assertThat(end.session.mayWait()).isFalse();
+
+        // A peer with small frames stops earlier.
+        TestEnd small = new TestEnd(MuxOptions.defaults(), "ours");
+        small.receive(all(frame(FrameType.HELLO, 0, 0, "p"), frame(FrameType.HELLOOK, 0, 0, "p"), option(3, 0, 129)));
+        int other = openedChannel(small, 3).channel.id();
+        hear(small, frame(FrameType.SEND, 3, other, new byte[121]));
+        assertThat(small.session.mayWait()).isTrue();
+        hear(small, frame(FrameType.SEND, 3, other, new byte[1]));
+        assertThat(small.session.mayWait()).isFalse();
     }
 
     @Test
@@ -294,7 +349,7 @@ class MuxSessionTest {
     void wrongAcknowledgementsAreCorrectedOrCloseTheirChannel(String count) {
         TestEnd end = up();
         TestEnd.Local local = openedChannel(end, 3);
-        local.channel.send(Unpooled.wrappedBuffer(new byte[100]));
+        local.send(new byte[100]);
         end.take();
         end.receive(frame(FrameType.SENT, 3, local.channel.id(), count));
         assertThat(end.session.counters().violations()).isOne();
@@ -394,6 +449,36 @@ class MuxSessionTest {
         assertThat(end.ended).isEmpty();
     }
 
+    /** Two seconds of four times as many as are allowed, each closed at once; the link stays. */
+    @ParameterizedTest
+    @CsvSource({"0, 5000, 500", "1, 1000, 1000"})
+    @Tag("S-MUX-1")
+    void opensASecondAreBounded(int configured, int perSecond, int burst) {
+        MuxLimits.Builder limits = MuxLimits.builder();
+        if (configured > 0) {
+            limits.opensPerSecond(perSecond).opensBurst(burst);
+        }
+        TestEnd end = up(MuxOptions.builder().limits(limits.build()).build());
+        int tried = 8 * perSecond;
+        for (int i = 0; i < tried; i++) {
+            end.now += TimeUnit.SECONDS.toNanos(2) / tried;
+            int before = end.opened.size();
+            end.receive(connect(3));
+            if (end.opened.size() > before) {
+                int ours = end.opened.get(before).channel.id();
+                end.receive(frame(FrameType.CLOSE, 3, ours, "DO close"));
+            }
+            end.take();
+        }
+        assertThat(end.opened.size()).isBetween(burst + 2 * perSecond - 1, burst + 2 * perSecond);
+        assertThat(end.session.counters().refused()).isEqualTo(tried - end.opened.size());
+        assertThat(end.session.counters().ignored()).isZero();
+        assertThat(end.ended).isEmpty();
+        end.now += TimeUnit.SECONDS.toNanos(1);
+        end.receive(connect(3));
+        assertThat(said(end)).singleElement().asString().startsWith("CONNECTED ");
+    }
+
     @Test
     void aRefusedOpenIsClean() {
         TestEnd end = up();
@@ -428,7 +513,7 @@ class MuxSessionTest {
     void dataGoesBeforeTheCloseThatFollowsIt() {
         TestEnd end = up();
         TestEnd.Local local = openedChannel(end, 3);
-        local.channel.send(Unpooled.wrappedBuffer(new byte[40000]));
+        local.send(new byte[40000]);
         local.channel.close();
         assertThat(Frames.read(end.take()))
                 .extracting(Frames.Frame::type)
@@ -440,8 +525,8 @@ class MuxSessionTest {
         TestEnd end = up();
         TestEnd.Local bulk = openedChannel(end, 3);
         TestEnd.Local small = openedChannel(end, 4);
-        bulk.channel.send(Unpooled.wrappedBuffer(new byte[60_000]));
-        small.channel.send(Unpooled.wrappedBuffer(new byte[10]));
+        bulk.send(new byte[60_000]);
+        small.send(new byte[10]);
         small.channel.close();
         end.session.receive(
                 Unpooled.wrappedBuffer(all(
@@ -496,7 +581,7 @@ class MuxSessionTest {
         TestEnd.Local local = openedChannel(end, 3);
         for (int second = 1; second < 60; second++) {
             end.now += TimeUnit.SECONDS.toNanos(1);
-            local.channel.send(Unpooled.wrappedBuffer(new byte[10]));
+            local.send(new byte[10]);
             end.session.onTimer(end.now);
             assertThat(end.ended).isEmpty();
         }
@@ -598,11 +683,11 @@ class MuxSessionTest {
         TestEnd.Local near = ends[0].open();
         TestEnd.settle(ends[0], ends[1]);
         TestEnd.Local far = ends[1].opened.get(0);
-        near.channel.send(Unpooled.wrappedBuffer("request".getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+        near.send("request".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
         near.channel.endOfInput();
         TestEnd.settle(ends[0], ends[1]);
         assertThat(far.peerEnded).isTrue();
-        far.channel.send(Unpooled.wrappedBuffer("answer".getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+        far.send("answer".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
         far.channel.endOfInput();
         TestEnd.settle(ends[0], ends[1]);
         assertThat(near.received.toString(java.nio.charset.StandardCharsets.US_ASCII))
@@ -632,7 +717,7 @@ class MuxSessionTest {
         TestEnd.settle(ends[0], ends[1]);
         for (int i = 0; i < 100; i++) {
             if (wide.channel.wantsData()) {
-                wide.channel.send(Unpooled.wrappedBuffer(new byte[16376]));
+                wide.send(new byte[16376]);
             }
             TestEnd.settle(ends[0], ends[1]);
         }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.mirror.codec.sockmux.FrameHeader;
-import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
@@ -55,7 +54,7 @@ class SessionFuzzTest {
             }
             check(end);
         }
-        end.session.lost("the test is over");
+        end.finish();
         assertThat(end.session.counters().heldBytes()).isZero();
         assertThat(end.session.state()).isEqualTo(MuxSession.State.DOWN);
         for (TestEnd.Local local : end.opened) {
@@ -98,7 +97,7 @@ class SessionFuzzTest {
         }
         TestEnd.Local local = end.opened.get(first % end.opened.size());
         switch (what % 7) {
-            case 0 -> local.channel.send(Unpooled.wrappedBuffer(new byte[second * 40]));
+            case 0 -> local.send(new byte[second * 40]);
             case 1 -> local.deliver();
             case 2 -> local.channel.endOfInput();
             case 3 -> local.channel.reset(second);

@@ -3,16 +3,24 @@ package io.mirror.sockmux.session;
 import io.mirror.codec.sockmux.ConnectText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /** A session whose carrier is a buffer, and whose local sides are lists of what they were told. */
 final class TestEnd implements MuxOutput, MuxListener {
     static final ConnectText TEXT = new ConnectText("98304", "127.0.0.1:40000", "127.0.0.1:21011");
+
+    /** Those that were not finished yet. */
+    private static final List<TestEnd> UNFINISHED = new ArrayList<>();
+
+    /** Everything that the session is given comes from here, so that it is noticed what the session does not release. */
+    private final UnpooledByteBufAllocator given = new UnpooledByteBufAllocator(false, true);
 
     final MuxSession session;
     final ByteBuf sent = Unpooled.buffer();
@@ -32,6 +40,29 @@ final class TestEnd implements MuxOutput, MuxListener {
     TestEnd(MuxOptions options, String name, RandomGenerator random) {
         session = new MuxSession(options, name, MuxSession.CarrierTraits.PLAIN, random, this, this);
         session.start(now);
+        UNFINISHED.add(this);
+    }
+
+    /** Octets that the session has to release. */
+    ByteBuf data(byte[] octets) {
+        return given.heapBuffer(octets.length).writeBytes(octets);
+    }
+
+    /** Ends the session, which has to have released everything it was given then. */
+    void finish() {
+        UNFINISHED.remove(this);
+        session.lost("the test is over");
+        long kept = given.metric().usedHeapMemory();
+        if (kept != 0) {
+            throw new AssertionError(kept + " octets of buffers were not released");
+        }
+    }
+
+    /** Ends the sessions of a test. */
+    static void finishAll() {
+        List<TestEnd> ends = new ArrayList<>(UNFINISHED);
+        UNFINISHED.clear();
+        ends.forEach(TestEnd::finish);
     }
 
     /** One local side. */
@@ -39,6 +70,7 @@ final class TestEnd implements MuxOutput, MuxListener {
         MuxChannel channel;
         ConnectText text;
         final ByteBuf received = Unpooled.buffer();
+        Consumer<ByteBuf> sink = received::writeBytes;
         long undelivered;
         long urgent;
         boolean connected;
@@ -54,7 +86,7 @@ final class TestEnd implements MuxOutput, MuxListener {
         @Override
         public void onData(ByteBuf data, boolean isUrgent) {
             int length = data.readableBytes();
-            received.writeBytes(data);
+            sink.accept(data);
             if (isUrgent) {
                 urgent += length;
                 channel.deliveredUrgent(length);
@@ -63,6 +95,10 @@ final class TestEnd implements MuxOutput, MuxListener {
             } else {
                 undelivered += length;
             }
+        }
+
+        boolean send(byte[] octets) {
+            return channel.send(data(octets));
         }
 
         void deliver() {
@@ -145,11 +181,12 @@ final class TestEnd implements MuxOutput, MuxListener {
     }
 
     void receive(byte[] octets) {
-        ByteBuf in = Unpooled.wrappedBuffer(octets);
+        ByteBuf in = data(octets);
         session.receive(in, now);
         if (in.isReadable()) {
             throw new AssertionError(in.readableBytes() + " octets were left");
         }
+        in.release();
         session.pump(now);
     }
 
@@ -164,8 +201,8 @@ final class TestEnd implements MuxOutput, MuxListener {
 
     /** Moves octets to and fro until nobody has anything to say. */
     static void settle(TestEnd one, TestEnd two) {
-        ByteBuf toTwo = Unpooled.buffer();
-        ByteBuf toOne = Unpooled.buffer();
+        ByteBuf toTwo = two.data(new byte[0]);
+        ByteBuf toOne = one.data(new byte[0]);
         boolean moved = true;
         while (moved) {
             toTwo.writeBytes(one.take());
@@ -177,6 +214,8 @@ final class TestEnd implements MuxOutput, MuxListener {
             toOne.discardReadBytes();
             moved &= one.ended.isEmpty() || two.ended.isEmpty();
         }
+        toTwo.release();
+        toOne.release();
     }
 
     static TestEnd[] pair(MuxOptions options) {
