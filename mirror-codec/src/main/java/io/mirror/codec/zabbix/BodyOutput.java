@@ -10,13 +10,14 @@ final class BodyOutput extends OutputStream {
     private final ByteBuf out;
     private final long maxBytes;
     private final @Nullable Deflater deflater;
-    private final byte[] piece = new byte[8 << 10];
+    private final byte[] piece;
     private long plainBytes;
 
     BodyOutput(ByteBuf out, boolean compress, long maxBytes) {
         this.out = out;
         this.maxBytes = maxBytes;
         deflater = compress ? new Deflater(FrameEncoder.LEVEL) : null;
+        piece = new byte[compress ? 8 << 10 : 0];
     }
 
     long plainBytes() {

@@ -2,6 +2,7 @@ package io.mirror.codec.zabbix;
 
 import io.mirror.codec.zabbix.ZabbixDecodeException.Reason;
 import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes one frame off a stream and hands out its body, inflated, while it arrives (section 2).
  *
- * <p>Lengths are judged before anything is inflated, and memory does not grow with them: at most 32 KiB are held. Input
+ * <p>Lengths are judged before anything is inflated, and memory does not grow with them: at most 16 KiB are held, and only while a call lasts. Input
  * may be cut anywhere. A decoder belongs to one thread; {@link #reset()} makes it ready for the next frame and
  * {@link #close()} frees the native memory of the inflater.
  */
@@ -38,8 +39,6 @@ public final class FrameDecoder implements AutoCloseable {
 
     private final ZabbixLimits limits;
     private final byte[] header = new byte[FrameHeader.LARGE_BYTES];
-    private final byte[] input = new byte[CHUNK_BYTES];
-    private byte @Nullable [] output;
     private State state = State.HEADER;
     private int headerBytes;
     private @Nullable FrameHeader frame;
@@ -193,24 +192,18 @@ public final class FrameDecoder implements AutoCloseable {
 
     private void readBody(ByteBuf in, BodySink sink) {
         Inflater compressed = inflater;
-        while (bodyLeft > 0 && in.isReadable()) {
-            int length = (int) Math.min(Math.min(bodyLeft, in.readableBytes()), CHUNK_BYTES);
-            if (compressed == null && in.hasArray()) {
-                length = (int) Math.min(bodyLeft, in.readableBytes());
-                int from = in.arrayOffset() + in.readerIndex();
-                in.skipBytes(length);
-                consumed += length;
-                bodyLeft -= length;
-                sink.onBody(in.array(), from, from + length);
-                continue;
-            }
-            in.readBytes(input, 0, length);
-            consumed += length;
-            bodyLeft -= length;
-            if (compressed == null) {
-                sink.onBody(input, 0, length);
-            } else {
-                inflate(compressed, length, sink);
+        if (compressed == null && in.hasArray()) {
+            int length = (int) Math.min(bodyLeft, in.readableBytes());
+            int from = in.arrayOffset() + in.readerIndex();
+            take(in, length);
+            sink.onBody(in.array(), from, from + length);
+        } else if (bodyLeft > 0 && in.isReadable()) {
+            // Taken for as long as this call lasts: connections that wait hold nothing.
+            ByteBuf piece = in.alloc().heapBuffer(compressed == null ? pieceLength(in) : CHUNK_BYTES);
+            try {
+                readPieces(in, piece, compressed, sink);
+            } finally {
+                piece.release();
             }
         }
         if (bodyLeft == 0) {
@@ -222,22 +215,47 @@ public final class FrameDecoder implements AutoCloseable {
         }
     }
 
-    private void inflate(Inflater compressed, int length, BodySink sink) {
+    private int pieceLength(ByteBuf in) {
+        return (int) Math.min(Math.min(bodyLeft, in.readableBytes()), CHUNK_BYTES);
+    }
+
+    private void take(ByteBuf in, int length) {
+        in.skipBytes(length);
+        consumed += length;
+        bodyLeft -= length;
+    }
+
+    private void readPieces(ByteBuf in, ByteBuf piece, @Nullable Inflater compressed, BodySink sink) {
+        byte[] array = piece.array();
+        int start = piece.arrayOffset();
+        while (bodyLeft > 0 && in.isReadable()) {
+            int length = pieceLength(in);
+            if (compressed == null) {
+                in.getBytes(in.readerIndex(), array, start, length);
+                take(in, length);
+                sink.onBody(array, start, start + length);
+            } else {
+                ByteBuffer input = in.nioBuffer(in.readerIndex(), length);
+                take(in, length);
+                inflate(compressed, input, array, start, sink);
+            }
+        }
+    }
+
+    private void inflate(Inflater compressed, ByteBuffer input, byte[] piece, int start, BodySink sink) {
         long announced = frame == null ? 0 : frame.reserved();
-        byte[] piece = output == null ? new byte[CHUNK_BYTES] : output;
-        output = piece;
-        compressed.setInput(input, 0, length);
+        compressed.setInput(input);
         try {
             while (!compressed.finished()) {
                 int room = (int) Math.min(CHUNK_BYTES, announced - inflated + 1);
-                int count = compressed.inflate(piece, 0, room);
+                int count = compressed.inflate(piece, start, room);
                 inflated += count;
                 if (inflated > announced) {
                     throw new ZabbixDecodeException(
                             Reason.SIZE_MISMATCH, consumed, "more than the announced " + announced + " bytes");
                 }
                 if (count > 0) {
-                    sink.onBody(piece, 0, count);
+                    sink.onBody(piece, start, start + count);
                 } else if (compressed.needsDictionary()) {
                     throw new ZabbixDecodeException(Reason.BAD_COMPRESSION, consumed, "a dictionary is asked for");
                 } else if (compressed.needsInput()) {

@@ -20,6 +20,7 @@ final class JsonFactories {
         return new JsonFactoryBuilder()
                 // Names come from peers: remembering them would let a stranger fill a table that all connections share.
                 .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
                 .streamReadConstraints(constraints)
                 .build()
                 .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)

@@ -42,12 +42,13 @@ public final class MessageDecoder implements AutoCloseable {
         try {
             if (!complete && frames.decode(in, reader::feed)) {
                 reader.end();
+                reader.close();
                 complete = true;
             }
             return complete;
         } catch (ZabbixDecodeException e) {
             failure = e;
-            frames.close();
+            close();
             throw e;
         }
     }
@@ -70,6 +71,7 @@ public final class MessageDecoder implements AutoCloseable {
      */
     public void reset(MessageListener next) {
         frames.reset();
+        reader.close();
         listener = next;
         reader = new MessageReader(factory, limits, listener);
         complete = false;
@@ -112,9 +114,10 @@ public final class MessageDecoder implements AutoCloseable {
         return reader.isEmpty();
     }
 
-    /** Frees native memory. */
+    /** Frees native memory and gives buffers back. */
     @Override
     public void close() {
         frames.close();
+        reader.close();
     }
 }

@@ -70,7 +70,7 @@ public final class ZabbixCodec {
         BodyOutput body = new BodyOutput(out, compress, limits.maxFrameBytes());
         try {
             try (JsonGenerator json = factory.createGenerator(body)) {
-                new MessageWriter(json, dialect).write(message);
+                new MessageWriter(json, body, dialect).write(message);
             }
             body.close();
             FrameEncoder.complete(flags, start, compress ? body.plainBytes() : 0, out);
