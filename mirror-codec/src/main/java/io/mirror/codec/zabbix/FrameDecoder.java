@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #close()} frees the native memory of the inflater.
  */
 public final class FrameDecoder implements AutoCloseable {
-    private static final int CHUNK_BYTES = 16 << 10;
+    private static final int CHUNK_BYTES = Scratch.BYTES;
 
     /** Takes the pieces of a body. */
     @FunctionalInterface
@@ -38,6 +38,7 @@ public final class FrameDecoder implements AutoCloseable {
     }
 
     private final ZabbixLimits limits;
+    private final Scratch scratch;
     private final byte[] header = new byte[FrameHeader.LARGE_BYTES];
     private State state = State.HEADER;
     private int headerBytes;
@@ -54,7 +55,12 @@ public final class FrameDecoder implements AutoCloseable {
      * @param limits what the peer may announce
      */
     public FrameDecoder(ZabbixLimits limits) {
+        this(limits, new Scratch());
+    }
+
+    FrameDecoder(ZabbixLimits limits, Scratch scratch) {
         this.limits = limits;
+        this.scratch = scratch;
     }
 
     /**
@@ -199,11 +205,11 @@ public final class FrameDecoder implements AutoCloseable {
             sink.onBody(in.array(), from, from + length);
         } else if (bodyLeft > 0 && in.isReadable()) {
             // Taken for as long as this call lasts: connections that wait hold nothing.
-            ByteBuf piece = in.alloc().heapBuffer(compressed == null ? pieceLength(in) : CHUNK_BYTES);
+            byte[] piece = scratch.take();
             try {
                 readPieces(in, piece, compressed, sink);
             } finally {
-                piece.release();
+                scratch.giveBack(piece);
             }
         }
         if (bodyLeft == 0) {
@@ -225,37 +231,35 @@ public final class FrameDecoder implements AutoCloseable {
         bodyLeft -= length;
     }
 
-    private void readPieces(ByteBuf in, ByteBuf piece, @Nullable Inflater compressed, BodySink sink) {
-        byte[] array = piece.array();
-        int start = piece.arrayOffset();
+    private void readPieces(ByteBuf in, byte[] piece, @Nullable Inflater compressed, BodySink sink) {
         while (bodyLeft > 0 && in.isReadable()) {
             int length = pieceLength(in);
             if (compressed == null) {
-                in.getBytes(in.readerIndex(), array, start, length);
+                in.getBytes(in.readerIndex(), piece, 0, length);
                 take(in, length);
-                sink.onBody(array, start, start + length);
+                sink.onBody(piece, 0, length);
             } else {
                 ByteBuffer input = in.nioBuffer(in.readerIndex(), length);
                 take(in, length);
-                inflate(compressed, input, array, start, sink);
+                inflate(compressed, input, piece, sink);
             }
         }
     }
 
-    private void inflate(Inflater compressed, ByteBuffer input, byte[] piece, int start, BodySink sink) {
+    private void inflate(Inflater compressed, ByteBuffer input, byte[] piece, BodySink sink) {
         long announced = frame == null ? 0 : frame.reserved();
         compressed.setInput(input);
         try {
             while (!compressed.finished()) {
                 int room = (int) Math.min(CHUNK_BYTES, announced - inflated + 1);
-                int count = compressed.inflate(piece, start, room);
+                int count = compressed.inflate(piece, 0, room);
                 inflated += count;
                 if (inflated > announced) {
                     throw new ZabbixDecodeException(
                             Reason.SIZE_MISMATCH, consumed, "more than the announced " + announced + " bytes");
                 }
                 if (count > 0) {
-                    sink.onBody(piece, start, start + count);
+                    sink.onBody(piece, 0, count);
                 } else if (compressed.needsDictionary()) {
                     throw new ZabbixDecodeException(Reason.BAD_COMPRESSION, consumed, "a dictionary is asked for");
                 } else if (compressed.needsInput()) {

@@ -164,18 +164,27 @@ final class HistoryBytes {
     }
 
     private int digits(byte[] bytes, int from, int to) {
+        if (to - from >= 8) {
+            long word = Words.get(bytes, from);
+            int count = Words.first(Words.noDigits(word));
+            if (count > 0 && count < 8) {
+                number = Words.number(word, count);
+                return from + count;
+            }
+        }
+        return moreDigits(bytes, from, to);
+    }
+
+    private int moreDigits(byte[] bytes, int from, int to) {
         long value = 0;
         int at = from;
-        while (to - at >= 8) {
+        while (to - at >= 8 && at - from <= MAX_DIGITS) {
             long word = Words.get(bytes, at);
             int count = Words.first(Words.noDigits(word));
-            value = value * POWERS[count] + Words.number(word, count);
+            value = count == 0 ? value : value * POWERS[count] + Words.number(word, count);
             at += count;
             if (count < 8) {
                 return digitsEnd(value, from, at);
-            }
-            if (at - from > MAX_DIGITS) {
-                return UNUSUAL;
             }
         }
         while (at < to) {

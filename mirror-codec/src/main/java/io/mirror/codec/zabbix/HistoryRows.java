@@ -11,6 +11,8 @@ final class HistoryRows {
     /** Longest row that is kept when it comes in pieces. */
     private static final int MAX_KEPT_BYTES = 4096;
 
+    private static final byte[] NOTHING = {};
+
     private enum Place {
         FIRST,
         BEHIND_ROW,
@@ -23,7 +25,7 @@ final class HistoryRows {
     private Place place = Place.FIRST;
     private boolean done;
     private int count;
-    private byte[] kept = {};
+    private byte[] kept = NOTHING;
     private int keptBytes;
 
     HistoryRows(HistoryView row, int maxText, MessageListener listener) {
@@ -44,7 +46,7 @@ final class HistoryRows {
 
     /** The beginning of a row that was not finished. */
     byte[] kept() {
-        return Arrays.copyOf(kept, keptBytes);
+        return keptBytes == 0 ? NOTHING : Arrays.copyOf(kept, keptBytes);
     }
 
     /**

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.mirror.codec.zabbix.ZabbixDecodeException.Reason;
 import io.mirror.core.point.Excerpt;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -23,7 +25,9 @@ final class RootScope extends Scope {
     }
 
     private final MessageReader reader;
-    private final Set<String> seen = new HashSet<>();
+    /** Few, as a rule. */
+    private final List<String> seen = new ArrayList<>();
+
     private String name = "";
     private boolean repeated;
 
@@ -35,7 +39,10 @@ final class RootScope extends Scope {
     void name(String next) {
         name = next;
         // Of a member that comes twice the first counts.
-        repeated = !seen.add(next);
+        repeated = seen.contains(next);
+        if (!repeated) {
+            seen.add(next);
+        }
         if (seen.size() > MAX_MEMBERS) {
             throw new Refusal(Reason.JSON_LIMIT, "more than " + MAX_MEMBERS + " members");
         }

@@ -9,14 +9,13 @@ import org.jspecify.annotations.Nullable;
 final class RowsScope extends Scope {
     private final MessageReader reader;
     private final Section section;
-    private final FieldsScope fields;
+    private @Nullable FieldsScope fields;
     private @Nullable HistoryScope history;
     private int rows;
 
     RowsScope(MessageReader reader, Section section) {
         this.reader = reader;
         this.section = section;
-        fields = new FieldsScope(reader, section);
     }
 
     /** Whether this is history, of which nothing was read yet. */
@@ -46,8 +45,10 @@ final class RowsScope extends Scope {
             scope.begin(row);
             return scope;
         }
-        fields.begin(row);
-        return fields;
+        FieldsScope scope = fields == null ? new FieldsScope(reader, section) : fields;
+        fields = scope;
+        scope.begin(row);
+        return scope;
     }
 
     private Refusal notAnObject() {

@@ -10,6 +10,11 @@ final class Words {
     private static final long ONES = 0x0101_0101_0101_0101L;
     private static final long HIGH = 0x8080_8080_8080_8080L;
     private static final long ZERO_DIGITS = '0' * ONES;
+    private static final long HUNDRED_MILLION = 100_000_000;
+
+    /** Numbers below it have at most 16 digits. */
+    static final long NUMBER_LIMIT = HUNDRED_MILLION * HUNDRED_MILLION;
+
     private static final long BEYOND_NINE = (0x7F - 9) * ONES;
 
     private Words() {}
@@ -26,7 +31,7 @@ final class Words {
     static long of(String text) {
         long word = 0;
         for (int i = text.length() - 1; i >= 0; i--) {
-            word = word << 8 | text.charAt(i);
+            word = (word << 8) | text.charAt(i);
         }
         return word;
     }
@@ -53,14 +58,44 @@ final class Words {
         return Long.numberOfTrailingZeros(marks) >>> 3;
     }
 
-    /** The number that the first so many bytes write, all of them digits. */
+    /** The number that the first 1 to 8 bytes write, all of them digits. */
     static long number(long word, int digits) {
-        if (digits == 0) {
-            return 0;
-        }
         long value = (word ^ ZERO_DIGITS) << (64 - 8 * digits);
         value = (value * 2561) >>> 8;
         value = ((value & 0x00FF_00FF_00FF_00FFL) * 6_553_601) >>> 16;
         return ((value & 0x0000_FFFF_0000_FFFFL) * 42_949_672_960_001L) >>> 32;
+    }
+
+    /**
+     * Writes a number.
+     *
+     * @param value 0 to 10<sup>16</sup>, less one
+     * @param at where, with room for 16 bytes
+     * @return index behind its digits
+     */
+    static int writeNumber(long value, byte[] bytes, int at) {
+        if (value < HUNDRED_MILLION) {
+            return writeUpToEight(value, bytes, at);
+        }
+        long high = value / HUNDRED_MILLION;
+        int middle = writeUpToEight(high, bytes, at);
+        set(bytes, middle, ZERO_DIGITS + digits(value - high * HUNDRED_MILLION));
+        return middle + 8;
+    }
+
+    private static int writeUpToEight(long value, byte[] bytes, int at) {
+        long digits = digits(value);
+        int zeros = Math.min(7, first(digits));
+        set(bytes, at, (ZERO_DIGITS + digits) >>> (8 * zeros));
+        return at + 8 - zeros;
+    }
+
+    /** The values of eight digits. */
+    private static long digits(long value) {
+        long fours = (value / 10_000) | ((value % 10_000) << 32);
+        long hundreds = ((fours * 10_486) >>> 20) & 0x0000_007F_0000_007FL;
+        long twos = hundreds | ((fours - 100 * hundreds) << 16);
+        long tens = ((twos * 103) >>> 10) & 0x000F_000F_000F_000FL;
+        return tens | ((twos - 10 * tens) << 8);
     }
 }
