@@ -18,8 +18,7 @@ final class IdsScope extends Scope {
 
     @Override
     void scalar(JsonParser parser, JsonToken token) throws IOException {
-        to.accept(Scalars.number(parser, token)
-                .orElseThrow(() -> bad()));
+        to.accept(Scalars.number(parser, token).orElseThrow(() -> bad()));
     }
 
     @Override

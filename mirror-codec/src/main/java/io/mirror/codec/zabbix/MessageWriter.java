@@ -131,16 +131,16 @@ final class MessageWriter {
 
     private void writeTable(ConfigTable table) {
         json.name(table.name());
-            json.beginObject();
+        json.beginObject();
         json.name("fields");
-            json.beginArray();
+        json.beginArray();
         for (String field : table.fields()) {
             json.next();
             json.text(field);
         }
         json.endArray();
         json.name("data");
-            json.beginArray();
+        json.beginArray();
         for (ConfigRow row : table.rows()) {
             json.next();
             json.beginArray();

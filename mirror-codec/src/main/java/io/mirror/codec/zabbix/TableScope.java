@@ -67,8 +67,7 @@ final class TableScope extends Scope {
         @Override
         void scalar(JsonParser parser, JsonToken token) throws IOException {
             if (token != JsonToken.VALUE_STRING || names.size() >= MAX_FIELDS) {
-                throw bad(
-                        names.size() >= MAX_FIELDS ? "more than " + MAX_FIELDS + " fields" : "a field has no name");
+                throw bad(names.size() >= MAX_FIELDS ? "more than " + MAX_FIELDS + " fields" : "a field has no name");
             }
             names.add(parser.getText());
         }

@@ -57,9 +57,11 @@ final class Reading implements MessageListener {
         for (byte[] part : parts) {
             length += part.length;
         }
-        java.nio.ByteBuffer frame =
-                java.nio.ByteBuffer.allocate(13 + length).order(java.nio.ByteOrder.LITTLE_ENDIAN);
-        frame.put("ZBXD".getBytes(StandardCharsets.US_ASCII)).put((byte) 1).putInt(length).putInt(0);
+        java.nio.ByteBuffer frame = java.nio.ByteBuffer.allocate(13 + length).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        frame.put("ZBXD".getBytes(StandardCharsets.US_ASCII))
+                .put((byte) 1)
+                .putInt(length)
+                .putInt(0);
         for (byte[] part : parts) {
             frame.put(part);
         }

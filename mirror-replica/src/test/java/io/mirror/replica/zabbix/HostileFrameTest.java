@@ -198,6 +198,10 @@ class HostileFrameTest {
             assertThat(number(proxy.metrics(), "refused.connections")).isEqualTo(3);
             assertThat(log.lines().stream().filter(line -> line.startsWith("WARNING proxy P: ")))
                     .hasSize(1);
+            // Two reasons that alternate are said once each, with the address.
+            assertThat(log.lines().stream()
+                            .filter(line -> line.startsWith("WARNING proxy \"\": message from \"127.0.0.1\": ")))
+                    .hasSize(2);
         }
         ask(RawPeer.frame(DATA));
         assertThat(number(server.metrics(), "values.taken")).isPositive();
