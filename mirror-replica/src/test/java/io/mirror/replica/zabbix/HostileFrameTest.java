@@ -114,8 +114,9 @@ class HostileFrameTest {
             }
         }
         assertThat(host.values).isEmpty();
-        Loopback.await().until(() -> host.problems.contains(
-                ": connection from \"127.0.0.1\": the connection ended inside a message"));
+        Loopback.await()
+                .until(() -> host.problems.contains(
+                        ": connection from \"127.0.0.1\": the connection ended inside a message"));
     }
 
     @Test
