@@ -1,6 +1,7 @@
 package io.mirror.benchmarks.zabbix;
 
 import io.mirror.codec.zabbix.HistoryRow;
+import io.mirror.codec.zabbix.HistoryView;
 import io.mirror.codec.zabbix.MessageDecoder;
 import io.mirror.codec.zabbix.MessageListener;
 import io.mirror.codec.zabbix.ProxyMessage;
@@ -11,9 +12,10 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.util.List;
 import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.infra.Blackhole;
 
 /** History packets of this library: frame and JSON, rows handed out while the bytes are read. */
-public class ZabbixHistory extends HistorySuite implements MessageListener {
+public class ZabbixHistory extends HistorySuite {
     private static final ZabbixCodec CODEC = new ZabbixCodec(ZabbixLimits.DEFAULT);
 
     private ByteBuf out = Unpooled.EMPTY_BUFFER;
@@ -53,16 +55,32 @@ public class ZabbixHistory extends HistorySuite implements MessageListener {
     }
 
     @Benchmark
-    public long read() {
-        try (MessageDecoder decoder = CODEC.newDecoder(this)) {
+    public long readToRow(Blackhole hole) {
+        return read(new MessageListener() {
+            @Override
+            public void onHistory(HistoryRow row) {
+                hole.consume(row);
+                sum += row.itemId() + row.ns();
+            }
+        });
+    }
+
+    @Benchmark
+    public long readToView(Blackhole hole) {
+        return read(new MessageListener() {
+            @Override
+            public void onHistory(HistoryView row) {
+                hole.consume(row.value());
+                sum += row.itemId() + row.ns();
+            }
+        });
+    }
+
+    private long read(MessageListener rows) {
+        try (MessageDecoder decoder = CODEC.newDecoder(rows)) {
             decoder.decode(in.readerIndex(0));
             decoder.end();
         }
         return sum;
-    }
-
-    @Override
-    public void onHistory(HistoryRow row) {
-        sum += row.itemId() + row.ns();
     }
 }

@@ -1,35 +1,29 @@
 package io.mirror.codec.zabbix;
 
 import io.netty.buffer.ByteBuf;
-import java.io.OutputStream;
 import java.util.zip.Deflater;
 import org.jspecify.annotations.Nullable;
 
 /** Where a body is written to: straight into the buffer of its frame, through a deflater if asked for. */
-final class BodyOutput extends OutputStream {
+final class BodyOutput {
     private final ByteBuf out;
     private final long maxBytes;
     private final @Nullable Deflater deflater;
-    private final byte[] piece = new byte[8 << 10];
+    private final byte[] piece;
     private long plainBytes;
 
     BodyOutput(ByteBuf out, boolean compress, long maxBytes) {
         this.out = out;
         this.maxBytes = maxBytes;
         deflater = compress ? new Deflater(FrameEncoder.LEVEL) : null;
+        piece = new byte[compress ? 8 << 10 : 0];
     }
 
     long plainBytes() {
         return plainBytes;
     }
 
-    @Override
-    public void write(int b) {
-        write(new byte[] {(byte) b}, 0, 1);
-    }
-
-    @Override
-    public void write(byte[] bytes, int from, int length) {
+    void write(byte[] bytes, int from, int length) {
         plainBytes += length;
         if (plainBytes > maxBytes) {
             throw new IllegalArgumentException("a message has more than " + maxBytes + " bytes, the limit of a frame");
@@ -44,8 +38,7 @@ final class BodyOutput extends OutputStream {
     }
 
     /** Writes what the deflater still holds. */
-    @Override
-    public void close() {
+    void finish() {
         Deflater to = deflater;
         if (to != null) {
             to.finish();

@@ -67,7 +67,7 @@ final class FieldsScope extends Scope {
     }
 
     @Override
-    Scope open(boolean array, long offset) {
+    Scope open(boolean array) {
         String member = name;
         return new Raw(array, reader.maxOtherChars(), json -> {
             if (jsons.size() < MAX_MEMBERS) {
@@ -77,7 +77,7 @@ final class FieldsScope extends Scope {
     }
 
     @Override
-    void close(long offset) {
+    void close() {
         RowMaker.make(this, reader.listener());
     }
 

@@ -2,6 +2,7 @@ package io.mirror.codec.zabbix;
 
 import io.mirror.codec.zabbix.ZabbixDecodeException.Reason;
 import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -10,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes one frame off a stream and hands out its body, inflated, while it arrives (section 2).
  *
- * <p>Lengths are judged before anything is inflated, and memory does not grow with them: at most 32 KiB are held. Input
+ * <p>Lengths are judged before anything is inflated, and memory does not grow with them: at most 16 KiB are held, and only while a call lasts. Input
  * may be cut anywhere. A decoder belongs to one thread; {@link #reset()} makes it ready for the next frame and
  * {@link #close()} frees the native memory of the inflater.
  */
 public final class FrameDecoder implements AutoCloseable {
-    private static final int CHUNK_BYTES = 16 << 10;
+    private static final int CHUNK_BYTES = Scratch.BYTES;
 
     /** Takes the pieces of a body. */
     @FunctionalInterface
@@ -37,9 +38,8 @@ public final class FrameDecoder implements AutoCloseable {
     }
 
     private final ZabbixLimits limits;
+    private final Scratch scratch;
     private final byte[] header = new byte[FrameHeader.LARGE_BYTES];
-    private final byte[] input = new byte[CHUNK_BYTES];
-    private byte @Nullable [] output;
     private State state = State.HEADER;
     private int headerBytes;
     private @Nullable FrameHeader frame;
@@ -55,7 +55,12 @@ public final class FrameDecoder implements AutoCloseable {
      * @param limits what the peer may announce
      */
     public FrameDecoder(ZabbixLimits limits) {
+        this(limits, new Scratch());
+    }
+
+    FrameDecoder(ZabbixLimits limits, Scratch scratch) {
         this.limits = limits;
+        this.scratch = scratch;
     }
 
     /**
@@ -193,24 +198,18 @@ public final class FrameDecoder implements AutoCloseable {
 
     private void readBody(ByteBuf in, BodySink sink) {
         Inflater compressed = inflater;
-        while (bodyLeft > 0 && in.isReadable()) {
-            int length = (int) Math.min(Math.min(bodyLeft, in.readableBytes()), CHUNK_BYTES);
-            if (compressed == null && in.hasArray()) {
-                length = (int) Math.min(bodyLeft, in.readableBytes());
-                int from = in.arrayOffset() + in.readerIndex();
-                in.skipBytes(length);
-                consumed += length;
-                bodyLeft -= length;
-                sink.onBody(in.array(), from, from + length);
-                continue;
-            }
-            in.readBytes(input, 0, length);
-            consumed += length;
-            bodyLeft -= length;
-            if (compressed == null) {
-                sink.onBody(input, 0, length);
-            } else {
-                inflate(compressed, length, sink);
+        if (compressed == null && in.hasArray()) {
+            int length = (int) Math.min(bodyLeft, in.readableBytes());
+            int from = in.arrayOffset() + in.readerIndex();
+            take(in, length);
+            sink.onBody(in.array(), from, from + length);
+        } else if (bodyLeft > 0 && in.isReadable()) {
+            // Taken for as long as this call lasts: connections that wait hold nothing.
+            byte[] piece = scratch.take();
+            try {
+                readPieces(in, piece, compressed, sink);
+            } finally {
+                scratch.giveBack(piece);
             }
         }
         if (bodyLeft == 0) {
@@ -222,11 +221,34 @@ public final class FrameDecoder implements AutoCloseable {
         }
     }
 
-    private void inflate(Inflater compressed, int length, BodySink sink) {
+    private int pieceLength(ByteBuf in) {
+        return (int) Math.min(Math.min(bodyLeft, in.readableBytes()), CHUNK_BYTES);
+    }
+
+    private void take(ByteBuf in, int length) {
+        in.skipBytes(length);
+        consumed += length;
+        bodyLeft -= length;
+    }
+
+    private void readPieces(ByteBuf in, byte[] piece, @Nullable Inflater compressed, BodySink sink) {
+        while (bodyLeft > 0 && in.isReadable()) {
+            int length = pieceLength(in);
+            if (compressed == null) {
+                in.getBytes(in.readerIndex(), piece, 0, length);
+                take(in, length);
+                sink.onBody(piece, 0, length);
+            } else {
+                ByteBuffer input = in.nioBuffer(in.readerIndex(), length);
+                take(in, length);
+                inflate(compressed, input, piece, sink);
+            }
+        }
+    }
+
+    private void inflate(Inflater compressed, ByteBuffer input, byte[] piece, BodySink sink) {
         long announced = frame == null ? 0 : frame.reserved();
-        byte[] piece = output == null ? new byte[CHUNK_BYTES] : output;
-        output = piece;
-        compressed.setInput(input, 0, length);
+        compressed.setInput(input);
         try {
             while (!compressed.finished()) {
                 int room = (int) Math.min(CHUNK_BYTES, announced - inflated + 1);

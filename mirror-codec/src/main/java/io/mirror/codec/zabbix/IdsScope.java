@@ -18,19 +18,18 @@ final class IdsScope extends Scope {
 
     @Override
     void scalar(JsonParser parser, JsonToken token) throws IOException {
-        to.accept(Scalars.number(parser, token)
-                .orElseThrow(() -> bad(parser.currentLocation().getByteOffset())));
+        to.accept(Scalars.number(parser, token).orElseThrow(() -> bad()));
     }
 
     @Override
-    Scope open(boolean array, long offset) {
-        throw bad(offset);
+    Scope open(boolean array) {
+        throw bad();
     }
 
-    private ZabbixDecodeException bad(long offset) {
-        return new ZabbixDecodeException(Reason.BAD_MEMBER, offset, "\"" + member + "\" holds something else than ids");
+    private Refusal bad() {
+        return new Refusal(Reason.BAD_MEMBER, "\"" + member + "\" holds something else than ids");
     }
 
     @Override
-    void close(long offset) {}
+    void close() {}
 }

@@ -2,7 +2,6 @@ package io.mirror.codec.zabbix;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 
 /** The only place that makes a JSON factory, so that none is without limits. */
@@ -20,9 +19,8 @@ final class JsonFactories {
         return new JsonFactoryBuilder()
                 // Names come from peers: remembering them would let a stranger fill a table that all connections share.
                 .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
                 .streamReadConstraints(constraints)
-                .build()
-                .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
-                .disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM);
+                .build();
     }
 }

@@ -19,11 +19,11 @@ public final class MessageDecoder implements AutoCloseable {
     private boolean complete;
     private @Nullable ZabbixDecodeException failure;
 
-    MessageDecoder(JsonFactory factory, ZabbixLimits limits, MessageListener listener) {
+    MessageDecoder(JsonFactory factory, ZabbixLimits limits, Scratch scratch, MessageListener listener) {
         this.factory = factory;
         this.limits = limits;
         this.listener = listener;
-        frames = new FrameDecoder(limits);
+        frames = new FrameDecoder(limits, scratch);
         reader = new MessageReader(factory, limits, listener);
     }
 
@@ -42,12 +42,13 @@ public final class MessageDecoder implements AutoCloseable {
         try {
             if (!complete && frames.decode(in, reader::feed)) {
                 reader.end();
+                reader.close();
                 complete = true;
             }
             return complete;
         } catch (ZabbixDecodeException e) {
             failure = e;
-            frames.close();
+            close();
             throw e;
         }
     }
@@ -70,6 +71,7 @@ public final class MessageDecoder implements AutoCloseable {
      */
     public void reset(MessageListener next) {
         frames.reset();
+        reader.close();
         listener = next;
         reader = new MessageReader(factory, limits, listener);
         complete = false;
@@ -112,9 +114,10 @@ public final class MessageDecoder implements AutoCloseable {
         return reader.isEmpty();
     }
 
-    /** Frees native memory. */
+    /** Frees native memory and gives buffers back. */
     @Override
     public void close() {
         frames.close();
+        reader.close();
     }
 }

@@ -10,7 +10,16 @@ import java.util.List;
  */
 public interface MessageListener {
     /**
-     * Takes a value.
+     * Takes a value. Who does not keep rows overrides this, and nothing is made for those it passes over.
+     *
+     * @param row the row, valid until this method returns
+     */
+    default void onHistory(HistoryView row) {
+        onHistory(row.toRow());
+    }
+
+    /**
+     * Takes a value; called for each unless {@link #onHistory(HistoryView)} is overridden.
      *
      * @param row the row
      */

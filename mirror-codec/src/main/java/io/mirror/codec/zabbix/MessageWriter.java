@@ -1,36 +1,26 @@
 package io.mirror.codec.zabbix;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.SerializableString;
-import com.fasterxml.jackson.core.io.SerializedString;
 import io.mirror.core.access.Secret;
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
 /** Writes messages in the member order of the daemons (sections 6 to 9). */
 final class MessageWriter {
-    private static final SerializableString ID = new SerializedString("id");
-    private static final SerializableString ITEM_ID = new SerializedString("itemid");
-    private static final SerializableString CLOCK = new SerializedString("clock");
-    private static final SerializableString NS = new SerializedString("ns");
-    private static final SerializableString VALUE = new SerializedString("value");
-
-    private final JsonGenerator json;
+    private final JsonOutput json;
     private final ZabbixVersion dialect;
 
-    MessageWriter(JsonGenerator json, ZabbixVersion dialect) {
+    MessageWriter(JsonOutput json, ZabbixVersion dialect) {
         this.json = json;
         this.dialect = dialect;
     }
 
     private interface RowWriter<T> {
-        void write(T row) throws IOException;
+        void write(T row);
     }
 
-    void write(ProxyMessage message) throws IOException {
-        json.writeStartObject();
+    void write(ProxyMessage message) {
+        json.beginObject();
         if (message.request().isPresent()) {
             text("request", message.request().get());
         }
@@ -53,22 +43,22 @@ final class MessageWriter {
             text("session", message.session().get());
         }
         if (message.fullSync()) {
-            json.writeNumberField("full_sync", 1);
+            number("full_sync", 1);
         }
         writeTables(message);
         writeSections(message);
         if (message.more()) {
-            json.writeNumberField("more", 1);
+            number("more", 1);
         }
         if (!config && !answer && !stateOnly && message.version().isPresent()) {
             text("version", message.version().get());
         }
         writeNumbers(message);
         writeOther(message.other());
-        json.writeEndObject();
+        json.endObject();
     }
 
-    private void writeEarlyVersion(ProxyMessage message, boolean config) throws IOException {
+    private void writeEarlyVersion(ProxyMessage message, boolean config) {
         if (message.uploadEnabled().isPresent()) {
             text("upload", message.uploadEnabled().get() ? "enabled" : "disabled");
         }
@@ -83,32 +73,33 @@ final class MessageWriter {
         }
     }
 
-    private void writeNumbers(ProxyMessage message) throws IOException {
+    private void writeNumbers(ProxyMessage message) {
         if (message.clock().isPresent()) {
-            json.writeNumberField("clock", message.clock().getAsLong());
+            number("clock", message.clock().getAsLong());
         }
         if (message.ns().isPresent()) {
-            json.writeNumberField("ns", message.ns().getAsInt());
+            number("ns", message.ns().getAsInt());
         }
         if (message.proxyDelay().orElse(0) != 0) {
-            json.writeNumberField("proxy_delay", message.proxyDelay().getAsLong());
+            number("proxy_delay", message.proxyDelay().getAsLong());
         }
         if (message.proxyGroup().isPresent()) {
             raw("proxy_group", message.proxyGroup().get());
         }
         if (message.configRevision().isPresent()) {
-            json.writeFieldName("config_revision");
-            unsigned(message.configRevision().getAsLong());
+            json.name("config_revision");
+            json.unsigned(message.configRevision().getAsLong());
         }
         if (message.hostmapRevision().isPresent()) {
-            json.writeFieldName("hostmap_revision");
-            unsigned(message.hostmapRevision().getAsLong());
+            json.name("hostmap_revision");
+            json.unsigned(message.hostmapRevision().getAsLong());
         }
     }
 
-    private void writeTables(ProxyMessage message) throws IOException {
+    private void writeTables(ProxyMessage message) {
         if (message.dataPresent()) {
-            json.writeObjectFieldStart("data");
+            json.name("data");
+            json.beginObject();
         }
         for (ConfigTable table : message.tables()) {
             writeTable(table);
@@ -117,7 +108,7 @@ final class MessageWriter {
             if (message.secretsInData() && message.macroSecrets().isPresent()) {
                 raw("macro.secrets", message.macroSecrets().get());
             }
-            json.writeEndObject();
+            json.endObject();
         }
         if (!message.secretsInData() && message.macroSecrets().isPresent()) {
             raw("macro.secrets", message.macroSecrets().get());
@@ -126,113 +117,91 @@ final class MessageWriter {
         ids("del_macro_hostids", message.deletedMacroHosts());
     }
 
-    private void ids(String member, List<Long> ids) throws IOException {
+    private void ids(String member, List<Long> ids) {
         if (!ids.isEmpty()) {
-            json.writeArrayFieldStart(member);
+            json.name(member);
+            json.beginArray();
             for (long id : ids) {
-                unsigned(id);
+                json.next();
+                json.unsigned(id);
             }
-            json.writeEndArray();
+            json.endArray();
         }
     }
 
-    private void writeTable(ConfigTable table) throws IOException {
-        json.writeObjectFieldStart(table.name());
-        json.writeArrayFieldStart("fields");
+    private void writeTable(ConfigTable table) {
+        json.name(table.name());
+        json.beginObject();
+        json.name("fields");
+        json.beginArray();
         for (String field : table.fields()) {
-            json.writeString(field);
+            json.next();
+            json.text(field);
         }
-        json.writeEndArray();
-        json.writeArrayFieldStart("data");
+        json.endArray();
+        json.name("data");
+        json.beginArray();
         for (ConfigRow row : table.rows()) {
-            json.writeStartArray();
+            json.next();
+            json.beginArray();
             for (int i = 0; i < table.fields().size(); i++) {
+                json.next();
                 switch (row.kind(i)) {
-                    case NULL -> json.writeNull();
-                    case NUMBER -> json.writeRawValue(row.text(i));
-                    case TEXT -> json.writeString(clean(row.text(i)));
+                    case NULL -> json.raw("null");
+                    case NUMBER -> json.raw(row.text(i));
+                    case TEXT -> json.text(row.text(i));
                 }
             }
-            json.writeEndArray();
+            json.endArray();
         }
-        json.writeEndArray();
-        json.writeEndObject();
+        json.endArray();
+        json.endObject();
     }
 
-    private void writeSections(ProxyMessage message) throws IOException {
+    private void writeSections(ProxyMessage message) {
         rows(Section.AVAILABILITY, message.availability(), this::writeAvailability);
         rows(Section.HOST_AVAILABILITY, message.hostAvailability(), this::writeHostAvailability);
-        rows(Section.HISTORY, message.history(), this::writeHistory);
+        writeHistory(message.history());
         rows(Section.DISCOVERY, message.discovery(), this::writeDiscovery);
         rows(Section.REGISTRATION, message.registrations(), this::writeRegistration);
         rows(Section.HOST_DATA, message.hostData(), this::writeHostData);
         rows(Section.TASKS, message.tasks(), this::writeTask);
     }
 
-    private <T> void rows(Section section, List<T> rows, RowWriter<T> writer) throws IOException {
+    private <T> void rows(Section section, List<T> rows, RowWriter<T> writer) {
         if (!rows.isEmpty()) {
-            json.writeArrayFieldStart(section.member());
+            json.name(section.member());
+            json.beginArray();
             for (T row : rows) {
-                json.writeStartObject();
+                json.next();
+                json.beginObject();
                 writer.write(row);
-                json.writeEndObject();
+                json.endObject();
             }
-            json.writeEndArray();
+            json.endArray();
         }
     }
 
-    private void writeHistory(HistoryRow row) throws IOException {
-        if (row.id() != 0) {
-            json.writeFieldName(ID);
-            unsigned(row.id());
+    /** Writes the rows past the generator, which is several times slower. */
+    private void writeHistory(List<HistoryRow> rows) {
+        if (!rows.isEmpty()) {
+            json.name(Section.HISTORY.member());
+            json.beginArray();
+            new HistoryWriter(json).write(rows);
+            json.endArray();
         }
-        json.writeFieldName(ITEM_ID);
-        unsigned(row.itemId());
-        if (row.clock() != HistoryRow.ABSENT) {
-            json.writeFieldName(CLOCK);
-            json.writeNumber(row.clock());
-        }
-        if (row.ns() != HistoryRow.ABSENT) {
-            json.writeFieldName(NS);
-            json.writeNumber(row.ns());
-        }
-        if (row.unsupported()) {
-            json.writeNumberField("state", 1);
-        }
-        if (row.value().isPresent()) {
-            json.writeFieldName(VALUE);
-            json.writeString(clean(row.value().get()));
-        }
-        if (row.log().isPresent()) {
-            writeLog(row.log().get());
-        }
-        if (row.position().isPresent()) {
-            json.writeFieldName("lastlogsize");
-            unsigned(row.position().get().lastLogSize());
-            json.writeNumberField("mtime", row.position().get().mtime());
-        }
-        writeOther(row.other());
     }
 
-    private void writeLog(HistoryRow.LogEntry log) throws IOException {
-        positive("timestamp", log.timestamp());
-        if (!log.source().isEmpty()) {
-            text("source", log.source());
-        }
-        positive("severity", log.severity());
-        positive("eventid", log.eventId());
-    }
-
-    private void positive(String name, long value) throws IOException {
+    private void positive(String name, long value) {
         if (value != 0) {
-            json.writeNumberField(name, value);
+            number(name, value);
         }
     }
 
-    private void writeAvailability(AvailabilityRow row) throws IOException {
+    private void writeAvailability(AvailabilityRow row) {
         id("interfaceid", row.interfaceId());
         if (row.available().isPresent()) {
-            json.writeNumberField("available", row.available().getAsInt());
+            number("available", row.available().getAsInt());
         }
         if (row.error().isPresent()) {
             text("error", row.error().get());
@@ -240,7 +209,7 @@ final class MessageWriter {
         writeOther(row.other());
     }
 
-    private void writeHostAvailability(HostAvailabilityRow row) throws IOException {
+    private void writeHostAvailability(HostAvailabilityRow row) {
         id("hostid", row.hostId());
         state("", row.agent());
         state("snmp_", row.snmp());
@@ -249,21 +218,21 @@ final class MessageWriter {
         writeOther(row.other());
     }
 
-    private void state(String prefix, java.util.Optional<HostAvailabilityRow.State> state) throws IOException {
+    private void state(String prefix, java.util.Optional<HostAvailabilityRow.State> state) {
         if (state.isPresent()) {
-            json.writeNumberField(prefix + "available", state.get().available());
+            number(prefix + "available", state.get().available());
             text(prefix + "error", state.get().error());
         }
     }
 
-    private void writeHostData(HostDataRow row) throws IOException {
+    private void writeHostData(HostDataRow row) {
         id("hostid", row.hostId());
-        json.writeNumberField("active_status", row.activeStatus());
+        number("active_status", row.activeStatus());
         writeOther(row.other());
     }
 
-    private void writeDiscovery(DiscoveryRow row) throws IOException {
-        json.writeNumberField("clock", row.clock());
+    private void writeDiscovery(DiscoveryRow row) {
+        number("clock", row.clock());
         id("drule", row.ruleId());
         if (row.error().isPresent()) {
             text("error", row.error().get());
@@ -271,7 +240,7 @@ final class MessageWriter {
             if (row.checkId().isPresent()) {
                 id("dcheck", row.checkId().getAsLong());
             } else {
-                json.writeNullField("dcheck");
+                raw("dcheck", "null");
             }
             text("ip", row.ip());
             text("dns", row.dns());
@@ -284,9 +253,9 @@ final class MessageWriter {
         writeOther(row.other());
     }
 
-    private void writeRegistration(RegistrationRow row) throws IOException {
+    private void writeRegistration(RegistrationRow row) {
         boolean numeric = dialect.atLeast(7, 0);
-        json.writeNumberField("clock", row.clock());
+        number("clock", row.clock());
         text("host", row.host());
         if (!row.ip().isEmpty()) {
             text("ip", row.ip());
@@ -299,32 +268,32 @@ final class MessageWriter {
         if (row.flags() != 0) {
             number("flags", row.flags(), numeric);
         }
-        json.writeNumberField("tls_accepted", row.tlsAccepted());
+        number("tls_accepted", row.tlsAccepted());
         writeOther(row.other());
     }
 
-    private void number(String name, int value, boolean numeric) throws IOException {
+    private void number(String name, int value, boolean numeric) {
         if (numeric) {
-            json.writeNumberField(name, value);
+            number(name, value);
         } else {
-            json.writeStringField(name, Integer.toString(value));
+            text(name, Integer.toString(value));
         }
     }
 
-    private void begin(int type, Task task) throws IOException {
-        json.writeNumberField("type", type);
-        json.writeNumberField("clock", task.clock());
-        json.writeNumberField("ttl", task.ttl());
+    private void begin(int type, Task task) {
+        number("type", type);
+        number("clock", task.clock());
+        number("ttl", task.ttl());
     }
 
-    private void writeTask(Task task) throws IOException {
+    private void writeTask(Task task) {
         if (task instanceof Task.RemoteCommand command) {
             begin(2, task);
-            json.writeNumberField("commandtype", command.commandType());
+            number("commandtype", command.commandType());
             text("command", command.command());
-            json.writeNumberField("execute_on", command.executeOn());
-            json.writeNumberField("port", command.port());
-            json.writeNumberField("authtype", command.authType());
+            number("execute_on", command.executeOn());
+            number("port", command.port());
+            number("authtype", command.authType());
             text("username", command.username());
             secret("password", command.password());
             secret("publickey", command.publicKey());
@@ -340,7 +309,7 @@ final class MessageWriter {
             id("itemid", check.itemId());
         } else if (task instanceof Task.DataRequest request) {
             begin(7, task);
-            json.writeNumberField("datatype", request.dataType());
+            number("datatype", request.dataType());
             id("parent_taskid", request.parentTaskId());
             text("data", request.data());
         } else if (task instanceof Task.DataResult result) {
@@ -354,65 +323,45 @@ final class MessageWriter {
         }
     }
 
-    private void result(int status, String info, long parentTaskId) throws IOException {
-        json.writeNumberField("status", status);
+    private void result(int status, String info, long parentTaskId) {
+        number("status", status);
         text("info", info);
         id("parent_taskid", parentTaskId);
     }
 
-    private void secret(String name, Secret secret) throws IOException {
-        json.writeFieldName(name);
+    private void secret(String name, Secret secret) {
+        json.name(name);
         char[] chars = secret.copyChars();
         try {
-            json.writeString(chars, 0, chars.length);
+            json.secret(chars);
         } finally {
             Arrays.fill(chars, '\0');
         }
     }
 
-    private void id(String name, long value) throws IOException {
-        json.writeFieldName(name);
-        unsigned(value);
+    private void id(String name, long value) {
+        json.name(name);
+        json.unsigned(value);
     }
 
-    private void unsigned(long value) throws IOException {
-        if (value >= 0) {
-            json.writeNumber(value);
-        } else {
-            json.writeNumber(Long.toUnsignedString(value));
-        }
+    private void number(String name, long value) {
+        json.name(name);
+        json.signed(value);
     }
 
-    private void text(String name, String value) throws IOException {
-        json.writeStringField(name, clean(value));
+    private void text(String name, String value) {
+        json.name(name);
+        json.text(value);
     }
 
-    private void raw(String name, String text) throws IOException {
-        json.writeFieldName(name);
-        json.writeRawValue(text);
+    private void raw(String name, String text) {
+        json.name(name);
+        json.raw(text);
     }
 
-    private void writeOther(Map<String, String> members) throws IOException {
+    private void writeOther(Map<String, String> members) {
         for (Map.Entry<String, String> member : members.entrySet()) {
             raw(member.getKey(), member.getValue());
         }
-    }
-
-    /** Half a surrogate pair has no UTF-8 form. */
-    private static String clean(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (Character.isSurrogate(text.charAt(i))) {
-                return replaceLoneSurrogates(text);
-            }
-        }
-        return text;
-    }
-
-    private static String replaceLoneSurrogates(String text) {
-        StringBuilder clean = new StringBuilder(text.length());
-        text.codePoints()
-                .map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xFFFD : c)
-                .forEach(clean::appendCodePoint);
-        return clean.toString();
     }
 }

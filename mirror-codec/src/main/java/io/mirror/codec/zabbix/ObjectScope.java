@@ -45,17 +45,17 @@ final class ObjectScope extends Scope {
     }
 
     @Override
-    Scope open(boolean array, long offset) {
-        return decided().open(array, offset);
+    Scope open(boolean array) {
+        return decided().open(array);
     }
 
     @Override
-    void close(long offset) {
+    void close() {
         Scope scope = decided;
         if (scope == null) {
             unknown.accept("{}");
         } else {
-            scope.close(offset);
+            scope.close();
         }
     }
 }

@@ -420,19 +420,26 @@ public final class ProxyMessage {
         private boolean fullSync;
         private boolean dataPresent;
         private boolean secretsInData;
-        private final List<Long> deletedHosts = new ArrayList<>();
-        private final List<Long> deletedMacroHosts = new ArrayList<>();
-        private final List<AvailabilityRow> availability = new ArrayList<>();
-        private final List<HostAvailabilityRow> hostAvailability = new ArrayList<>();
-        private final List<HistoryRow> history = new ArrayList<>();
-        private final List<DiscoveryRow> discovery = new ArrayList<>();
-        private final List<RegistrationRow> registrations = new ArrayList<>();
-        private final List<HostDataRow> hostData = new ArrayList<>();
-        private final List<Task> tasks = new ArrayList<>();
-        private final List<ConfigTable> tables = new ArrayList<>();
-        private final List<RowProblem> problems = new ArrayList<>();
+        private List<Long> deletedHosts = List.of();
+        private List<Long> deletedMacroHosts = List.of();
+        private List<AvailabilityRow> availability = List.of();
+        private List<HostAvailabilityRow> hostAvailability = List.of();
+        private List<HistoryRow> history = List.of();
+        private List<DiscoveryRow> discovery = List.of();
+        private List<RegistrationRow> registrations = List.of();
+        private List<HostDataRow> hostData = List.of();
+        private List<Task> tasks = List.of();
+        private List<ConfigTable> tables = List.of();
+        private List<RowProblem> problems = List.of();
 
         private Builder() {}
+
+        /** Most messages have few sections, many have none. */
+        private static <T> List<T> with(List<T> list, T value) {
+            List<T> some = list.isEmpty() ? new ArrayList<>() : list;
+            some.add(value);
+            return some;
+        }
 
         /**
          * Sets the name of the request.
@@ -639,7 +646,7 @@ public final class ProxyMessage {
          * @return this
          */
         public Builder deletedHost(long value) {
-            deletedHosts.add(value);
+            deletedHosts = with(deletedHosts, value);
             return this;
         }
 
@@ -650,7 +657,7 @@ public final class ProxyMessage {
          * @return this
          */
         public Builder deletedMacroHost(long value) {
-            deletedMacroHosts.add(value);
+            deletedMacroHosts = with(deletedMacroHosts, value);
             return this;
         }
 
@@ -661,7 +668,7 @@ public final class ProxyMessage {
          * @return this
          */
         public Builder availability(AvailabilityRow value) {
-            availability.add(value);
+            availability = with(availability, value);
             return this;
         }
 
@@ -672,7 +679,7 @@ public final class ProxyMessage {
          * @return this
          */
         public Builder hostAvailability(HostAvailabilityRow value) {
-            hostAvailability.add(value);
+            hostAvailability = with(hostAvailability, value);
             return this;
         }
 
@@ -683,7 +690,7 @@ public final class ProxyMessage {
          * @return this
          */
         public Builder history(HistoryRow value) {
-            history.add(value);
+            history = with(history, value);
             return this;
         }
 
@@ -694,7 +701,7 @@ public final class ProxyMessage {
          * @return this
          */
         public Builder discovery(DiscoveryRow value) {
-            discovery.add(value);
+            discovery = with(discovery, value);
             return this;
         }
 
@@ -705,7 +712,7 @@ public final class ProxyMessage {
          * @return this
          */
         public Builder registration(RegistrationRow value) {
-            registrations.add(value);
+            registrations = with(registrations, value);
             return this;
         }
 
@@ -716,7 +723,7 @@ public final class ProxyMessage {
          * @return this
          */
         public Builder hostData(HostDataRow value) {
-            hostData.add(value);
+            hostData = with(hostData, value);
             return this;
         }
 
@@ -727,7 +734,7 @@ public final class ProxyMessage {
          * @return this
          */
         public Builder task(Task value) {
-            tasks.add(value);
+            tasks = with(tasks, value);
             return this;
         }
 
@@ -738,7 +745,7 @@ public final class ProxyMessage {
          * @return this
          */
         public Builder table(ConfigTable value) {
-            tables.add(value);
+            tables = with(tables, value);
             return this;
         }
 
@@ -749,7 +756,7 @@ public final class ProxyMessage {
          * @return this
          */
         public Builder problem(RowProblem value) {
-            problems.add(value);
+            problems = with(problems, value);
             return this;
         }
 

@@ -48,30 +48,29 @@ final class Raw extends Scope {
         }
         append(parser, token, text);
         if (text.length() > maxChars) {
-            throw tooLong(parser.currentLocation().getByteOffset());
+            throw tooLong();
         }
     }
 
     @Override
-    Scope open(boolean isArray, long offset) {
+    Scope open(boolean isArray) {
         if (array) {
             separate();
         }
         if (text.length() > maxChars) {
-            throw tooLong(offset);
+            throw tooLong();
         }
         return new Raw(text, isArray, maxChars, whole -> {});
     }
 
     @Override
-    void close(long offset) {
+    void close() {
         text.append(array ? ']' : '}');
         done.accept(text.toString());
     }
 
-    private ZabbixDecodeException tooLong(long offset) {
-        return new ZabbixDecodeException(
-                Reason.JSON_LIMIT, offset, "an unknown member has more than " + maxChars + " characters");
+    private Refusal tooLong() {
+        return new Refusal(Reason.JSON_LIMIT, "an unknown member has more than " + maxChars + " characters");
     }
 
     private void separate() {

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.mirror.codec.zabbix.ZabbixDecodeException.Reason;
 import io.mirror.core.point.Excerpt;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -23,7 +25,9 @@ final class RootScope extends Scope {
     }
 
     private final MessageReader reader;
-    private final Set<String> seen = new HashSet<>();
+    /** Few, as a rule. */
+    private final List<String> seen = new ArrayList<>();
+
     private String name = "";
     private boolean repeated;
 
@@ -35,9 +39,12 @@ final class RootScope extends Scope {
     void name(String next) {
         name = next;
         // Of a member that comes twice the first counts.
-        repeated = !seen.add(next);
+        repeated = seen.contains(next);
+        if (!repeated) {
+            seen.add(next);
+        }
         if (seen.size() > MAX_MEMBERS) {
-            throw new ZabbixDecodeException(Reason.JSON_LIMIT, 0, "more than " + MAX_MEMBERS + " members");
+            throw new Refusal(Reason.JSON_LIMIT, "more than " + MAX_MEMBERS + " members");
         }
     }
 
@@ -64,7 +71,7 @@ final class RootScope extends Scope {
             case "full_sync" -> head.fullSync(number(parser, token).orElse(0) == 1);
             default -> {
                 if (SECTIONS.containsKey(name) || name.equals("data")) {
-                    throw bad(parser.currentLocation().getByteOffset());
+                    throw bad();
                 }
                 head.other(name, Scalars.json(parser, token));
             }
@@ -75,12 +82,12 @@ final class RootScope extends Scope {
         return Scalars.number(parser, token);
     }
 
-    private ZabbixDecodeException bad(long offset) {
-        return new ZabbixDecodeException(Reason.BAD_MEMBER, offset, "\"" + Excerpt.of(name) + "\"");
+    private Refusal bad() {
+        return new Refusal(Reason.BAD_MEMBER, "\"" + Excerpt.of(name) + "\"");
     }
 
     @Override
-    Scope open(boolean array, long offset) {
+    Scope open(boolean array) {
         if (repeated) {
             return new Skip();
         }
@@ -88,7 +95,7 @@ final class RootScope extends Scope {
         Section section = SECTIONS.get(name);
         if (section != null) {
             if (!array) {
-                throw bad(offset);
+                throw bad();
             }
             return new RowsScope(reader, section);
         }
@@ -112,7 +119,7 @@ final class RootScope extends Scope {
     }
 
     @Override
-    void close(long offset) {}
+    void close() {}
 
     /** The tables of a passive configuration or of one from 6.4 on. */
     private final class DataScope extends Scope {
@@ -125,37 +132,36 @@ final class RootScope extends Scope {
             table = next;
             again = !tables.add(next);
             if (tables.size() > MAX_MEMBERS) {
-                throw new ZabbixDecodeException(Reason.JSON_LIMIT, 0, "more than " + MAX_MEMBERS + " tables");
+                throw new Refusal(Reason.JSON_LIMIT, "more than " + MAX_MEMBERS + " tables");
             }
         }
 
         @Override
         void scalar(JsonParser parser, JsonToken token) {
-            throw notATable(parser.currentLocation().getByteOffset());
+            throw notATable();
         }
 
         @Override
-        Scope open(boolean array, long offset) {
+        Scope open(boolean array) {
             if (again) {
                 return new Skip();
             }
             if (array) {
-                throw notATable(offset);
+                throw notATable();
             }
             if (table.equals("macro.secrets")) {
                 return new Raw(false, reader.maxOtherChars(), reader.head()::macroSecretsInData);
             }
             return new ObjectScope(reader, table, json -> {
-                throw notATable(offset);
+                throw notATable();
             });
         }
 
-        private ZabbixDecodeException notATable(long offset) {
-            return new ZabbixDecodeException(
-                    Reason.BAD_MEMBER, offset, "\"" + Excerpt.of(table) + "\" in \"data\" is no table");
+        private Refusal notATable() {
+            return new Refusal(Reason.BAD_MEMBER, "\"" + Excerpt.of(table) + "\" in \"data\" is no table");
         }
 
         @Override
-        void close(long offset) {}
+        void close() {}
     }
 }

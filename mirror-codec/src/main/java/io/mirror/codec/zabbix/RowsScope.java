@@ -3,44 +3,58 @@ package io.mirror.codec.zabbix;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.mirror.codec.zabbix.ZabbixDecodeException.Reason;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a section: an array of objects. */
 final class RowsScope extends Scope {
+    private final MessageReader reader;
     private final Section section;
-    private final HistoryScope history;
-    private final FieldsScope fields;
+    private @Nullable FieldsScope fields;
+    private @Nullable HistoryScope history;
     private int rows;
 
     RowsScope(MessageReader reader, Section section) {
+        this.reader = reader;
         this.section = section;
-        history = new HistoryScope(reader);
-        fields = new FieldsScope(reader, section);
+    }
+
+    /** Whether this is history, of which nothing was read yet. */
+    boolean isHistoryAhead() {
+        return section == Section.HISTORY && rows == 0;
+    }
+
+    /** Takes note of rows that were read elsewhere. */
+    void rowsRead(int count) {
+        rows += count;
     }
 
     @Override
     void scalar(JsonParser parser, JsonToken token) {
-        throw notAnObject(parser.currentLocation().getByteOffset());
+        throw notAnObject();
     }
 
     @Override
-    Scope open(boolean array, long offset) {
+    Scope open(boolean array) {
         if (array) {
-            throw notAnObject(offset);
+            throw notAnObject();
         }
         int row = rows++;
         if (section == Section.HISTORY) {
-            history.begin(row);
-            return history;
+            HistoryScope scope = history == null ? new HistoryScope(reader, reader.historyView()) : history;
+            history = scope;
+            scope.begin(row);
+            return scope;
         }
-        fields.begin(row);
-        return fields;
+        FieldsScope scope = fields == null ? new FieldsScope(reader, section) : fields;
+        fields = scope;
+        scope.begin(row);
+        return scope;
     }
 
-    private ZabbixDecodeException notAnObject(long offset) {
-        return new ZabbixDecodeException(
-                Reason.BAD_MEMBER, offset, "row " + rows + " of \"" + section.member() + "\" is no object");
+    private Refusal notAnObject() {
+        return new Refusal(Reason.BAD_MEMBER, "row " + rows + " of \"" + section.member() + "\" is no object");
     }
 
     @Override
-    void close(long offset) {}
+    void close() {}
 }

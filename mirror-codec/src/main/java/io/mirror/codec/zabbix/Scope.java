@@ -20,8 +20,8 @@ abstract class Scope {
     abstract void scalar(JsonParser parser, JsonToken token) throws IOException;
 
     /** Enters an object or an array and returns who reads it. */
-    abstract Scope open(boolean array, long offset);
+    abstract Scope open(boolean array);
 
     /** Takes the end of the object or array. */
-    abstract void close(long offset);
+    abstract void close();
 }

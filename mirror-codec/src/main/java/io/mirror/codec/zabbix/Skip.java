@@ -12,10 +12,10 @@ final class Skip extends Scope {
     void scalar(JsonParser parser, JsonToken token) {}
 
     @Override
-    Scope open(boolean array, long offset) {
+    Scope open(boolean array) {
         return new Skip();
     }
 
     @Override
-    void close(long offset) {}
+    void close() {}
 }

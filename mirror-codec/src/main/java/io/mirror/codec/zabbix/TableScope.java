@@ -34,18 +34,18 @@ final class TableScope extends Scope {
     @Override
     void scalar(JsonParser parser, JsonToken token) {
         if (name.equals("fields") || name.equals("data")) {
-            throw bad(parser.currentLocation().getByteOffset(), name + " is no array");
+            throw bad(name + " is no array");
         }
     }
 
     @Override
-    Scope open(boolean array, long offset) {
+    Scope open(boolean array) {
         if (name.equals("fields") && array && !known) {
             return new Fields();
         }
         if (name.equals("data") && array) {
             if (!known) {
-                throw bad(offset, "rows come before the names of the fields");
+                throw bad("rows come before the names of the fields");
             }
             return new Rows();
         }
@@ -53,34 +53,32 @@ final class TableScope extends Scope {
     }
 
     @Override
-    void close(long offset) {
+    void close() {
         if (!known) {
-            throw bad(offset, "cannot find pair with name \"fields\"");
+            throw bad("cannot find pair with name \"fields\"");
         }
     }
 
-    private ZabbixDecodeException bad(long offset, String problem) {
-        return new ZabbixDecodeException(Reason.BAD_MEMBER, offset, "table \"" + Excerpt.of(table) + "\": " + problem);
+    private Refusal bad(String problem) {
+        return new Refusal(Reason.BAD_MEMBER, "table \"" + Excerpt.of(table) + "\": " + problem);
     }
 
     private final class Fields extends Scope {
         @Override
         void scalar(JsonParser parser, JsonToken token) throws IOException {
             if (token != JsonToken.VALUE_STRING || names.size() >= MAX_FIELDS) {
-                throw bad(
-                        parser.currentLocation().getByteOffset(),
-                        names.size() >= MAX_FIELDS ? "more than " + MAX_FIELDS + " fields" : "a field has no name");
+                throw bad(names.size() >= MAX_FIELDS ? "more than " + MAX_FIELDS + " fields" : "a field has no name");
             }
             names.add(parser.getText());
         }
 
         @Override
-        Scope open(boolean array, long offset) {
-            throw bad(offset, "a field has no name");
+        Scope open(boolean array) {
+            throw bad("a field has no name");
         }
 
         @Override
-        void close(long offset) {
+        void close() {
             known = true;
             fields = List.copyOf(names);
             reader.listener().onTable(table, fields);
@@ -92,20 +90,20 @@ final class TableScope extends Scope {
 
         @Override
         void scalar(JsonParser parser, JsonToken token) {
-            throw bad(parser.currentLocation().getByteOffset(), "a row is no array");
+            throw bad("a row is no array");
         }
 
         @Override
-        Scope open(boolean array, long offset) {
+        Scope open(boolean array) {
             if (!array) {
-                throw bad(offset, "a row is no array");
+                throw bad("a row is no array");
             }
             row.begin();
             return row;
         }
 
         @Override
-        void close(long offset) {}
+        void close() {}
     }
 
     private final class Row extends Scope {
@@ -124,7 +122,7 @@ final class TableScope extends Scope {
             String[] to = texts;
             ConfigRow.Kind[] as = kinds;
             if (to == null || as == null || column >= to.length) {
-                throw bad(parser.currentLocation().getByteOffset(), "a row has more values than there are fields");
+                throw bad("a row has more values than there are fields");
             }
             as[column] = token == JsonToken.VALUE_NULL
                     ? ConfigRow.Kind.NULL
@@ -133,16 +131,16 @@ final class TableScope extends Scope {
         }
 
         @Override
-        Scope open(boolean array, long offset) {
-            throw bad(offset, "a value is neither text nor number nor null");
+        Scope open(boolean array) {
+            throw bad("a value is neither text nor number nor null");
         }
 
         @Override
-        void close(long offset) {
+        void close() {
             String[] to = texts;
             ConfigRow.Kind[] as = kinds;
             if (to == null || as == null || column < to.length) {
-                throw bad(offset, "a row has " + column + " values for " + fields.size() + " fields");
+                throw bad("a row has " + column + " values for " + fields.size() + " fields");
             }
             reader.listener().onTableRow(new ConfigRow(fields, to, as));
         }

@@ -1,10 +1,7 @@
 package io.mirror.codec.zabbix;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.netty.buffer.ByteBuf;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 
 /**
  * Makes decoders and writes messages. One instance serves any number of connections and threads.
@@ -12,6 +9,7 @@ import java.io.UncheckedIOException;
 public final class ZabbixCodec {
     private final ZabbixLimits limits;
     private final JsonFactory factory;
+    private final Scratch scratch = new Scratch();
 
     /**
      * Creates a codec.
@@ -39,7 +37,7 @@ public final class ZabbixCodec {
      * @return the decoder, to be closed
      */
     public MessageDecoder newDecoder(MessageListener listener) {
-        return new MessageDecoder(factory, limits, listener);
+        return new MessageDecoder(factory, limits, scratch, listener);
     }
 
     /**
@@ -69,14 +67,13 @@ public final class ZabbixCodec {
         boolean good = false;
         BodyOutput body = new BodyOutput(out, compress, limits.maxFrameBytes());
         try {
-            try (JsonGenerator json = factory.createGenerator(body)) {
+            try (JsonOutput json = new JsonOutput(body, scratch)) {
                 new MessageWriter(json, dialect).write(message);
+                json.flush();
             }
-            body.close();
+            body.finish();
             FrameEncoder.complete(flags, start, compress ? body.plainBytes() : 0, out);
             good = true;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         } finally {
             body.free();
             if (!good) {

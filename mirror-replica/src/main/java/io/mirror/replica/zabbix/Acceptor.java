@@ -24,11 +24,16 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** Listens, and tells plain connections from TLS by their first byte (section 16). */
 final class Acceptor {
+    /** Begins what is said on a connection. */
+    @FunctionalInterface
+    interface Scripts {
+        Talk.Script begin(ConnectionKind kind, String address);
+    }
+
     private static final int TLS_HANDSHAKE = 0x16;
 
     private final TlsKinds tls;
@@ -38,7 +43,7 @@ final class Acceptor {
     private final int maxConnections;
     private final Predicate<InetSocketAddress> allowed;
     private final Consumer<String> refused;
-    private final Function<ConnectionKind, Talk.Script> scripts;
+    private final Scripts scripts;
     /** Closes what is accepted while it is being closed. */
     private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
 
@@ -56,7 +61,7 @@ final class Acceptor {
             int maxConnections,
             Predicate<InetSocketAddress> allowed,
             Consumer<String> refused,
-            Function<ConnectionKind, Talk.Script> scripts) {
+            Scripts scripts) {
         this.tls = tls;
         this.codec = codec;
         this.dialect = dialect;
@@ -168,7 +173,7 @@ final class Acceptor {
                                 + "\" is not set up");
                 return;
             }
-            Talk talk = new Talk(codec, dialect, encrypted, scripts.apply(kind));
+            Talk talk = new Talk(codec, dialect, encrypted, scripts.begin(kind, addressOf(context.channel())));
             if (encrypted) {
                 context.pipeline().addLast(tls.accept(kind, addressOf(context.channel())));
             }

@@ -11,13 +11,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Says each problem of a proxy once in the log, until it changes, and passes everything on. */
+/** Says each problem of a proxy once in the log, until many others were said since, and passes everything on. */
 final class LoggedHandler implements ServerHandler {
     private static final Logger LOGGER = System.getLogger("io.mirror.replica.zabbix");
     private static final int REMEMBERED = 1_000;
 
     private final ServerHandler to;
-    private final Map<String, String> last = new LinkedHashMap<>();
+    /** Problems in the order in which they were last met. */
+    private final Map<Problem, Boolean> said = new LinkedHashMap<>(16, 0.75f, true);
+
+    private record Problem(String proxy, String reason) {}
 
     LoggedHandler(ServerHandler to) {
         this.to = to;
@@ -46,11 +49,11 @@ final class LoggedHandler implements ServerHandler {
     @Override
     public void onProblem(String proxy, String reason) {
         boolean news;
-        synchronized (last) {
-            if (last.size() >= REMEMBERED) {
-                last.remove(last.keySet().iterator().next());
+        synchronized (said) {
+            news = said.put(new Problem(proxy, reason), true) == null;
+            if (said.size() > REMEMBERED) {
+                said.remove(said.keySet().iterator().next());
             }
-            news = !reason.equals(last.put(proxy, reason));
         }
         if (news) {
             LOGGER.log(Level.WARNING, "proxy \"{0}\": {1}", proxy, reason);

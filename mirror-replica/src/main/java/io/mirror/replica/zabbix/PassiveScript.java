@@ -17,6 +17,7 @@ final class PassiveScript implements Talk.Script {
     private final Conversation conversation;
     private final TlsKinds tls;
     private final ConnectionKind kind;
+    private final String address;
     private final ZabbixTimeouts timeouts;
     private final String issuer;
     private final String subject;
@@ -27,6 +28,7 @@ final class PassiveScript implements Talk.Script {
             Conversation conversation,
             TlsKinds tls,
             ConnectionKind kind,
+            String address,
             ZabbixTimeouts timeouts,
             String issuer,
             String subject,
@@ -34,6 +36,7 @@ final class PassiveScript implements Talk.Script {
         this.conversation = conversation;
         this.tls = tls;
         this.kind = kind;
+        this.address = address;
         this.timeouts = timeouts;
         this.issuer = issuer;
         this.subject = subject;
@@ -96,7 +99,7 @@ final class PassiveScript implements Talk.Script {
     private void tell(String reason) {
         if (!told) {
             told = true;
-            events.onFailure(CONNECTION, reason);
+            events.onFailure(CONNECTION, "from \"" + address + "\": " + reason);
         }
     }
 }

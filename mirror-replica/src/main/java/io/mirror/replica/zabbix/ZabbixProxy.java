@@ -83,10 +83,11 @@ public final class ZabbixProxy implements AutoCloseable {
                     builder.maxConnections,
                     peer -> from.isEmpty() || from.stream().anyMatch(range -> range.contains(peer.getAddress())),
                     reason -> events.onFailure(PassiveScript.CONNECTION, reason),
-                    kind -> new PassiveScript(
+                    (kind, address) -> new PassiveScript(
                             exchange.newConversation(),
                             tls,
                             kind,
+                            address,
                             builder.timeouts,
                             builder.issuer,
                             builder.subject,

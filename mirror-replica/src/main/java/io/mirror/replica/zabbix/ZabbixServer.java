@@ -170,13 +170,15 @@ public final class ZabbixServer implements AutoCloseable {
     /** One connection of an active proxy. */
     private final class TrapperScript implements Talk.Script {
         private final ConnectionKind kind;
+        private final String address;
         private TrapperExchange.@Nullable Conversation conversation;
         private @Nullable ProxyMessage request;
         private TrapperExchange.@Nullable Reply unsent;
         private boolean answered;
 
-        TrapperScript(ConnectionKind kind) {
+        TrapperScript(ConnectionKind kind, String address) {
             this.kind = kind;
+            this.address = address;
         }
 
         @Override
@@ -221,13 +223,13 @@ public final class ZabbixServer implements AutoCloseable {
         @Override
         public void malformed(Talk talk, ZabbixDecodeException problem) {
             answered = true;
-            answer(talk, trapper.malformed(problem));
+            answer(talk, conversation().malformed(problem));
         }
 
         @Override
         public void ended(String reason) {
             if (!answered && !reason.equals(Talk.NOTHING_RECEIVED)) {
-                refused(reason);
+                refused("connection from \"" + address + "\": " + reason);
             }
             if (unsent != null && request != null && conversation != null) {
                 conversation.notSent(request, unsent);

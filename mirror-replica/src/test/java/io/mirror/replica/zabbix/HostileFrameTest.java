@@ -114,7 +114,9 @@ class HostileFrameTest {
             }
         }
         assertThat(host.values).isEmpty();
-        Loopback.await().until(() -> host.problems.contains(": the connection ended inside a message"));
+        Loopback.await()
+                .until(() -> host.problems.contains(
+                        ": connection from \"127.0.0.1\": the connection ended inside a message"));
     }
 
     @Test
@@ -197,6 +199,10 @@ class HostileFrameTest {
             assertThat(number(proxy.metrics(), "refused.connections")).isEqualTo(3);
             assertThat(log.lines().stream().filter(line -> line.startsWith("WARNING proxy P: ")))
                     .hasSize(1);
+            // Two reasons that alternate are said once each, with the address.
+            assertThat(log.lines().stream()
+                            .filter(line -> line.startsWith("WARNING proxy \"\": message from \"127.0.0.1\": ")))
+                    .hasSize(2);
         }
         ask(RawPeer.frame(DATA));
         assertThat(number(server.metrics(), "values.taken")).isPositive();

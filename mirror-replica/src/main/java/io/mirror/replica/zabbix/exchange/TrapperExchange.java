@@ -56,22 +56,6 @@ public final class TrapperExchange {
         return new Conversation(peer);
     }
 
-    /**
-     * Says how to answer a body that is no message (section 15).
-     *
-     * @param problem what the decoder says
-     * @return the answer, uncompressed; nothing if the connection is closed without one
-     */
-    public Optional<Reply> malformed(ZabbixDecodeException problem) {
-        registry.counts().add(Count.MESSAGES_REFUSED, 1);
-        handler.onProblem("", String.valueOf(problem.getMessage()));
-        return switch (problem.reason()) {
-            case BAD_JSON, JSON_LIMIT, BAD_MEMBER ->
-                Optional.of(new Reply(ProxyMessage.failed(String.valueOf(problem.getMessage())), false, List.of()));
-            default -> Optional.empty();
-        };
-    }
-
     /** One connection of a proxy. */
     public final class Conversation {
         private final PeerIdentity peer;
@@ -79,6 +63,26 @@ public final class TrapperExchange {
 
         private Conversation(PeerIdentity peer) {
             this.peer = peer;
+        }
+
+        /**
+         * Says how to answer a body that is no message (section 15).
+         *
+         * @param problem what the decoder says
+         * @return the answer, uncompressed; nothing if the connection is closed without one
+         */
+        public Optional<Reply> malformed(ZabbixDecodeException problem) {
+            registry.counts().add(Count.MESSAGES_REFUSED, 1);
+            handler.onProblem("", from() + problem.getMessage());
+            return switch (problem.reason()) {
+                case BAD_JSON, JSON_LIMIT, BAD_MEMBER ->
+                    Optional.of(new Reply(ProxyMessage.failed(String.valueOf(problem.getMessage())), false, List.of()));
+                default -> Optional.empty();
+            };
+        }
+
+        private String from() {
+            return "message from \"" + peer.address().getHostAddress() + "\": ";
         }
 
         /**

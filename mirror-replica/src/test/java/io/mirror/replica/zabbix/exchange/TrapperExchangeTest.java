@@ -141,7 +141,8 @@ class TrapperExchangeTest {
     @ParameterizedTest
     @EnumSource(Reason.class)
     void answersOnlyJsonThatCannotBeRead(Reason reason) {
-        Optional<Reply> reply = exchange.malformed(new ZabbixDecodeException(reason, 7, "detail"));
+        Optional<Reply> reply =
+                exchange.newConversation(ServerRig.plain()).malformed(new ZabbixDecodeException(reason, 7, "detail"));
 
         boolean answered = reason == Reason.BAD_JSON || reason == Reason.JSON_LIMIT || reason == Reason.BAD_MEMBER;
         assertThat(reply.isPresent()).isEqualTo(answered);
@@ -153,7 +154,10 @@ class TrapperExchangeTest {
             assertThat(reply.orElseThrow().message().info())
                     .hasValueSatisfying(info -> assertThat(info).startsWith("cannot parse as a valid JSON object"));
         }
-        assertThat(rig.problems).hasSize(1);
+        assertThat(rig.problems)
+                .singleElement()
+                .asString()
+                .startsWith(": message from \"127.0.0.1\": " + reason.text());
     }
 
     @Test
@@ -186,7 +190,8 @@ class TrapperExchangeTest {
         ask("{\"request\":\"agent data\"}");
         rig.broken = true;
         ask("{\"request\":\"proxy config\",\"host\":\"P\"}");
-        assertThat(exchange.malformed(new ZabbixDecodeException(ZabbixDecodeException.Reason.BAD_MAGIC, 0, "x")))
+        assertThat(exchange.newConversation(ServerRig.plain())
+                        .malformed(new ZabbixDecodeException(ZabbixDecodeException.Reason.BAD_MAGIC, 0, "x")))
                 .isEmpty();
 
         Metrics metrics = registry.counts().metrics("server");

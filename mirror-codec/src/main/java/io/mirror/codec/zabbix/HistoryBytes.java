@@ -1,0 +1,263 @@
+package io.mirror.codec.zabbix;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a row of history off its bytes, if it looks the way daemons write it: known members, none twice, no blanks,
+ * numbers of ordinary size.
+ */
+final class HistoryBytes {
+    /** The row goes on behind the bytes that are there. */
+    static final int CUT = -1;
+    /** The row is for a real parser, which alone decides what is wrong with anything. */
+    static final int UNUSUAL = -2;
+
+    private static final int MAX_DIGITS = 18;
+    private static final long[] POWERS = {1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000};
+
+    private static final long SEVEN_BYTES = -1L >>> 8;
+    private static final int ID = (int) Words.of("id\":");
+    private static final long ITEM_ID = Words.of("itemid\":");
+    private static final long CLOCK = Words.of("clock\":");
+    private static final int NS = (int) Words.of("ns\":");
+    private static final long VALUE = Words.of("value\":\"");
+
+    /** Members of a row, as bits. */
+    private static final int HAS_ID = 1;
+
+    private static final int HAS_ITEM = 1 << 1;
+    private static final int HAS_CLOCK = 1 << 2;
+    private static final int HAS_NS = 1 << 3;
+    private static final int HAS_VALUE = 1 << 4;
+    private static final int FIRST_RARE = 5;
+
+    private static final byte[][] RARE =
+            names("state", "timestamp", "source", "severity", "eventid", "lastlogsize", "mtime");
+    private static final int LONGEST_RARE = "lastlogsize\":".length();
+
+    private final HistoryView row;
+    private final int maxText;
+    private long number;
+    private boolean plain;
+
+    /**
+     * Creates a reader.
+     *
+     * @param row takes what is read
+     * @param maxText longest string in bytes
+     */
+    HistoryBytes(HistoryView row, int maxText) {
+        this.row = row;
+        this.maxText = maxText;
+    }
+
+    private static byte[][] names(String... names) {
+        byte[][] bytes = new byte[names.length][];
+        for (int i = 0; i < names.length; i++) {
+            bytes[i] = (names[i] + "\":").getBytes(StandardCharsets.US_ASCII);
+        }
+        return bytes;
+    }
+
+    /**
+     * Reads the row that begins with the brace at {@code from}.
+     *
+     * @return index behind the row, or {@link #CUT} or {@link #UNUSUAL}
+     */
+    int read(byte[] bytes, int from, int to) {
+        row.clear();
+        int seen = 0;
+        int at = from;
+        do {
+            // At least this much follows, whatever the member: the brackets that end rows, section and message.
+            if (to - at < 10) {
+                return CUT;
+            }
+            if (bytes[at + 1] != '"') {
+                return UNUSUAL;
+            }
+            long word = Words.get(bytes, at + 2);
+            int member;
+            if ((int) word == ID) {
+                member = HAS_ID;
+                at = number(bytes, at + 6, to);
+                row.id = number;
+            } else if (word == ITEM_ID) {
+                member = HAS_ITEM;
+                at = number(bytes, at + 10, to);
+                row.itemId = number;
+            } else if ((word & SEVEN_BYTES) == CLOCK) {
+                member = HAS_CLOCK;
+                at = number(bytes, at + 9, to, HistoryScope.MAX_CLOCK);
+                row.clock = number;
+            } else if ((int) word == NS) {
+                member = HAS_NS;
+                at = number(bytes, at + 6, to, HistoryScope.MAX_NS);
+                row.ns = (int) number;
+            } else if (word == VALUE) {
+                member = HAS_VALUE;
+                at = value(bytes, at + 10, to);
+            } else {
+                int index = rare(bytes, at + 2, to);
+                member = index < 0 ? 0 : 1 << (FIRST_RARE + index);
+                at = index < 0 ? index : rare(index, bytes, at + 2 + RARE[index].length, to);
+            }
+            if (at < 0) {
+                return at;
+            }
+            if ((seen & member) != 0) {
+                return UNUSUAL;
+            }
+            seen |= member;
+            if (at == to) {
+                return CUT;
+            }
+        } while (bytes[at] == ',');
+        return bytes[at] == '}' && (seen & HAS_ITEM) != 0 ? at + 1 : UNUSUAL;
+    }
+
+    private static int rare(byte[] bytes, int from, int to) {
+        for (int i = 0; i < RARE.length; i++) {
+            byte[] name = RARE[i];
+            if (to - from >= name.length && Arrays.equals(bytes, from, from + name.length, name, 0, name.length)) {
+                return i;
+            }
+        }
+        return to - from < LONGEST_RARE ? CUT : UNUSUAL;
+    }
+
+    private int rare(int index, byte[] bytes, int from, int to) {
+        if (index == 2) {
+            return source(bytes, from, to);
+        }
+        int end = number(bytes, from, to);
+        switch (index) {
+            case 0 -> row.unsupported = number == 1;
+            case 1 -> row.timestamp = number;
+            case 3 -> row.severity = (int) number;
+            case 4 -> row.eventId = number;
+            case 5 -> row.lastLogSize = number;
+            default -> row.mtime = number;
+        }
+        row.hasPosition |= index >= 5;
+        return end;
+    }
+
+    private int number(byte[] bytes, int from, int to, long max) {
+        int end = number(bytes, from, to);
+        return end >= 0 && number > max ? UNUSUAL : end;
+    }
+
+    /** Reads a number, in quotes or not, and returns the index behind it, where there is a byte. */
+    private int number(byte[] bytes, int from, int to) {
+        if (from >= to) {
+            return CUT;
+        }
+        if (bytes[from] == '"') {
+            int end = digits(bytes, from + 1, to);
+            return end < 0 || bytes[end] == '"' ? end + (end < 0 ? 0 : 1) : UNUSUAL;
+        }
+        int end = digits(bytes, from, to);
+        return end > from + 1 && bytes[from] == '0' ? UNUSUAL : end;
+    }
+
+    private int digits(byte[] bytes, int from, int to) {
+        if (to - from >= 8) {
+            long word = Words.get(bytes, from);
+            int count = Words.first(Words.noDigits(word));
+            if (count > 0 && count < 8) {
+                number = Words.number(word, count);
+                return from + count;
+            }
+        }
+        return moreDigits(bytes, from, to);
+    }
+
+    private int moreDigits(byte[] bytes, int from, int to) {
+        long value = 0;
+        int at = from;
+        while (to - at >= 8 && at - from <= MAX_DIGITS) {
+            long word = Words.get(bytes, at);
+            int count = Words.first(Words.noDigits(word));
+            value = count == 0 ? value : value * POWERS[count] + Words.number(word, count);
+            at += count;
+            if (count < 8) {
+                return digitsEnd(value, from, at);
+            }
+        }
+        while (at < to) {
+            int digit = bytes[at] - '0';
+            if (digit < 0 || digit > 9) {
+                return digitsEnd(value, from, at);
+            }
+            value = value * 10 + digit;
+            at++;
+        }
+        return CUT;
+    }
+
+    private int digitsEnd(long value, int from, int end) {
+        number = value;
+        return end == from || end - from > MAX_DIGITS ? UNUSUAL : end;
+    }
+
+    private int value(byte[] bytes, int from, int to) {
+        int end = text(bytes, from, to);
+        if (end < 0) {
+            return end;
+        }
+        if (plain) {
+            row.value(bytes, from, end);
+            return end + 1;
+        }
+        String decoded = JsonText.decode(bytes, from, end);
+        if (decoded == null) {
+            return UNUSUAL;
+        }
+        row.value(decoded);
+        return end + 1;
+    }
+
+    private int source(byte[] bytes, int from, int to) {
+        if (from >= to) {
+            return CUT;
+        }
+        if (bytes[from] != '"') {
+            return UNUSUAL;
+        }
+        int end = text(bytes, from + 1, to);
+        @Nullable String decoded = end < 0 ? null : JsonText.decode(bytes, from + 1, end);
+        if (decoded == null) {
+            return Math.min(end, UNUSUAL);
+        }
+        row.source = decoded;
+        return end + 1;
+    }
+
+    /** Looks for the quote that ends a text and returns its index. */
+    private int text(byte[] bytes, int from, int to) {
+        int at = from;
+        plain = true;
+        while (at < to) {
+            if (to - at >= 8) {
+                int count = Words.first(Words.special(Words.get(bytes, at)));
+                at += count;
+                if (count == 8) {
+                    continue;
+                }
+            }
+            byte b = bytes[at];
+            if (b == '"') {
+                return at - from > maxText ? UNUSUAL : at;
+            }
+            if (b >= 0 && b < ' ') {
+                return UNUSUAL;
+            }
+            plain &= b > 0 && b != '\\';
+            at += b == '\\' ? 2 : 1;
+        }
+        return CUT;
+    }
+}

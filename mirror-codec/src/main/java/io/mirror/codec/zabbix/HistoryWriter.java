@@ -1,0 +1,112 @@
+package io.mirror.codec.zabbix;
+
+import java.util.List;
+import java.util.Map;
+
+/** Writes rows of history, of which messages may have many thousands (section 8.3). */
+final class HistoryWriter {
+    /** Longer than all before the value, and words that reach beyond it. */
+    private static final int ROOM = 160;
+
+    private static final long ID = Words.of("\"id\":");
+    private static final long ITEM_ID = Words.of("\"itemid\"");
+    private static final long CLOCK = Words.of(",\"clock\"");
+    private static final long NS = Words.of(",\"ns\":");
+    private static final long STATE = Words.of(",\"state\"");
+    private static final long VALUE = Words.of(",\"value\"");
+
+    private final JsonOutput json;
+
+    HistoryWriter(JsonOutput json) {
+        this.json = json;
+    }
+
+    void write(List<HistoryRow> rows) {
+        for (int i = 0; i < rows.size(); i++) {
+            HistoryRow row = rows.get(i);
+            json.room(ROOM);
+            json.written(writeNumbers(row, i > 0, json.bytes(), json.at()));
+            if (row.value().isPresent()) {
+                json.text(row.value().get());
+            }
+            if (row.log().isPresent()) {
+                log(row.log().get());
+            }
+            if (row.position().isPresent()) {
+                json.raw(",\"lastlogsize\":");
+                json.unsigned(row.position().get().lastLogSize());
+                json.raw(",\"mtime\":");
+                json.signed(row.position().get().mtime());
+            }
+            if (!row.other().isEmpty()) {
+                other(row.other());
+            }
+            json.room(1);
+            json.ascii('}');
+        }
+    }
+
+    /** Writes what stands before the value, and returns the index behind it. Words may reach beyond what they are for. */
+    private static int writeNumbers(HistoryRow row, boolean separated, byte[] bytes, int from) {
+        int at = from;
+        if (separated) {
+            bytes[at++] = ',';
+        }
+        bytes[at++] = '{';
+        if (row.id() != 0) {
+            Words.set(bytes, at, ID);
+            at = JsonOutput.writeUnsigned(row.id(), bytes, at + 5);
+            bytes[at++] = ',';
+        }
+        Words.set(bytes, at, ITEM_ID);
+        bytes[at + 8] = ':';
+        at = JsonOutput.writeUnsigned(row.itemId(), bytes, at + 9);
+        if (row.clock() != HistoryRow.ABSENT) {
+            Words.set(bytes, at, CLOCK);
+            bytes[at + 8] = ':';
+            at = JsonOutput.writeUnsigned(row.clock(), bytes, at + 9);
+        }
+        if (row.ns() != HistoryRow.ABSENT) {
+            Words.set(bytes, at, NS);
+            at = JsonOutput.writeUnsigned(row.ns(), bytes, at + 6);
+        }
+        if (row.unsupported()) {
+            Words.set(bytes, at, STATE);
+            bytes[at + 8] = ':';
+            bytes[at + 9] = '1';
+            at += 10;
+        }
+        if (row.value().isPresent()) {
+            Words.set(bytes, at, VALUE);
+            bytes[at + 8] = ':';
+            at += 9;
+        }
+        return at;
+    }
+
+    private void log(HistoryRow.LogEntry log) {
+        notZero(",\"timestamp\":", log.timestamp());
+        if (!log.source().isEmpty()) {
+            json.raw(",\"source\":");
+            json.text(log.source());
+        }
+        notZero(",\"severity\":", log.severity());
+        notZero(",\"eventid\":", log.eventId());
+    }
+
+    private void notZero(String name, long value) {
+        if (value != 0) {
+            json.raw(name);
+            json.signed(value);
+        }
+    }
+
+    private void other(Map<String, String> members) {
+        for (Map.Entry<String, String> member : members.entrySet()) {
+            json.raw(",");
+            json.text(member.getKey());
+            json.raw(":");
+            json.raw(member.getValue());
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.mirror.codec.zabbix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.netty.buffer.Unpooled;
+import java.util.List;
+
+/** Any bytes: no failure but the documented one, the same rows however they are cut, and those that the parser reads. */
+class ZabbixFuzzTest {
+
+    @FuzzTest(maxDuration = "10s")
+    void rowsAreReadAsTheParserReadsThem(byte[] rows) {
+        List<String> expected = Reading.byParser(rows);
+        assertThat(Reading.of(rows)).isEqualTo(expected);
+        for (int size : new int[] {1, 2, 7, 64}) {
+            assertThat(Reading.inPieces(rows, from -> size)).isEqualTo(Reading.withoutOffset(expected));
+        }
+    }
+
+    @FuzzTest(maxDuration = "10s")
+    void anyStreamIsAMessageOrRefused(byte[] stream) {
+        String whole = outcome(stream, Math.max(1, stream.length));
+        for (int size : new int[] {1, 2, 7, 64}) {
+            assertThat(outcome(stream, size)).isEqualTo(whole);
+        }
+    }
+
+    private static String outcome(byte[] stream, int size) {
+        MessageCollector rows = new MessageCollector(1_000);
+        try (MessageDecoder decoder = new ZabbixCodec(ZabbixLimits.DEFAULT).newDecoder(rows)) {
+            boolean complete = false;
+            for (int from = 0; from < stream.length && !complete; from += size) {
+                complete = decoder.decode(Unpooled.wrappedBuffer(stream, from, Math.min(size, stream.length - from)));
+            }
+            decoder.end();
+            return complete ? rows.finish(decoder.head()).toString() : "incomplete";
+        } catch (ZabbixDecodeException e) {
+            return e.reason().toString();
+        }
+    }
+}
