@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.FullHttpMessage;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObject;
@@ -232,6 +233,11 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
     void end(LastHttpContent last) {
         Sending before = underWay;
         underWay = new Sending(channel().writeAndFlush(last), before == null ? () -> 0 : before.moved());
+    }
+
+    /** Sends a whole message and waits for the one before it, so that answers nobody takes do not pile up. */
+    void sendWhole(FullHttpMessage message, long timeoutMillis) throws IOException {
+        sendAfter(new Sending(channel().writeAndFlush(message), () -> 0), timeoutMillis);
     }
 
     /** Sends a part and waits until the socket has taken it. */

@@ -259,14 +259,21 @@ final class NodeWorker implements Runnable {
     }
 
     private void describeNode(Exchange exchange) throws IOException {
-        List<ObjectHeader> headers = List.of(
-                new ObjectHeader("Allow", Exchange.ALLOW),
-                new ObjectHeader("Castor-System-Cluster", settings.cluster()),
-                new ObjectHeader("Castor-System-TotalGBAvailable", "1"),
-                new ObjectHeader("Castor-System-TotalGBCapacity", "1"),
-                new ObjectHeader("Cache-Control", "no-cache"));
+        List<ObjectHeader> headers = new ArrayList<>();
+        headers.add(new ObjectHeader("Allow", Exchange.ALLOW));
+        headers.add(new ObjectHeader("Castor-System-Cluster", settings.cluster()));
+        Optional<ObjectStore.Space> space = settings.store().space();
+        if (space.isPresent()) {
+            headers.add(gigabytes("Available", space.get().available()));
+            headers.add(gigabytes("Capacity", space.get().capacity()));
+        }
+        headers.add(new ObjectHeader("Cache-Control", "no-cache"));
         byte[] body = ("<html><body>Node of cluster " + settings.cluster() + "</body></html>\n")
                 .getBytes(StandardCharsets.UTF_8);
         exchange.answer(200, headers, "text/html", body, false);
+    }
+
+    private static ObjectHeader gigabytes(String what, long octets) {
+        return new ObjectHeader("Castor-System-TotalGB" + what, Long.toString(octets / 1_000_000_000));
     }
 }
