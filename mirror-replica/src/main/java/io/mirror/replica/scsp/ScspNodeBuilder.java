@@ -45,7 +45,9 @@ public final class ScspNodeBuilder {
     private Duration nonceLife = Duration.ofMinutes(5);
     private Duration keepAlive = Duration.ofSeconds(10);
     private Duration delay = Duration.ZERO;
-    private NodeSettings.@Nullable Redirect redirect;
+    private @Nullable HostPort redirectPeer;
+    private int redirectCode;
+    private byte[] redirectSecret = new byte[0];
 
     @Nullable
     Path feedDirectory;
@@ -290,14 +292,27 @@ public final class ScspNodeBuilder {
     }
 
     /**
-     * Redirects all requests for objects to another node.
+     * Redirects requests for objects to another node, all but those with a token that is good here.
      *
      * @param node the other node
      * @param code 301 or 307
      * @return this
      */
     public ScspNodeBuilder redirectTo(HostPort node, int code) {
-        redirect = new NodeSettings.Redirect(node, code);
+        redirectPeer = node;
+        redirectCode = code;
+        return this;
+    }
+
+    /**
+     * Lets the nodes of a cluster know the tokens of each other's redirects: a node that was redirected to answers
+     * itself, once for each token, for 60 s after it was issued, instead of redirecting again.
+     *
+     * @param secret the same at all nodes; it is copied; default a random one, so that a node knows its own tokens only
+     * @return this
+     */
+    public ScspNodeBuilder redirectSecret(Secret secret) {
+        redirectSecret = secret.copyUtf8();
         return this;
     }
 
@@ -330,7 +345,9 @@ public final class ScspNodeBuilder {
                 delay.toMillis(),
                 targets.build(),
                 List.copyOf(feeds),
-                Optional.ofNullable(redirect));
+                Optional.ofNullable(redirectPeer)
+                        .map(peer -> new NodeSettings.Redirect(
+                                peer, redirectCode, new RedirectTokens(redirectSecret, clock))));
     }
 
     /**

@@ -123,6 +123,21 @@ class HostileRequestTest {
     }
 
     @Test
+    void clientThatAsksAndTakesNothingIsDropped() throws IOException {
+        post("/photos/a", new byte[60_000]);
+        try (ScspNode impatient = ScspNode.builder("baker", store)
+                        .limits(ScspLimits.DEFAULT.withIdleTimeout(Duration.ofSeconds(1)))
+                        .start();
+                RawPeer peer = new RawPeer("127.0.0.1", impatient.port())) {
+            String request = "GET /photos/a?domain=example.com HTTP/1.1\r\nHost: example.com\r\n\r\n";
+            // More answers than two sockets hold: the node waits for the first before it makes the last.
+            peer.send(request.repeat(1_000));
+            await().atMost(Duration.ofSeconds(30)).until(peer::hasAnswer);
+            await().atMost(Duration.ofSeconds(30)).until(() -> impatient.connections() == 0);
+        }
+    }
+
+    @Test
     void storeSurvivesWhatACrashLeaves() throws IOException {
         post("/photos/kept", new byte[100_000]);
         post("/photos/short", new byte[4]);
