@@ -224,7 +224,8 @@ final class NodeWorker implements Runnable {
             require(permissions, NodeRights.needed(exchange.method()), requests.domain(exchange), user);
         }
         // Only now: a request that is to log in first comes back with the same token.
-        if (settings.redirect().isPresent() && !settings.redirect().get().tokens().use(token(exchange))) {
+        if (settings.redirect().isPresent()
+                && !settings.redirect().get().tokens().use(token(exchange))) {
             redirect(exchange, settings.redirect().get());
             return Next.READ;
         }

@@ -171,7 +171,10 @@ class DirectoryStoreTest {
         long mark = cache.changes();
         cache.changed(KEY, Optional.of(changed));
         cache.read(KEY, Optional.of(old), mark);
-        assertThat(cache.get(KEY)).isNotNull().extracting(RecordCache.Known::stored).isEqualTo(Optional.of(changed));
+        assertThat(cache.get(KEY))
+                .isNotNull()
+                .extracting(RecordCache.Known::stored)
+                .isEqualTo(Optional.of(changed));
         mark = cache.changes();
         cache.forget(KEY);
         cache.read(KEY, Optional.of(old), mark);
