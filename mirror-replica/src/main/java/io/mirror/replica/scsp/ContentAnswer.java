@@ -28,11 +28,15 @@ final class ContentAnswer {
         this.reads = reads;
     }
 
-    void send(Exchange exchange, ObjectStore.StoredObject object, Optional<ReadSeal> seal)
+    void send(
+            Exchange exchange,
+            ObjectStore.StoredObject object,
+            List<ObjectHeader> headers,
+            Optional<ReadSeal> seal)
             throws RequestException, IOException {
         ObjectInfo info = object.info();
         if (seal.isPresent()) {
-            sendSealed(exchange, object, seal.get());
+            sendSealed(exchange, object, headers, seal.get());
         } else if (info.length() <= WHOLE) {
             ByteBuffer content = ByteBuffer.allocate((int) info.length());
             int count = ObjectContent.readFully(object, 0, content);
@@ -40,14 +44,14 @@ final class ContentAnswer {
             // Zeros that are missing are damage too, although they would be made good.
             hash.update(content.duplicate().limit(count));
             reads.requireGood(info, hash);
-            exchange.whole(head(exchange, info), content);
+            exchange.whole(head(exchange, info, headers), content);
         } else {
             Optional<FileChannel> file = settings.secure() ? Optional.empty() : object.file();
             boolean cutOff = file.isPresent() && file.get().size() < info.length();
             if (info.length() <= CHECKED_FIRST || cutOff) {
                 reads.check(object);
             }
-            exchange.begin(head(exchange, info));
+            exchange.begin(head(exchange, info, headers));
             MessageDigest hash = Hashes.of("SHA-256");
             ByteBuffer kept = info.length() > CHECKED_FIRST && file.isPresent()
                     ? sendFileButLast(exchange, object, file.get(), hash)
@@ -60,13 +64,14 @@ final class ContentAnswer {
         }
     }
 
-    private void sendSealed(Exchange exchange, ObjectStore.StoredObject object, ReadSeal seal)
+    private void sendSealed(
+            Exchange exchange, ObjectStore.StoredObject object, List<ObjectHeader> headers, ReadSeal seal)
             throws RequestException, IOException {
         ObjectInfo info = object.info();
         if (info.length() <= CHECKED_FIRST) {
             reads.check(object);
         }
-        HttpResponse head = exchange.head(200, reads.describe(info, true));
+        HttpResponse head = exchange.head(200, headers);
         head.headers().set("Transfer-Encoding", "chunked");
         head.headers().set("Trailer", "Location");
         exchange.begin(head);
@@ -85,8 +90,8 @@ final class ContentAnswer {
         }
     }
 
-    private HttpResponse head(Exchange exchange, ObjectInfo info) {
-        HttpResponse head = exchange.head(200, reads.describe(info, true));
+    private static HttpResponse head(Exchange exchange, ObjectInfo info, List<ObjectHeader> headers) {
+        HttpResponse head = exchange.head(200, headers);
         head.headers().set("Content-Length", Long.toString(info.length()));
         return head;
     }

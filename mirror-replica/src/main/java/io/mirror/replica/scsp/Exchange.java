@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** One request at a node and its answer. */
@@ -80,6 +81,10 @@ final class Exchange {
 
     boolean answered() {
         return answered;
+    }
+
+    boolean takesTrailers() {
+        return headers.joined("te").orElse("").toLowerCase(Locale.ROOT).contains("trailers");
     }
 
     boolean hasBody() {

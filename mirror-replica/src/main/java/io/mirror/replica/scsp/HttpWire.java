@@ -29,13 +29,16 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP connection as a worker thread sees it: it waits for parts and for room. Parts are read from the socket only
- * when the worker asks, which is the back-pressure.
+ * One HTTP connection as a worker thread sees it: it waits for parts and for room. Messages are read from the socket only
+ * when the worker asks, and of a body only so much ahead of it, which is the back-pressure.
  */
 final class HttpWire extends ChannelInboundHandlerAdapter {
     static final int CHUNK = 65_536;
     /** Octets of a body that wait for the worker, below which more is read; one reading brings at most as much again. */
     private static final int READ_AHEAD = 2 * CHUNK;
+
+    /** What a part takes up beside its content, so that many small ones do not pile up either. */
+    private static final int PART_OCTETS = 256;
 
     private static final Object END = new Object();
 
@@ -48,6 +51,9 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
     private volatile @Nullable Throwable failure;
     private volatile boolean ended;
     private volatile boolean endedCleanly;
+    /** Whether more of a message is to come, as the event loop sees it. */
+    private boolean bodyComing;
+    /** The same as the worker sees it. */
     private boolean bodyOpen;
     private boolean anyByte;
     private @Nullable Sending underWay;
@@ -63,6 +69,7 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
         if (ended) {
             ReferenceCountUtil.release(message);
         } else {
+            bodyComing = !(message instanceof LastHttpContent);
             waitingOctets.addAndGet(octets(message));
             inbox.add(message);
             if (ended && inbox.remove(message)) {
@@ -74,12 +81,18 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
+        // In this order: the worker takes a part first and then looks whether a reading is under way.
         readPending = false;
+        if (bodyComing && !ended && waitingOctets.get() < READ_AHEAD) {
+            // While the worker keeps up it need not ask for each piece of a body.
+            readPending = true;
+            ctx.read();
+        }
         ctx.fireChannelReadComplete();
     }
 
     private static int octets(Object message) {
-        return message instanceof HttpContent content ? content.content().readableBytes() : 0;
+        return message instanceof HttpContent content ? PART_OCTETS + content.content().readableBytes() : PART_OCTETS;
     }
 
     @Override

@@ -15,11 +15,13 @@ final class ObjectReads {
     private final NodeSettings settings;
     private final ObjectAddresses addresses;
     private final Repairs repairs;
+    private final FeedQueue feeds;
 
-    ObjectReads(NodeSettings settings, ObjectAddresses addresses, Repairs repairs) {
+    ObjectReads(NodeSettings settings, ObjectAddresses addresses, Repairs repairs, FeedQueue feeds) {
         this.settings = settings;
         this.addresses = addresses;
         this.repairs = repairs;
+        this.feeds = feeds;
     }
 
     ObjectStore.StoredObject open(Exchange exchange, String key) throws RequestException, IOException {
@@ -85,7 +87,18 @@ final class ObjectReads {
         return text.toString();
     }
 
-    void read(Exchange exchange) throws RequestException, IOException {
+    /** The headers of the answer to a read: with verbose an administrator learns what the feeds have done. */
+    List<ObjectHeader> describe(Exchange exchange, ObjectInfo info, boolean admin) {
+        List<ObjectHeader> headers = describe(info, true);
+        if (admin && exchange.target().flag("verbose")) {
+            for (Feed feed : settings.feeds()) {
+                headers.addAll(feeds.describe(feed, info.key()));
+            }
+        }
+        return headers;
+    }
+
+    void read(Exchange exchange, boolean admin) throws RequestException, IOException {
         Optional<ReadSeal> seal = ReadSeal.of(exchange.target());
         try (ObjectStore.StoredObject object = open(exchange, addresses.key(exchange))) {
             ObjectInfo info = object.info();
@@ -95,7 +108,7 @@ final class ObjectReads {
                 return;
             }
             if (exchange.isHead()) {
-                HttpResponse head = exchange.head(200, describe(info, true));
+                HttpResponse head = exchange.head(200, describe(exchange, info, admin));
                 head.headers().set("Content-Length", Long.toString(info.length()));
                 exchange.whole(head, ByteBuffer.allocate(0));
                 return;
@@ -105,7 +118,8 @@ final class ObjectReads {
                 check(object);
                 new RangeAnswer(settings, this).send(exchange, object, ranges.get());
             } else {
-                new ContentAnswer(settings, addresses, this).send(exchange, object, seal);
+                new ContentAnswer(settings, addresses, this)
+                        .send(exchange, object, describe(exchange, info, admin), seal);
             }
         }
     }

@@ -31,6 +31,7 @@ public final class ScspNodeBuilder {
     private boolean strictAlias;
     private @Nullable Boolean allowBasic;
     private boolean anyEncoding;
+    private String server = "mirror-replica";
     private ScspLimits limits = ScspLimits.DEFAULT;
 
     @Nullable
@@ -248,6 +249,21 @@ public final class ScspNodeBuilder {
     }
 
     /**
+     * Sets how the node names itself in the header {@code Server}.
+     *
+     * @param name visible ASCII characters and spaces; default {@code mirror-replica}
+     * @return this
+     * @throws IllegalArgumentException if the name has other characters or none
+     */
+    public ScspNodeBuilder server(String name) {
+        if (!name.matches("[!-~]([ -~]{0,254}[!-~])?")) {
+            throw new IllegalArgumentException("a server is named with 1 to 256 visible ASCII characters");
+        }
+        server = name;
+        return this;
+    }
+
+    /**
      * Sets what strangers may take up.
      *
      * @param value default {@link ScspLimits#DEFAULT}
@@ -331,7 +347,7 @@ public final class ScspNodeBuilder {
                 () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
         return new NodeSettings(
                 cluster,
-                "mirror-replica",
+                server,
                 clock,
                 store,
                 guard,

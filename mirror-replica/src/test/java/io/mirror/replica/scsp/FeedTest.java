@@ -102,6 +102,47 @@ class FeedTest {
     }
 
     @Test
+    void administratorLearnsWhatTheFeedsHaveDone() throws IOException {
+        String path = post(source, "/", new byte[10]);
+        settle();
+        HostPort node = new HostPort("127.0.0.1", source.port());
+        for (String method : List.of("HEAD", "GET")) {
+            try (ScspAnswer answer = client.call(node, ScspRequest.of(method, path + "?admin&verbose"))) {
+                answer.read(10_000);
+                assertThat(answer.header("feed-1-status")).contains("0");
+                assertThat(answer.header("feed-1-statustime").orElseThrow()).endsWith(" GMT");
+            }
+            for (String query : List.of("?verbose", "?admin", "")) {
+                try (ScspAnswer answer = client.call(node, ScspRequest.of(method, path + query))) {
+                    answer.read(10_000);
+                    assertThat(answer.status()).isEqualTo(200);
+                    assertThat(answer.header("feed-1-status")).isEmpty();
+                }
+            }
+        }
+        destinationDown();
+        String waiting = post(source, "/", new byte[10]);
+        try (ScspAnswer answer = client.call(node, ScspRequest.of("HEAD", waiting + "?admin&verbose"))) {
+            assertThat(answer.header("feed-1-status").orElseThrow()).isNotEqualTo("0");
+        }
+    }
+
+    @Test
+    void resultOfFeedsComesInTrailersToo() throws IOException {
+        String path = post(source, "/", new byte[10]);
+        HostPort node = new HostPort("127.0.0.1", source.port());
+        for (boolean wanted : new boolean[] {true, false}) {
+            ScspRequest send = ScspRequest.of("SEND", path + "?admin&feedid=1&timeout=true");
+            try (ScspAnswer answer = client.call(node, wanted ? send.with("TE", "trailers") : send)) {
+                assertThat(new String(answer.read(10_000), java.nio.charset.StandardCharsets.UTF_8))
+                        .contains("Feed-1-Status: 0\r\n");
+                assertThat(answer.trailers().stream().map(ObjectHeader::name).toList())
+                        .isEqualTo(wanted ? List.of("Feed-1-Status", "Feed-1-StatusTime") : List.of());
+            }
+        }
+    }
+
+    @Test
     void deletionDoesNotTouchWhatWasWrittenThereLater() throws IOException {
         post(source, "/photos/a", new byte[12]);
         settle();
