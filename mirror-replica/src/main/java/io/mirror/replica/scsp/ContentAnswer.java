@@ -28,11 +28,7 @@ final class ContentAnswer {
         this.reads = reads;
     }
 
-    void send(
-            Exchange exchange,
-            ObjectStore.StoredObject object,
-            List<ObjectHeader> headers,
-            Optional<ReadSeal> seal)
+    void send(Exchange exchange, ObjectStore.StoredObject object, List<ObjectHeader> headers, Optional<ReadSeal> seal)
             throws RequestException, IOException {
         ObjectInfo info = object.info();
         if (seal.isPresent()) {

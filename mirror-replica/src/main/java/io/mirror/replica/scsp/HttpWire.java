@@ -55,6 +55,7 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
     private boolean bodyComing;
     /** The same as the worker sees it. */
     private boolean bodyOpen;
+
     private boolean anyByte;
     private @Nullable Sending underWay;
     private volatile boolean readPending;
@@ -92,7 +93,9 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
     }
 
     private static int octets(Object message) {
-        return message instanceof HttpContent content ? PART_OCTETS + content.content().readableBytes() : PART_OCTETS;
+        return message instanceof HttpContent content
+                ? PART_OCTETS + content.content().readableBytes()
+                : PART_OCTETS;
     }
 
     @Override

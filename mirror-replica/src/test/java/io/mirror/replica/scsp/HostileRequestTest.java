@@ -216,6 +216,22 @@ class HostileRequestTest {
     }
 
     @Test
+    void senderLearnsWhyItWasRefused() throws Exception {
+        post("/photos/a", new byte[1]);
+        SendResult result = client.send(
+                        address,
+                        "/photos/a?admin&domain=example.com",
+                        "dr",
+                        new HostPort("192.0.2.9", 80),
+                        Optional.empty())
+                .toCompletableFuture()
+                .get(30, TimeUnit.SECONDS);
+        assertThat(result.outcome()).isEqualTo(ScspOutcome.FORBIDDEN);
+        assertThat(result.reason()).contains("Castor-System-Target").contains("192.0.2.9");
+        assertThat(result.toString()).contains(result.reason());
+    }
+
+    @Test
     void passwordOfTheDestinationNeedsPermission() {
         org.assertj.core.api.Assertions.assertThatThrownBy(
                         () -> client.send(address, "/photos/a", "dr", address, Optional.of(Secret.of("a:b")))

@@ -299,12 +299,11 @@ class TransferTest {
                         .server("archive/2")
                         .start();
                 ScspClient client = ScspClient.builder().build();
-                ScspAnswer answer =
-                        client.call(new HostPort("127.0.0.1", node.port()), ScspRequest.of("HEAD", "/"))) {
+                ScspAnswer answer = client.call(new HostPort("127.0.0.1", node.port()), ScspRequest.of("HEAD", "/"))) {
             assertThat(answer.header("server")).contains("archive/2");
         }
-        assertThatThrownBy(() ->
-                        ScspNode.builder("baker", new MemoryStore(1_000)).server("a\r\nb"))
+        assertThatThrownBy(
+                        () -> ScspNode.builder("baker", new MemoryStore(1_000)).server("a\r\nb"))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
