@@ -29,8 +29,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP connection as a worker thread sees it: it waits for parts and for room. Messages are read from the socket only
- * when the worker asks, and of a body only so much ahead of it, which is the back-pressure.
+ * One HTTP connection as a worker thread sees it: it waits for parts and for room. Parts are read from the socket only
+ * when the worker asks, which is the back-pressure.
  */
 final class HttpWire extends ChannelInboundHandlerAdapter {
     static final int CHUNK = 65_536;
@@ -51,9 +51,6 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
     private volatile @Nullable Throwable failure;
     private volatile boolean ended;
     private volatile boolean endedCleanly;
-    /** Whether more of a message is to come, as the event loop sees it. */
-    private boolean bodyComing;
-    /** The same as the worker sees it. */
     private boolean bodyOpen;
 
     private boolean anyByte;
@@ -70,7 +67,6 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
         if (ended) {
             ReferenceCountUtil.release(message);
         } else {
-            bodyComing = !(message instanceof LastHttpContent);
             waitingOctets.addAndGet(octets(message));
             inbox.add(message);
             if (ended && inbox.remove(message)) {
@@ -82,13 +78,7 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        // In this order: the worker takes a part first and then looks whether a reading is under way.
         readPending = false;
-        if (bodyComing && !ended && waitingOctets.get() < READ_AHEAD) {
-            // While the worker keeps up it need not ask for each piece of a body.
-            readPending = true;
-            ctx.read();
-        }
         ctx.fireChannelReadComplete();
     }
 
