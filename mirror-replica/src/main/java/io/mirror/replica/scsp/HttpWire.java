@@ -52,7 +52,6 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
     private volatile boolean ended;
     private volatile boolean endedCleanly;
     private boolean bodyOpen;
-
     private boolean anyByte;
     private @Nullable Sending underWay;
     private volatile boolean readPending;
