@@ -165,7 +165,7 @@ class RedirectTokenTest {
 
     private static ScspNode node(ObjectStore store, int port, int peer, String secret) throws IOException {
         return ScspNode.builder("baker", store)
-                .address(new java.net.InetSocketAddress("127.0.0.1", port))
+                .address(new java.net.InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), port))
                 .admin("admin", Secret.of("pw"))
                 .context("example.com/photos")
                 .redirectTo(new HostPort("127.0.0.1", peer), 307)
