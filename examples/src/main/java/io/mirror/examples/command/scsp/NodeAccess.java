@@ -55,7 +55,8 @@ final class NodeAccess {
     }
 
     ScspClient client() throws IOException {
-        ScspClientBuilder builder = ScspClient.builder().trustAllRedirects(trusted).sendAttempts(ATTEMPTS);
+        ScspClientBuilder builder =
+                ScspClient.builder().trustAllRedirects(trusted).sendAttempts(ATTEMPTS);
         if (tls || ca != null) {
             builder.tls(TlsOptions.builder()
                     .trust(ca == null ? TrustAnchors.system() : TrustAnchors.fromPem(ca))
