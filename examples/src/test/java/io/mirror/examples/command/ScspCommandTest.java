@@ -168,8 +168,18 @@ class ScspCommandTest {
                 .contains("--cert and --key");
         assertThat(node("--admins", admins(), "--port", "0", "--feed", "x").onlyProblem(2))
                 .contains("--feed has to be");
-        assertThat(Run.of("scsp", "head", "127.0.0.1:" + freePort(), "/x").onlyProblem(1))
-                .contains("refused");
+        String nobody = "127.0.0.1:" + freePort();
+        String file = directory.resolve("file").toString();
+        assertThat(Run.of("scsp", "head", nobody, "/x").onlyProblem(1)).contains("refused");
+        assertThat(Run.of("scsp", "get", nobody, "/x", file).onlyProblem(1)).contains("refused");
+        for (String path : List.of("x", "/a b", "")) {
+            assertThat(Run.of("scsp", "head", nobody, path).onlyProblem(1)).contains("path that begins with a slash");
+            assertThat(Run.of("scsp", "get", nobody, path, file).onlyProblem(1)).contains("path that begins");
+            assertThat(Run.of("scsp", "delete", nobody, path).onlyProblem(1)).contains("path that begins");
+            assertThat(Run.of("scsp", "send", nobody, path, "--cluster", "c", "--target", nobody)
+                            .onlyProblem(1))
+                    .contains("path that begins");
+        }
     }
 
     private Run node(String option, Path admins, String... more) {

@@ -1,7 +1,8 @@
 package io.mirror.replica.scsp;
 
-import io.mirror.replica.scsp.ObjectRecords.Hashes;
 import io.mirror.replica.scsp.ObjectRecords.Stored;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -9,10 +10,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,29 +21,37 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Objects in a directory, safe against the end of the process or the machine at any moment.
  *
- * <p>Content is written to a file of its own and forced; then a small record that names it is written, forced and
- * renamed over the old one. The record is the object: content without a record is removed at the next start. Thread-safe;
- * a directory belongs to one store at a time.
+ * <p>An object is a record, which is written, forced and renamed over the one before it. Content of up to 64 KiB follows
+ * in the same file; longer content is written to a file of its own and forced before, and the record names it. Content
+ * without a record is removed at the next start. Records that were used last are kept in memory, 4 MiB of them; content
+ * is read from the disk each time. Thread-safe; a directory belongs to one store at a time.
  */
 public final class DirectoryStore implements ObjectStore {
     private static final Logger LOG = System.getLogger(DirectoryStore.class.getName());
-    private static final String RECORD = ".meta";
     private static final String CONTENT = ".data";
     private static final int STRIPES = 64;
+    private static final int MOST_BESIDE_RECORD = 65_536;
+    private static final long CACHE_OCTETS = 4 << 20;
 
     private final Path root;
     private final FileChannel lockFile;
     private final Object[] stripes = new Object[STRIPES];
+    private final RecordFiles records;
+    private final ExecutorService forcing = Executors.newCachedThreadPool(new DefaultThreadFactory("scsp-store", true));
 
     private DirectoryStore(Path root, FileChannel lockFile) {
         this.root = root;
         this.lockFile = lockFile;
+        this.records = new RecordFiles(root, CACHE_OCTETS);
         for (int i = 0; i < STRIPES; i++) {
             stripes[i] = new Object();
         }
@@ -68,7 +77,7 @@ public final class DirectoryStore implements ObjectStore {
             for (int i = 0; i < 256; i++) {
                 Files.createDirectories(directory.resolve(hex(i)));
             }
-            forceDirectory(directory);
+            RecordFiles.forceDirectory(directory);
             store.removeLeftovers();
             return store;
         } catch (OverlappingFileLockException e) {
@@ -84,40 +93,55 @@ public final class DirectoryStore implements ObjectStore {
     public Optional<StoredObject> open(String key) throws IOException {
         // A replacement between the two steps removes the content; then the record names another.
         for (int attempt = 0; ; attempt++) {
-            Optional<Stored> stored = read(key);
-            if (stored.isEmpty() || stored.get().info().kind() == ObjectKind.DELETED) {
-                return Optional.empty();
+            Optional<Stored> stored = records.knownWithContentFile(key);
+            if (stored.isEmpty()) {
+                Optional<RecordFiles.Open> opened = records.open(key);
+                stored = opened.map(RecordFiles.Open::stored);
+                if (!isAbsent(stored) && stored.orElseThrow().isAlone()) {
+                    return opened.map(open -> new Reader(open.stored(), open.file()));
+                }
+                if (opened.isPresent()) {
+                    opened.get().close();
+                }
+                if (isAbsent(stored)) {
+                    return Optional.empty();
+                }
             }
-            Stored found = stored.get();
+            Stored found = stored.orElseThrow();
             try {
                 FileChannel content = FileChannel.open(content(key, found.content()), StandardOpenOption.READ);
-                return Optional.of(new Reader(found.info(), content));
+                return Optional.of(new Reader(found, content));
             } catch (NoSuchFileException e) {
                 if (attempt == 10) {
                     throw new IOException("the content of an object is missing: " + found.content(), e);
                 }
+                records.forget(key);
             }
         }
     }
 
-    @Override
-    public Optional<ObjectInfo> info(String key) throws IOException {
-        return read(key).map(Stored::info);
+    private static boolean isAbsent(Optional<Stored> stored) {
+        return stored.isEmpty() || stored.get().info().kind() == ObjectKind.DELETED;
     }
 
     @Override
-    public Sink begin() throws IOException {
-        return new File();
+    public Optional<ObjectInfo> info(String key) throws IOException {
+        return records.read(key).map(Stored::info);
+    }
+
+    @Override
+    public Sink begin() {
+        return new Content();
     }
 
     @Override
     public boolean replace(ObjectInfo info, Predicate<Optional<ObjectInfo>> condition) throws IOException {
         synchronized (stripe(info.key())) {
-            Optional<Stored> old = read(info.key());
+            Optional<Stored> old = records.read(info.key());
             if (old.isEmpty() || !condition.test(old.map(Stored::info))) {
                 return false;
             }
-            writeRecord(info, old.get().content());
+            records.write(info, old.get().content(), records.contentBeside(old.get()));
             return true;
         }
     }
@@ -125,20 +149,23 @@ public final class DirectoryStore implements ObjectStore {
     @Override
     public boolean delete(String key, Predicate<ObjectInfo> condition) throws IOException {
         synchronized (stripe(key)) {
-            Optional<Stored> old = read(key);
-            if (old.isEmpty()
-                    || old.get().info().kind() == ObjectKind.DELETED
-                    || !condition.test(old.get().info())) {
+            Optional<Stored> old = records.read(key);
+            if (isAbsent(old) || !condition.test(old.orElseThrow().info())) {
                 return false;
             }
             if (key.startsWith("u/")) {
-                writeRecord(ObjectRecords.deleted(old.get().info()), "");
+                records.write(ObjectRecords.deleted(old.orElseThrow().info()), "", ByteBuffer.allocate(0));
             } else {
-                Files.delete(record(key));
-                forceDirectory(directory(key));
+                records.delete(key);
             }
-            Files.deleteIfExists(content(key, old.get().content()));
+            deleteContent(old.orElseThrow());
             return true;
+        }
+    }
+
+    private void deleteContent(Stored old) throws IOException {
+        if (!old.isAlone()) {
+            Files.deleteIfExists(content(old.info().key(), old.content()));
         }
     }
 
@@ -147,10 +174,9 @@ public final class DirectoryStore implements ObjectStore {
         List<String> keys = new ArrayList<>();
         for (int i = 0; i < 256; i++) {
             for (Path file : list(root.resolve(hex(i)))) {
-                if (file.toString().endsWith(RECORD)) {
+                if (file.toString().endsWith(RecordFiles.RECORD)) {
                     try {
-                        ObjectInfo info = ObjectRecords.read(Files.readAllBytes(file), file.toString())
-                                .info();
+                        ObjectInfo info = RecordFiles.readFile(file).info();
                         if (info.kind() != ObjectKind.DELETED && info.key().startsWith(prefix)) {
                             keys.add(info.key());
                         }
@@ -164,32 +190,15 @@ public final class DirectoryStore implements ObjectStore {
     }
 
     @Override
+    public Optional<Space> space() throws IOException {
+        FileStore disk = Files.getFileStore(root);
+        return Optional.of(new Space(disk.getTotalSpace(), disk.getUsableSpace()));
+    }
+
+    @Override
     public void close() throws IOException {
+        forcing.shutdown();
         lockFile.close();
-    }
-
-    private Optional<Stored> read(String key) throws IOException {
-        Path file = record(key);
-        try {
-            return Optional.of(ObjectRecords.read(Files.readAllBytes(file), file.toString()));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        }
-    }
-
-    private void writeRecord(ObjectInfo info, String content) throws IOException {
-        Path file = record(info.key());
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
-        try (FileChannel out = FileChannel.open(
-                fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(ObjectRecords.write(info, content));
-            while (bytes.hasRemaining()) {
-                out.write(bytes);
-            }
-            out.force(true);
-        }
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-        forceDirectory(directory(info.key()));
     }
 
     private void removeLeftovers() throws IOException {
@@ -198,10 +207,9 @@ public final class DirectoryStore implements ObjectStore {
             Set<String> used = new HashSet<>();
             boolean damaged = false;
             for (Path file : files) {
-                if (file.toString().endsWith(RECORD)) {
+                if (file.toString().endsWith(RecordFiles.RECORD)) {
                     try {
-                        used.add(ObjectRecords.read(Files.readAllBytes(file), file.toString())
-                                .content());
+                        used.add(RecordFiles.readFile(file).content());
                     } catch (CorruptObjectException e) {
                         LOG.log(Level.ERROR, "not served: {0}", e.getMessage());
                         damaged = true;
@@ -212,7 +220,7 @@ public final class DirectoryStore implements ObjectStore {
                 String name = file.getFileName().toString();
                 // Content may belong to a record that cannot be read.
                 boolean keep = damaged && name.endsWith(CONTENT);
-                if (!name.endsWith(RECORD) && !used.contains(name) && !keep) {
+                if (!name.endsWith(RecordFiles.RECORD) && !used.contains(name) && !keep) {
                     Files.delete(file);
                 }
             }
@@ -234,98 +242,97 @@ public final class DirectoryStore implements ObjectStore {
         return stripes[Math.floorMod(key.hashCode(), STRIPES)];
     }
 
-    private Path directory(String key) {
-        return root.resolve(Hashes.sha256(key).substring(0, 2));
-    }
-
-    private Path record(String key) {
-        return directory(key).resolve(Hashes.sha256(key) + RECORD);
-    }
-
     private Path content(String key, String name) {
-        return directory(key).resolve(name);
+        return records.directory(key).resolve(name);
     }
 
     private static String hex(int value) {
         return Character.toString(Character.forDigit(value >> 4, 16)) + Character.forDigit(value & 15, 16);
     }
 
-    static void forceDirectory(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
-    }
-
+    /** An open record with its content, or an open file with the content alone. */
     private static final class Reader implements StoredObject {
-        private final ObjectInfo info;
-        private final FileChannel content;
+        private final Stored stored;
+        private final FileChannel in;
 
-        Reader(ObjectInfo info, FileChannel content) {
-            this.info = info;
-            this.content = content;
+        Reader(Stored stored, FileChannel in) {
+            this.stored = stored;
+            this.in = in;
         }
 
         @Override
         public ObjectInfo info() {
-            return info;
+            return stored.info();
         }
 
         @Override
         public int read(long position, ByteBuffer target) throws IOException {
-            return content.read(target, position);
+            return in.read(target, stored.isAlone() ? stored.octets() + position : position);
         }
 
         @Override
         public Optional<FileChannel> file() {
-            return Optional.of(content);
+            return stored.isAlone() ? Optional.empty() : Optional.of(in);
         }
 
         @Override
         public void close() throws IOException {
-            content.close();
+            in.close();
         }
     }
 
-    private final class File implements Sink {
+    /** New content: in memory while it is short, then in a file. */
+    private final class Content implements Sink {
+        private final ByteArrayOutputStream start = new ByteArrayOutputStream();
         private final String name = UUID.randomUUID() + CONTENT;
-        private final Path path = root.resolve(name);
-        private final FileChannel out;
-        private boolean moved;
-
-        File() throws IOException {
-            out = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        }
+        private @Nullable ContentFile file;
 
         @Override
         public void write(ByteBuffer content) throws IOException {
-            try {
-                while (content.hasRemaining()) {
-                    out.write(content);
+            full(content.remaining(), () -> {
+                if (file == null && start.size() + content.remaining() <= MOST_BESIDE_RECORD) {
+                    byte[] octets = new byte[content.remaining()];
+                    content.get(octets);
+                    start.write(octets, 0, octets.length);
+                } else {
+                    file().write(content);
                 }
-            } catch (IOException e) {
-                if (Files.getFileStore(root).getUsableSpace() < content.remaining() + 4096L) {
-                    StoreFullException full = new StoreFullException("the file system of the store is full");
-                    full.initCause(e);
-                    throw full;
-                }
-                throw e;
+                return true;
+            });
+        }
+
+        private ContentFile file() throws IOException {
+            ContentFile opened = file;
+            if (opened == null) {
+                opened = new ContentFile(root.resolve(name), forcing);
+                file = opened;
+                opened.write(ByteBuffer.wrap(start.toByteArray()));
+                start.reset();
             }
+            return opened;
         }
 
         @Override
         public boolean commit(ObjectInfo info, Predicate<Optional<ObjectInfo>> condition) throws IOException {
-            out.force(true);
-            out.close();
+            return full(start.size(), () -> commitChecked(info, condition));
+        }
+
+        private boolean commitChecked(ObjectInfo info, Predicate<Optional<ObjectInfo>> condition) throws IOException {
+            ContentFile content = file;
+            if (content != null) {
+                content.force();
+            }
             synchronized (stripe(info.key())) {
-                Optional<Stored> old = read(info.key());
+                Optional<Stored> old = records.read(info.key());
                 if (!condition.test(old.map(Stored::info))) {
                     return false;
                 }
-                Files.move(path, content(info.key(), name), StandardCopyOption.ATOMIC_MOVE);
-                moved = true;
-                writeRecord(info, name);
-                if (old.isPresent() && !old.get().content().isEmpty()) {
-                    Files.deleteIfExists(content(info.key(), old.get().content()));
+                if (content != null) {
+                    content.moveTo(content(info.key(), name));
+                }
+                records.write(info, content == null ? "" : name, ByteBuffer.wrap(start.toByteArray()));
+                if (old.isPresent()) {
+                    deleteContent(old.get());
                 }
                 return true;
             }
@@ -333,10 +340,27 @@ public final class DirectoryStore implements ObjectStore {
 
         @Override
         public void close() throws IOException {
-            out.close();
-            if (!moved) {
-                Files.deleteIfExists(path);
+            if (file != null) {
+                file.close();
             }
+        }
+    }
+
+    private interface Writing {
+        boolean run() throws IOException;
+    }
+
+    /** Tells a full disk from other failures. */
+    private boolean full(long wanted, Writing writing) throws IOException {
+        try {
+            return writing.run();
+        } catch (IOException e) {
+            if (Files.getFileStore(root).getUsableSpace() < wanted + 4096L) {
+                StoreFullException full = new StoreFullException("the file system of the store is full");
+                full.initCause(e);
+                throw full;
+            }
+            throw e;
         }
     }
 }

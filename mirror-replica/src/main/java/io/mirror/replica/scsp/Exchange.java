@@ -4,6 +4,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -17,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** One request at a node and its answer. */
@@ -81,6 +83,10 @@ final class Exchange {
         return answered;
     }
 
+    boolean takesTrailers() {
+        return headers.joined("te").orElse("").toLowerCase(Locale.ROOT).contains("trailers");
+    }
+
     boolean hasBody() {
         return request.headers().contains("transfer-encoding")
                 || !headers.first("content-length").orElse("0").equals("0");
@@ -143,11 +149,21 @@ final class Exchange {
                 head.headers().set("Content-Type", type);
             }
         }
-        begin(head);
-        if (!isHead() && body.length > 0) {
-            wire.sendContent(ByteBuffer.wrap(body), settings.idleMillis());
-        }
-        end(List.of());
+        whole(head, ByteBuffer.wrap(isHead() ? new byte[0] : body));
+    }
+
+    /** Sends an answer whose body is at hand, in one piece. */
+    void whole(HttpResponse head, ByteBuffer body) throws IOException {
+        answered = true;
+        markClose(head);
+        wire.sendWhole(
+                new DefaultFullHttpResponse(
+                        head.protocolVersion(),
+                        head.status(),
+                        Unpooled.wrappedBuffer(body),
+                        head.headers(),
+                        EmptyHttpHeaders.INSTANCE),
+                settings.idleMillis());
     }
 
     private boolean discarded() throws IOException {
@@ -193,10 +209,14 @@ final class Exchange {
 
     void begin(HttpResponse head) {
         answered = true;
+        markClose(head);
+        wire.begin(head);
+    }
+
+    private void markClose(HttpResponse head) {
         if (close) {
             head.headers().set("Connection", "close");
         }
-        wire.begin(head);
     }
 
     void end(List<ObjectHeader> last) {

@@ -71,7 +71,7 @@ final class FeedNotes {
             out.force(true);
         }
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-        DirectoryStore.forceDirectory(folder);
+        RecordFiles.forceDirectory(folder);
     }
 
     void remove(int feed, String key) throws IOException {

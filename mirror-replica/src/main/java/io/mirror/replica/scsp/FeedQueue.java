@@ -235,6 +235,15 @@ final class FeedQueue implements AutoCloseable {
         }
     }
 
+    /** The state of a feed for an object as it is told (SCSP section 7.5). */
+    List<ObjectHeader> describe(Feed feed, String key) {
+        Status status = status(feed, key);
+        String name = "Feed-" + feed.id() + "-Status";
+        return List.of(
+                new ObjectHeader(name, Integer.toString(status.status())),
+                new ObjectHeader(name + "Time", status.status() == 1 ? "" : ScspText.date(status.time())));
+    }
+
     int pending() {
         synchronized (works) {
             return works.size();

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.FullHttpMessage;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObject;
@@ -35,6 +36,9 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
     static final int CHUNK = 65_536;
     /** Octets of a body that wait for the worker, below which more is read; one reading brings at most as much again. */
     private static final int READ_AHEAD = 2 * CHUNK;
+
+    /** What a part takes up beside its content, so that many small ones do not pile up either. */
+    private static final int PART_OCTETS = 256;
 
     private static final Object END = new Object();
 
@@ -78,7 +82,9 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
     }
 
     private static int octets(Object message) {
-        return message instanceof HttpContent content ? content.content().readableBytes() : 0;
+        return message instanceof HttpContent content
+                ? PART_OCTETS + content.content().readableBytes()
+                : PART_OCTETS;
     }
 
     @Override
@@ -232,6 +238,11 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
     void end(LastHttpContent last) {
         Sending before = underWay;
         underWay = new Sending(channel().writeAndFlush(last), before == null ? () -> 0 : before.moved());
+    }
+
+    /** Sends a whole message and waits for the one before it, so that answers nobody takes do not pile up. */
+    void sendWhole(FullHttpMessage message, long timeoutMillis) throws IOException {
+        sendAfter(new Sending(channel().writeAndFlush(message), () -> 0), timeoutMillis);
     }
 
     /** Sends a part and waits until the socket has taken it. */

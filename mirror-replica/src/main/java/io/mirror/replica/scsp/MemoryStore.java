@@ -91,6 +91,11 @@ public final class MemoryStore implements ObjectStore {
     }
 
     @Override
+    public synchronized Optional<Space> space() {
+        return Optional.of(new Space(maxBytes, maxBytes - bytes));
+    }
+
+    @Override
     public void close() {}
 
     private synchronized boolean put(Entry entry, Predicate<Optional<ObjectInfo>> condition) throws IOException {

@@ -13,7 +13,7 @@ final class NodeRequests {
 
     NodeRequests(NodeSettings settings, FeedQueue feeds, RemoteClusters remotes, Repairs repairs) {
         addresses = new ObjectAddresses(settings);
-        reads = new ObjectReads(settings, addresses, repairs);
+        reads = new ObjectReads(settings, addresses, repairs, feeds);
         writes = new ObjectWrites(settings, addresses, reads, feeds);
         deletes = new ObjectDeletes(settings, addresses, reads, feeds);
         sends = new SendRequests(settings, addresses, reads, feeds, remotes);
@@ -26,7 +26,7 @@ final class NodeRequests {
 
     void handle(Exchange exchange, Optional<String> admin) throws RequestException, IOException {
         switch (exchange.method()) {
-            case "GET", "HEAD" -> reads.read(exchange);
+            case "GET", "HEAD" -> reads.read(exchange, admin.isPresent());
             case "DELETE" -> deletes.delete(exchange, admin);
             case "SEND" -> sends.send(exchange, admin.orElseThrow());
             default -> writes.write(exchange, admin);

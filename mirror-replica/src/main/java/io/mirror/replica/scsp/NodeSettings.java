@@ -23,8 +23,8 @@ record NodeSettings(
         TargetList targets,
         List<Feed> feeds,
         Optional<Redirect> redirect) {
-    /** Where requests for objects are sent on to. */
-    record Redirect(HostPort peer, int code) {}
+    /** Where requests for objects are sent on to, unless they come with a good token. */
+    record Redirect(HostPort peer, int code, RedirectTokens tokens) {}
 
     long idleMillis() {
         return limits.idleTimeout().toMillis();

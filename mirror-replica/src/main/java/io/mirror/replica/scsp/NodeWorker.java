@@ -12,9 +12,7 @@ import java.io.InterruptedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -31,7 +29,6 @@ final class NodeWorker implements Runnable {
     private static final Logger LOG = System.getLogger(NodeWorker.class.getName());
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "COPY", "APPEND", "DELETE", "SEND");
     private static final Set<String> ENCODINGS = Set.of("identity", "gzip", "x-gzip");
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     /** What happens to the connection after a step. */
     private enum Next {
@@ -176,8 +173,8 @@ final class NodeWorker implements Runnable {
 
     private Next login(Exchange exchange) throws RequestException, IOException {
         RequestTarget target = exchange.target();
-        if (settings.redirect().isPresent() && !exchange.asksForNode()) {
-            redirect(exchange, settings.redirect().get());
+        if (isSentOn(exchange)) {
+            redirect(exchange, settings.redirect().orElseThrow());
             return Next.READ;
         }
         boolean demanded = target.flag("admin") || exchange.method().equals("SEND");
@@ -197,6 +194,17 @@ final class NodeWorker implements Runnable {
         return Next.WAIT;
     }
 
+    /** Whether a request goes to another node: it has no token that is good here. */
+    private boolean isSentOn(Exchange exchange) {
+        return settings.redirect().isPresent()
+                && !exchange.asksForNode()
+                && !settings.redirect().get().tokens().isGood(token(exchange));
+    }
+
+    private static String token(Exchange exchange) {
+        return exchange.target().argument(RedirectTokens.ARGUMENT).orElse("");
+    }
+
     private Next handle(Exchange exchange, AdminGuard.Judgement judgement) throws RequestException, IOException {
         if (judgement.status() != 200) {
             deny(judgement);
@@ -214,6 +222,12 @@ final class NodeWorker implements Runnable {
         }
         if (!demanded) {
             require(permissions, NodeRights.needed(exchange.method()), requests.domain(exchange), user);
+        }
+        // Only now: a request that is to log in first comes back with the same token.
+        if (settings.redirect().isPresent()
+                && !settings.redirect().get().tokens().use(token(exchange))) {
+            redirect(exchange, settings.redirect().get());
+            return Next.READ;
         }
         requests.handle(exchange, demanded ? user : Optional.empty());
         return Next.READ;
@@ -244,29 +258,34 @@ final class NodeWorker implements Runnable {
     }
 
     private void redirect(Exchange exchange, NodeSettings.Redirect redirect) throws IOException {
-        byte[] token = new byte[16];
-        RANDOM.nextBytes(token);
         StringBuilder arguments = new StringBuilder();
         for (String part : exchange.target().rawQuery().split("&", -1)) {
-            if (!part.isEmpty() && !part.regionMatches(true, 0, "auth=", 0, 5)) {
+            if (!part.isEmpty() && !RedirectTokens.isArgument(part)) {
                 arguments.append(part).append('&');
             }
         }
         String location =
-                settings.scheme() + redirect.peer() + exchange.target().rawPath() + "?" + arguments + "auth="
-                        + HexFormat.of().formatHex(token);
+                settings.scheme() + redirect.peer() + exchange.target().rawPath() + "?" + arguments
+                        + RedirectTokens.ARGUMENT + "=" + redirect.tokens().issue();
         exchange.answer(redirect.code(), List.of(new ObjectHeader("Location", location)), "", new byte[0], false);
     }
 
     private void describeNode(Exchange exchange) throws IOException {
-        List<ObjectHeader> headers = List.of(
-                new ObjectHeader("Allow", Exchange.ALLOW),
-                new ObjectHeader("Castor-System-Cluster", settings.cluster()),
-                new ObjectHeader("Castor-System-TotalGBAvailable", "1"),
-                new ObjectHeader("Castor-System-TotalGBCapacity", "1"),
-                new ObjectHeader("Cache-Control", "no-cache"));
+        List<ObjectHeader> headers = new ArrayList<>();
+        headers.add(new ObjectHeader("Allow", Exchange.ALLOW));
+        headers.add(new ObjectHeader("Castor-System-Cluster", settings.cluster()));
+        Optional<ObjectStore.Space> space = settings.store().space();
+        if (space.isPresent()) {
+            headers.add(gigabytes("Available", space.get().available()));
+            headers.add(gigabytes("Capacity", space.get().capacity()));
+        }
+        headers.add(new ObjectHeader("Cache-Control", "no-cache"));
         byte[] body = ("<html><body>Node of cluster " + settings.cluster() + "</body></html>\n")
                 .getBytes(StandardCharsets.UTF_8);
         exchange.answer(200, headers, "text/html", body, false);
+    }
+
+    private static ObjectHeader gigabytes(String what, long octets) {
+        return new ObjectHeader("Castor-System-TotalGB" + what, Long.toString(octets / 1_000_000_000));
     }
 }

@@ -40,14 +40,16 @@ final class ObjectContent {
         }
     }
 
-    static void readFully(ObjectStore.StoredObject object, long position, ByteBuffer chunk) throws IOException {
+    /** Fills the chunk and returns how much of it there was; the rest stays as it is, and the seal will not match. */
+    static int readFully(ObjectStore.StoredObject object, long position, ByteBuffer chunk) throws IOException {
         while (chunk.hasRemaining()) {
             if (object.read(position + chunk.position(), chunk) < 0) {
                 break;
             }
         }
-        // Bytes that are missing count as whatever is there; the seal will not match.
+        int count = chunk.position();
         chunk.rewind();
+        return count;
     }
 
     static void copy(ObjectStore.StoredObject object, Exchange.BodySink sink) throws IOException {

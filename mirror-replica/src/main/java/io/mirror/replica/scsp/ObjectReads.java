@@ -4,27 +4,24 @@ import io.mirror.replica.scsp.ObjectRecords.Hashes;
 import io.netty.handler.codec.http.HttpResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** GET and HEAD of objects (SCSP section 5.3). */
 final class ObjectReads {
-    private static final int CHECKED_FIRST = 1 << 20;
-    private static final int FILE_PIECE = 2 << 20;
-
     private final NodeSettings settings;
     private final ObjectAddresses addresses;
     private final Repairs repairs;
+    private final FeedQueue feeds;
 
-    ObjectReads(NodeSettings settings, ObjectAddresses addresses, Repairs repairs) {
+    ObjectReads(NodeSettings settings, ObjectAddresses addresses, Repairs repairs, FeedQueue feeds) {
         this.settings = settings;
         this.addresses = addresses;
         this.repairs = repairs;
+        this.feeds = feeds;
     }
 
     ObjectStore.StoredObject open(Exchange exchange, String key) throws RequestException, IOException {
@@ -90,10 +87,19 @@ final class ObjectReads {
         return text.toString();
     }
 
-    void read(Exchange exchange) throws RequestException, IOException {
-        RequestTarget target = exchange.target();
-        Optional<MessageDigest> seal = ObjectContent.seal(target, "hashtype");
-        Optional<MessageDigest> newSeal = ObjectContent.seal(target, "newhashtype");
+    /** The headers of the answer to a read: with verbose an administrator learns what the feeds have done. */
+    List<ObjectHeader> describe(Exchange exchange, ObjectInfo info, boolean admin) {
+        List<ObjectHeader> headers = describe(info, true);
+        if (admin && exchange.target().flag("verbose")) {
+            for (Feed feed : settings.feeds()) {
+                headers.addAll(feeds.describe(feed, info.key()));
+            }
+        }
+        return headers;
+    }
+
+    void read(Exchange exchange, boolean admin) throws RequestException, IOException {
+        Optional<ReadSeal> seal = ReadSeal.of(exchange.target());
         try (ObjectStore.StoredObject object = open(exchange, addresses.key(exchange))) {
             ObjectInfo info = object.info();
             if (Conditions.unchanged(exchange.headers(), info, settings.clock().millis())) {
@@ -101,131 +107,44 @@ final class ObjectReads {
                         304, List.of(new ObjectHeader("ETag", "\"" + info.etag() + "\"")), "", new byte[0], false);
                 return;
             }
-            boolean sealed = seal.isPresent() && target.argument("hash").isPresent();
             if (exchange.isHead()) {
-                HttpResponse head = exchange.head(200, describe(info, true));
+                HttpResponse head = exchange.head(200, describe(exchange, info, admin));
                 head.headers().set("Content-Length", Long.toString(info.length()));
-                exchange.begin(head);
-                exchange.end(List.of());
+                exchange.whole(head, ByteBuffer.allocate(0));
                 return;
             }
-            Optional<List<ByteRanges.Range>> ranges = sealed ? Optional.empty() : ranges(exchange, info);
-            Optional<FileChannel> file = settings.secure() ? Optional.empty() : object.file();
-            boolean cutOff = file.isPresent() && file.get().size() < info.length();
-            if (info.length() <= CHECKED_FIRST || ranges.isPresent() || cutOff) {
-                check(object);
-            }
+            Optional<List<ByteRanges.Range>> ranges = seal.isPresent() ? Optional.empty() : ranges(exchange, info);
             if (ranges.isPresent()) {
+                check(object);
                 new RangeAnswer(settings, this).send(exchange, object, ranges.get());
-                return;
-            }
-            HttpResponse head = exchange.head(200, describe(info, true));
-            if (sealed) {
-                head.headers().set("Transfer-Encoding", "chunked");
-                head.headers().set("Trailer", "Location");
             } else {
-                head.headers().set("Content-Length", Long.toString(info.length()));
-            }
-            exchange.begin(head);
-            MessageDigest own = Hashes.of("SHA-256");
-            List<MessageDigest> hashes = new ArrayList<>(List.of(own));
-            seal.ifPresent(hashes::add);
-            newSeal.ifPresent(hashes::add);
-            ByteBuffer kept = info.length() > CHECKED_FIRST && file.isPresent()
-                    ? sendFileButLast(exchange, object, file.get(), hashes)
-                    : sendAllButLast(exchange, object, hashes);
-            boolean good = HexFormat.of().formatHex(own.digest()).equals(info.sha256());
-            if (!good) {
-                repairs.found(info);
-            }
-            String sealText = "";
-            if (sealed) {
-                String hash = HexFormat.of().formatHex(seal.orElseThrow().digest());
-                good &= hash.equalsIgnoreCase(target.argument("hash").orElse(""));
-                sealText =
-                        "hashtype=" + target.argument("hashtype").orElse("").toLowerCase(Locale.ROOT) + "&hash=" + hash;
-                if (newSeal.isPresent()) {
-                    sealText = "hashtype="
-                            + target.argument("newhashtype").orElse("").toLowerCase(Locale.ROOT) + "&hash="
-                            + HexFormat.of().formatHex(newSeal.get().digest());
-                }
-            }
-            if (!good) {
-                exchange.wire().close();
-                return;
-            }
-            if (kept.hasRemaining()) {
-                exchange.wire().sendContent(kept, settings.idleMillis());
-            }
-            exchange.end(
-                    sealed
-                            ? List.of(new ObjectHeader(
-                                    "Location", addresses.location(exchange, info.key()) + "?" + sealText))
-                            : List.of());
-        }
-    }
-
-    /** Sends the content except its last byte, which waits for the judgement over all of it. */
-    private ByteBuffer sendAllButLast(Exchange exchange, ObjectStore.StoredObject object, List<MessageDigest> hashes)
-            throws IOException {
-        long length = object.info().length();
-        ByteBuffer kept = ByteBuffer.allocate(0);
-        long position = 0;
-        while (position < length) {
-            ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(2 * HttpWire.CHUNK, length - position));
-            ObjectContent.readFully(object, position, chunk);
-            for (MessageDigest hash : hashes) {
-                hash.update(chunk.duplicate());
-            }
-            position += chunk.remaining();
-            if (position == length) {
-                kept = chunk.slice(chunk.limit() - 1, 1);
-                chunk.limit(chunk.limit() - 1);
-            }
-            if (chunk.hasRemaining()) {
-                exchange.wire().sendContent(chunk, settings.idleMillis());
+                new ContentAnswer(settings, addresses, this)
+                        .send(exchange, object, describe(exchange, info, admin), seal);
             }
         }
-        return kept;
-    }
-
-    /**
-     * As {@link #sendAllButLast}, from the file to the socket without a copy. Each piece is hashed right before it is
-     * sent, so that both see the same pages of the file.
-     */
-    private ByteBuffer sendFileButLast(
-            Exchange exchange, ObjectStore.StoredObject object, FileChannel file, List<MessageDigest> hashes)
-            throws IOException {
-        long length = object.info().length();
-        ByteBuffer chunk = ByteBuffer.allocate(2 * HttpWire.CHUNK);
-        byte last = 0;
-        long sent = 0;
-        for (long position = 0; position < length; ) {
-            chunk.clear().limit((int) Math.min(chunk.capacity(), length - position));
-            ObjectContent.readFully(object, position, chunk);
-            for (MessageDigest hash : hashes) {
-                hash.update(chunk.duplicate());
-            }
-            position += chunk.remaining();
-            if (position == length) {
-                last = chunk.get(chunk.limit() - 1);
-            }
-            long ready = Math.min(position, length - 1);
-            if (position == length || ready - sent >= FILE_PIECE) {
-                exchange.wire().sendFile(file, sent, ready - sent, settings.idleMillis());
-                sent = ready;
-            }
-        }
-        return ByteBuffer.wrap(new byte[] {last});
     }
 
     /** Compares the whole content with its seal before anything is sent. */
     void check(ObjectStore.StoredObject object) throws RequestException, IOException {
-        ObjectInfo info = object.info();
-        if (!ObjectContent.digest(object, "SHA-256").equals(info.sha256())) {
-            repairs.found(info);
+        MessageDigest hash = Hashes.of("SHA-256");
+        ObjectContent.digest(object, List.of(hash));
+        requireGood(object.info(), hash);
+    }
+
+    /** Refuses content that was hashed and has another seal. */
+    void requireGood(ObjectInfo info, MessageDigest hash) throws RequestException {
+        if (!isGood(info, hash)) {
             throw new RequestException(500, "ContentCorrupt", "the content of " + info.key() + " is damaged");
         }
+    }
+
+    /** Compares content that was hashed with its seal; what is damaged is named and repaired if that can be. */
+    boolean isGood(ObjectInfo info, MessageDigest hash) {
+        boolean good = HexFormat.of().formatHex(hash.digest()).equals(info.sha256());
+        if (!good) {
+            repairs.found(info);
+        }
+        return good;
     }
 
     private static Optional<List<ByteRanges.Range>> ranges(Exchange exchange, ObjectInfo info) throws RequestException {

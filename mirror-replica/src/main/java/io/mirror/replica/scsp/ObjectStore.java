@@ -69,6 +69,24 @@ public interface ObjectStore extends AutoCloseable {
     List<String> keys(String prefix) throws IOException;
 
     /**
+     * Tells how large the store is.
+     *
+     * @return the space, or empty if it is not known, which is the default
+     * @throws IOException if the store fails
+     */
+    default Optional<Space> space() throws IOException {
+        return Optional.empty();
+    }
+
+    /**
+     * How large a store is.
+     *
+     * @param capacity octets in all
+     * @param available octets that can still be written
+     */
+    record Space(long capacity, long available) {}
+
+    /**
      * Releases what the store holds.
      *
      * @throws IOException if the store fails

@@ -230,9 +230,9 @@ final class ObjectWrites {
         List<ObjectHeader> headers = new ArrayList<>();
         String location = addresses.location(exchange, info.key());
         if (seal.isPresent()) {
-            location += "?hashtype="
-                    + exchange.target().argument("hashtype").orElse("").toLowerCase(Locale.ROOT) + "&hash="
-                    + HexFormat.of().formatHex(seal.get().digest());
+            location += ReadSeal.arguments(
+                    exchange.target().argument("hashtype").orElseThrow(),
+                    seal.get().digest());
         }
         headers.add(new ObjectHeader("Location", location));
         if (info.key().startsWith("u/")) {

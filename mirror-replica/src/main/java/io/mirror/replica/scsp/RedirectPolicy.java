@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -49,6 +50,21 @@ final class RedirectPolicy {
             return new Location(host, path < 0 ? "/" : text.substring(path));
         } catch (IllegalArgumentException | URISyntaxException e) {
             throw new ScspException(ScspOutcome.PROTOCOL, "an unusable redirect");
+        }
+    }
+
+    /** The node in the address of an object; empty if there is none. */
+    static Optional<HostPort> place(String location) {
+        String lower = location.toLowerCase(Locale.ROOT);
+        boolean tls = lower.startsWith("https://");
+        if (!tls && !lower.startsWith("http://")) {
+            return Optional.empty();
+        }
+        String authority = location.substring(tls ? 8 : 7).replaceFirst("[/?#].*", "");
+        try {
+            return Optional.of(HostPort.parse(authority, tls ? HostPort.DEFAULT_TLS_PORT : HostPort.DEFAULT_PORT));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
         }
     }
 }

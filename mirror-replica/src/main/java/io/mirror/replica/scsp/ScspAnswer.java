@@ -112,6 +112,26 @@ public final class ScspAnswer implements AutoCloseable {
     }
 
     /**
+     * Returns the node that a SEND to the feeds should go to after this answer to a write: the place that is named first
+     * if the object is erasure-coded, else the one that is named last (SCSP section 7.5).
+     *
+     * @return the node; the one that has answered if no place is named
+     */
+    public HostPort nodeForSend() {
+        List<HostPort> places = new ArrayList<>();
+        for (ObjectHeader header : headers) {
+            if (header.name().equalsIgnoreCase("location")) {
+                RedirectPolicy.place(header.value()).ifPresent(places::add);
+            }
+        }
+        if (places.isEmpty()) {
+            return node;
+        }
+        boolean erasureCoded = header("manifest").filter("ec"::equalsIgnoreCase).isPresent();
+        return places.get(erasureCoded ? 0 : places.size() - 1);
+    }
+
+    /**
      * Reads the whole content. An end before the announced length is an error, and so is the end of content without a
      * length unless TLS says that it is the end: what was written then is not good.
      *

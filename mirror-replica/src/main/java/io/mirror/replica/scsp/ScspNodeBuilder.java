@@ -31,6 +31,7 @@ public final class ScspNodeBuilder {
     private boolean strictAlias;
     private @Nullable Boolean allowBasic;
     private boolean anyEncoding;
+    private String server = "mirror-replica";
     private ScspLimits limits = ScspLimits.DEFAULT;
 
     @Nullable
@@ -45,7 +46,9 @@ public final class ScspNodeBuilder {
     private Duration nonceLife = Duration.ofMinutes(5);
     private Duration keepAlive = Duration.ofSeconds(10);
     private Duration delay = Duration.ZERO;
-    private NodeSettings.@Nullable Redirect redirect;
+    private @Nullable HostPort redirectPeer;
+    private int redirectCode;
+    private byte[] redirectSecret = new byte[0];
 
     @Nullable
     Path feedDirectory;
@@ -246,6 +249,21 @@ public final class ScspNodeBuilder {
     }
 
     /**
+     * Sets how the node names itself in the header {@code Server}.
+     *
+     * @param name visible ASCII characters and spaces; default {@code mirror-replica}
+     * @return this
+     * @throws IllegalArgumentException if the name has other characters or none
+     */
+    public ScspNodeBuilder server(String name) {
+        if (!name.matches("[!-~]([ -~]{0,254}[!-~])?")) {
+            throw new IllegalArgumentException("a server is named with 1 to 256 visible ASCII characters");
+        }
+        server = name;
+        return this;
+    }
+
+    /**
      * Sets what strangers may take up.
      *
      * @param value default {@link ScspLimits#DEFAULT}
@@ -290,14 +308,27 @@ public final class ScspNodeBuilder {
     }
 
     /**
-     * Redirects all requests for objects to another node.
+     * Redirects requests for objects to another node, all but those with a token that is good here.
      *
      * @param node the other node
      * @param code 301 or 307
      * @return this
      */
     public ScspNodeBuilder redirectTo(HostPort node, int code) {
-        redirect = new NodeSettings.Redirect(node, code);
+        redirectPeer = node;
+        redirectCode = code;
+        return this;
+    }
+
+    /**
+     * Lets the nodes of a cluster know the tokens of each other's redirects: a node that was redirected to answers
+     * itself, once for each token, for 60 s after it was issued, instead of redirecting again.
+     *
+     * @param secret the same at all nodes; it is copied; default a random one, so that a node knows its own tokens only
+     * @return this
+     */
+    public ScspNodeBuilder redirectSecret(Secret secret) {
+        redirectSecret = secret.copyUtf8();
         return this;
     }
 
@@ -316,7 +347,7 @@ public final class ScspNodeBuilder {
                 () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
         return new NodeSettings(
                 cluster,
-                "mirror-replica",
+                server,
                 clock,
                 store,
                 guard,
@@ -330,7 +361,9 @@ public final class ScspNodeBuilder {
                 delay.toMillis(),
                 targets.build(),
                 List.copyOf(feeds),
-                Optional.ofNullable(redirect));
+                Optional.ofNullable(redirectPeer)
+                        .map(peer -> new NodeSettings.Redirect(
+                                peer, redirectCode, new RedirectTokens(redirectSecret, clock))));
     }
 
     /**

@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -27,8 +28,11 @@ final class SendRequests {
 
     /** What happens after the head of the answer was sent. */
     private interface Transfer {
-        String run() throws IOException;
+        Result run() throws IOException;
     }
+
+    /** How it went: the text at the end of the answer, and what is also told in trailers. */
+    private record Result(String text, List<ObjectHeader> lines) {}
 
     private final NodeSettings settings;
     private final ObjectAddresses addresses;
@@ -102,7 +106,8 @@ final class SendRequests {
                             ? given
                             : settings.guard().passwordOf(user).orElse(given);
                     try (RemoteCluster remote = remotes.named(destination, judged, cluster, user, password)) {
-                        return "Remote cluster returned: " + (judged.isUnresolved() ? UNREACHABLE : remote.push(key));
+                        int code = judged.isUnresolved() ? UNREACHABLE : remote.push(key);
+                        return new Result("Remote cluster returned: " + code, List.of());
                     }
                 }
             });
@@ -162,14 +167,13 @@ final class SendRequests {
                                 .anyMatch(feed -> feeds.status(feed, key).status() == 1)) {
                     pause(POLL_MILLIS);
                 }
-                StringBuilder lines = new StringBuilder();
+                List<ObjectHeader> lines = new ArrayList<>();
+                StringBuilder text = new StringBuilder();
                 for (Feed feed : selected.values()) {
-                    FeedQueue.Status status = feeds.status(feed, key);
-                    lines.append("Feed-" + feed.id() + "-Status: " + status.status() + "\r\n");
-                    lines.append("Feed-" + feed.id() + "-StatusTime: "
-                            + (status.status() == 1 ? "" : ScspText.date(status.time())) + "\r\n");
+                    lines.addAll(feeds.describe(feed, key));
                 }
-                return lines.toString();
+                lines.forEach(line -> text.append(line.name() + ": " + line.value() + "\r\n"));
+                return new Result(text.toString(), lines);
             });
         }
     }
@@ -203,17 +207,17 @@ final class SendRequests {
                         Math.min(1000, settings.keepAliveMillis()),
                         settings.keepAliveMillis(),
                         TimeUnit.MILLISECONDS);
-        String result;
+        Result result;
         try {
             result = transfer.run();
         } finally {
             newlines.cancel(false);
         }
-        if (!result.isEmpty()) {
-            exchange.wire()
-                    .sendContent(ByteBuffer.wrap(result.getBytes(StandardCharsets.UTF_8)), settings.idleMillis());
+        if (!result.text().isEmpty()) {
+            byte[] text = result.text().getBytes(StandardCharsets.UTF_8);
+            exchange.wire().sendContent(ByteBuffer.wrap(text), settings.idleMillis());
         }
-        exchange.end(List.of());
+        exchange.end(exchange.takesTrailers() ? result.lines() : List.of());
     }
 
     private static void pause(long millis) throws IOException {

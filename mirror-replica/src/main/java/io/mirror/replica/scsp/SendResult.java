@@ -1,5 +1,6 @@
 package io.mirror.replica.scsp;
 
+import io.mirror.core.point.Excerpt;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,12 +14,17 @@ import java.util.regex.Pattern;
  * @param status the status line of the source, 0 without an answer
  * @param remoteStatus the status of the destination, 0 if the answer has none
  * @param feeds the status of each feed by its number, empty for the legacy form
+ * @param reason what the source says about an error, empty if it says nothing
  */
-public record SendResult(ScspOutcome outcome, int status, int remoteStatus, Map<Integer, Integer> feeds) {
+public record SendResult(
+        ScspOutcome outcome, int status, int remoteStatus, Map<Integer, Integer> feeds, String reason) {
     private static final Pattern RESULT =
             Pattern.compile("Remote cluster returned:\\s*(\\d{3})(?!\\d)", Pattern.CASE_INSENSITIVE);
     private static final Pattern FEED = Pattern.compile(
             "^Feed-(\\d{1,9})-Status:[ \\t]*(\\d{1,9})[ \\t]*\\r?$", Pattern.MULTILINE | Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern REASON =
+            Pattern.compile("^Castor-System-Error-Text:(.*)$", Pattern.MULTILINE | Pattern.CASE_INSENSITIVE);
 
     /**
      * Takes a copy of the map.
@@ -27,13 +33,14 @@ public record SendResult(ScspOutcome outcome, int status, int remoteStatus, Map<
      * @param status the status line
      * @param remoteStatus the status of the destination
      * @param feeds the status of each feed
+     * @param reason what the source says about an error
      */
     public SendResult {
         feeds = Map.copyOf(feeds);
     }
 
     static SendResult without(ScspOutcome outcome) {
-        return new SendResult(outcome, 0, 0, Map.of());
+        return new SendResult(outcome, 0, 0, Map.of(), "");
     }
 
     /** Judges a complete answer; {@code lines} are its headers and trailers as {@code Name: value} lines. */
@@ -44,7 +51,12 @@ public record SendResult(ScspOutcome outcome, int status, int remoteStatus, Map<
         for (Matcher feed = FEED.matcher(lines + "\n" + body); feed.find(); ) {
             feeds.put(Integer.valueOf(feed.group(1)), Integer.valueOf(feed.group(2)));
         }
-        return new SendResult(outcome(status, remote, feeds), status, remote, feeds);
+        String reason = "";
+        // Of several the last one is the cause (SCSP section 4.6).
+        for (Matcher text = REASON.matcher(lines); text.find(); ) {
+            reason = text.group(1).strip();
+        }
+        return new SendResult(outcome(status, remote, feeds), status, remote, feeds, reason);
     }
 
     private static ScspOutcome outcome(int status, int remote, Map<Integer, Integer> feeds) {
@@ -76,6 +88,7 @@ public record SendResult(ScspOutcome outcome, int status, int remoteStatus, Map<
     public String toString() {
         return outcome.name().toLowerCase(Locale.ROOT) + " (status " + status
                 + (remoteStatus == 0 ? "" : ", destination " + remoteStatus)
-                + (feeds.isEmpty() ? "" : ", feeds " + new TreeMap<>(feeds)) + ")";
+                + (feeds.isEmpty() ? "" : ", feeds " + new TreeMap<>(feeds)) + ")"
+                + (reason.isEmpty() ? "" : ": " + Excerpt.of(reason));
     }
 }

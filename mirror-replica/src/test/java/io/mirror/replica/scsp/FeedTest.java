@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +102,47 @@ class FeedTest {
     }
 
     @Test
+    void administratorLearnsWhatTheFeedsHaveDone() throws IOException {
+        String path = post(source, "/", new byte[10]);
+        settle();
+        HostPort node = new HostPort("127.0.0.1", source.port());
+        for (String method : List.of("HEAD", "GET")) {
+            try (ScspAnswer answer = client.call(node, ScspRequest.of(method, path + "?admin&verbose"))) {
+                answer.read(10_000);
+                assertThat(answer.header("feed-1-status")).contains("0");
+                assertThat(answer.header("feed-1-statustime").orElseThrow()).endsWith(" GMT");
+            }
+            for (String query : List.of("?verbose", "?admin", "")) {
+                try (ScspAnswer answer = client.call(node, ScspRequest.of(method, path + query))) {
+                    answer.read(10_000);
+                    assertThat(answer.status()).isEqualTo(200);
+                    assertThat(answer.header("feed-1-status")).isEmpty();
+                }
+            }
+        }
+        destinationDown();
+        String waiting = post(source, "/", new byte[10]);
+        try (ScspAnswer answer = client.call(node, ScspRequest.of("HEAD", waiting + "?admin&verbose"))) {
+            assertThat(answer.header("feed-1-status").orElseThrow()).isNotEqualTo("0");
+        }
+    }
+
+    @Test
+    void resultOfFeedsComesInTrailersToo() throws IOException {
+        String path = post(source, "/", new byte[10]);
+        HostPort node = new HostPort("127.0.0.1", source.port());
+        for (boolean wanted : new boolean[] {true, false}) {
+            ScspRequest send = ScspRequest.of("SEND", path + "?admin&feedid=1&timeout=true");
+            try (ScspAnswer answer = client.call(node, wanted ? send.with("TE", "trailers") : send)) {
+                assertThat(new String(answer.read(10_000), java.nio.charset.StandardCharsets.UTF_8))
+                        .contains("Feed-1-Status: 0\r\n");
+                assertThat(answer.trailers().stream().map(ObjectHeader::name).toList())
+                        .isEqualTo(wanted ? List.of("Feed-1-Status", "Feed-1-StatusTime") : List.of());
+            }
+        }
+    }
+
+    @Test
     void deletionDoesNotTouchWhatWasWrittenThereLater() throws IOException {
         post(source, "/photos/a", new byte[12]);
         settle();
@@ -158,7 +198,7 @@ class FeedTest {
         settle();
         for (String path : List.of("/photos/small", "/photos/large")) {
             String key = "n/example.com" + path;
-            damage(here.info(key).orElseThrow());
+            StoredFiles.damage(directory.resolve("baker"), key);
             try (LogCapture log = new LogCapture(Repairs.class.getName())) {
                 ByteArrayOutputStream served = new ByteArrayOutputStream();
                 assertThatThrownBy(() -> read(path, served)).isInstanceOf(IOException.class);
@@ -179,8 +219,8 @@ class FeedTest {
     void damagedObjectWithoutGoodCopyStaysNamed() throws IOException {
         post(source, "/photos/small", new byte[1_000]);
         settle();
-        damage(here.info("n/example.com/photos/small").orElseThrow());
-        damage(there, directory.resolve("dr"));
+        StoredFiles.damage(directory.resolve("baker"), "n/example.com/photos/small");
+        StoredFiles.damageAll(directory.resolve("dr"));
         for (int i = 0; i < 3; i++) {
             try (ScspAnswer answer =
                     client.call(new HostPort("127.0.0.1", source.port()), ScspRequest.of("GET", "/photos/small"))) {
@@ -200,9 +240,9 @@ class FeedTest {
         settle();
         source.close();
         here.close();
-        Path record = record("n/example.com/photos/a");
+        Path record = StoredFiles.record(directory.resolve("baker"), "n/example.com/photos/a");
         byte[] octets = Files.readAllBytes(record);
-        octets[octets.length / 2] ^= 1;
+        octets[100] ^= 1;
         Files.write(record, octets);
         here = DirectoryStore.open(directory.resolve("baker"));
         source = source();
@@ -218,33 +258,5 @@ class FeedTest {
             }
             answer.readTo(out);
         }
-    }
-
-    private Path record(String key) {
-        String name = ObjectRecords.Hashes.sha256(key);
-        return directory.resolve("baker").resolve(name.substring(0, 2)).resolve(name + ".meta");
-    }
-
-    private void damage(ObjectInfo info) throws IOException {
-        String content = ObjectRecords.read(Files.readAllBytes(record(info.key())), "record")
-                .content();
-        flip(record(info.key()).resolveSibling(content));
-    }
-
-    private static void damage(DirectoryStore store, Path root) throws IOException {
-        try (Stream<Path> files = Files.walk(root)) {
-            for (Path file :
-                    files.filter(any -> any.toString().endsWith(".data")).toList()) {
-                if (Files.size(file) > 0) {
-                    flip(file);
-                }
-            }
-        }
-    }
-
-    private static void flip(Path file) throws IOException {
-        byte[] octets = Files.readAllBytes(file);
-        octets[octets.length / 2] ^= 1;
-        Files.write(file, octets);
     }
 }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -267,6 +268,43 @@ class TransferTest {
                 assertThat(peer.answer(false, "").status).as(coding).isEqualTo(201);
             }
         }
+    }
+
+    @Test
+    void sendToFeedsGoesToThePlaceThatTheWriteNamed() throws Exception {
+        String places = "Location: http://192.0.2.7:8080/photos/a\r\nLocation: nowhere\r\n"
+                + "Location: http://192.0.2.8/photos/a?hashtype=md5&hash=00\r\n";
+        String end = "Content-Length: 0\r\n\r\n";
+        try (ScriptedPeer peer = new ScriptedPeer(head -> "HTTP/1.1 201 Created\r\n"
+                        + (head.contains("/none") ? "" : places)
+                        + (head.contains("/coded") ? "Manifest: ec\r\n" : "")
+                        + end);
+                ScspClient client = ScspClient.builder().build()) {
+            Map<String, HostPort> expected = Map.of(
+                    "/plain", new HostPort("192.0.2.8", 80),
+                    "/coded", new HostPort("192.0.2.7", 8080),
+                    "/none", peer.address());
+            for (Map.Entry<String, HostPort> each : expected.entrySet()) {
+                ScspRequest request = ScspRequest.of("POST", each.getKey()).with(ScspBody.of(new byte[1]));
+                try (ScspAnswer answer = client.call(peer.address(), request)) {
+                    assertThat(answer.nodeForSend()).isEqualTo(each.getValue());
+                }
+            }
+        }
+    }
+
+    @Test
+    void nodeNamesItselfAsItWasTold() throws IOException {
+        try (ScspNode node = ScspNode.builder("baker", new MemoryStore(1_000))
+                        .server("archive/2")
+                        .start();
+                ScspClient client = ScspClient.builder().build();
+                ScspAnswer answer = client.call(new HostPort("127.0.0.1", node.port()), ScspRequest.of("HEAD", "/"))) {
+            assertThat(answer.header("server")).contains("archive/2");
+        }
+        assertThatThrownBy(
+                        () -> ScspNode.builder("baker", new MemoryStore(1_000)).server("a\r\nb"))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -21,7 +21,7 @@ final class DeleteCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         try (ScspClient client = access.client();
-                ScspAnswer answer = client.call(access.node(), ScspRequest.of("DELETE", path))) {
+                ScspAnswer answer = client.call(access.node(), ScspRequest.of("DELETE", NodeAccess.path(path)))) {
             NodeAccess.requireGood(answer);
             answer.read(0);
         }

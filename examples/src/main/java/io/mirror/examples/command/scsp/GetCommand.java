@@ -23,7 +23,7 @@ final class GetCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         try (ScspClient client = access.client()) {
-            client.download(access.node(), path, file);
+            client.download(access.node(), NodeAccess.path(path), file);
         }
         return 0;
     }

@@ -27,7 +27,7 @@ final class HeadCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         try (ScspClient client = access.client();
-                ScspAnswer answer = client.call(access.node(), ScspRequest.of("HEAD", path))) {
+                ScspAnswer answer = client.call(access.node(), ScspRequest.of("HEAD", NodeAccess.path(path)))) {
             NodeAccess.requireGood(answer);
             for (ObjectHeader header : answer.headers()) {
                 spec.commandLine().getOut().println(header.name() + ": " + header.value());

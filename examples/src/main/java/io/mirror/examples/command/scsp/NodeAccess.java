@@ -1,10 +1,12 @@
 package io.mirror.examples.command.scsp;
 
 import io.mirror.core.access.Secret;
+import io.mirror.core.point.Excerpt;
 import io.mirror.replica.scsp.HostPort;
 import io.mirror.replica.scsp.ScspAnswer;
 import io.mirror.replica.scsp.ScspClient;
 import io.mirror.replica.scsp.ScspClientBuilder;
+import io.mirror.replica.scsp.ScspRequest;
 import io.mirror.transport.TlsOptions;
 import io.mirror.transport.TrustAnchors;
 import java.io.IOException;
@@ -17,6 +19,8 @@ import picocli.CommandLine.Parameters;
 /** The options of all commands that ask a node. */
 final class NodeAccess {
     private static final int MESSAGE_BYTES = 65_536;
+    /** A person at a terminal wants to know soon that nobody is there. */
+    private static final int ATTEMPTS = 3;
 
     @Parameters(index = "0", paramLabel = "NODE", description = "HOST:PORT of a node.")
     String node;
@@ -41,8 +45,18 @@ final class NodeAccess {
         }
     }
 
+    /** The path of an object as it was typed, or an error that says what is wrong with it. */
+    static String path(String typed) throws IOException {
+        try {
+            return ScspRequest.of("GET", typed).target();
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage() + " that begins with a slash, was " + Excerpt.of(typed), e);
+        }
+    }
+
     ScspClient client() throws IOException {
-        ScspClientBuilder builder = ScspClient.builder().trustAllRedirects(trusted);
+        ScspClientBuilder builder =
+                ScspClient.builder().trustAllRedirects(trusted).sendAttempts(ATTEMPTS);
         if (tls || ca != null) {
             builder.tls(TlsOptions.builder()
                     .trust(ca == null ? TrustAnchors.system() : TrustAnchors.fromPem(ca))

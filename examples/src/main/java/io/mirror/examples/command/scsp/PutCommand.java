@@ -44,7 +44,7 @@ final class PutCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        ScspRequest request = ScspRequest.of(update ? "PUT" : "POST", path)
+        ScspRequest request = ScspRequest.of(update ? "PUT" : "POST", NodeAccess.path(path))
                 .with("Content-Type", type)
                 .with(ScspBody.of(file));
         try (ScspClient client = access.client();

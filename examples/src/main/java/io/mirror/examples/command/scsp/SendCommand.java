@@ -48,7 +48,8 @@ final class SendCommand implements Callable<Integer> {
             throw new IOException(String.valueOf(e.getMessage()), e);
         }
         try (ScspClient client = access.client()) {
-            SendResult result = client.send(access.node(), path, cluster, destination, Optional.empty())
+            SendResult result = client.send(
+                            access.node(), NodeAccess.path(path), cluster, destination, Optional.empty())
                     .toCompletableFuture()
                     .join();
             spec.commandLine().getOut().println(result);
