@@ -26,7 +26,7 @@ public final class ProxyConfiguration implements ConfigurationListener {
     private Map<String, List<String>> arrivingFields = new LinkedHashMap<>();
     private List<ConfigRow> rows = new ArrayList<>();
     private int count;
-    private volatile State state = new State(List.of(), List.of(), 0);
+    private volatile State state = new State(List.of(), List.of(), Map.of(), 0);
 
     /**
      * An item that the proxy has to look after.
@@ -40,11 +40,17 @@ public final class ProxyConfiguration implements ConfigurationListener {
      */
     public record Item(long itemId, String host, String key, ValueType type, String delay, int kind) {}
 
-    private record State(List<ConfigTable> tables, List<Item> items, int commits) {
+    private record ItemKey(String host, String key) {}
+
+    private record State(List<ConfigTable> tables, List<Item> items, Map<ItemKey, Item> byKey, int commits) {
         State next(List<ConfigTable> changed) {
-            return changed.equals(tables)
-                    ? new State(tables, items, commits + 1)
-                    : new State(List.copyOf(changed), itemsOf(changed), commits + 1);
+            if (changed.equals(tables)) {
+                return new State(tables, items, byKey, commits + 1);
+            }
+            List<Item> next = itemsOf(changed);
+            Map<ItemKey, Item> nextByKey = new HashMap<>();
+            next.forEach(item -> nextByKey.putIfAbsent(new ItemKey(item.host(), item.key()), item));
+            return new State(List.copyOf(changed), next, nextByKey, commits + 1);
         }
     }
 
@@ -85,9 +91,7 @@ public final class ProxyConfiguration implements ConfigurationListener {
      * @return the item, if there is one
      */
     public Optional<Item> item(String host, String key) {
-        return state.items().stream()
-                .filter(item -> item.key().equals(key) && item.host().equals(host))
-                .findFirst();
+        return Optional.ofNullable(state.byKey().get(new ItemKey(host, key)));
     }
 
     /**

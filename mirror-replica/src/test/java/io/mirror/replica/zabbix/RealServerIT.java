@@ -238,8 +238,7 @@ class RealServerIT {
         int hello = handshakeBytes(kind);
         Site passive = new Site();
         Site active = new Site();
-        ZabbixProxy listening = passive.builder(
-                        options(passiveName(kind)).withBatch(batch, 1 << 20))
+        ZabbixProxy listening = passive.builder(options(passiveName(kind)).withBatch(batch, 1 << 20))
                 .passive("127.0.0.1", 0)
                 .tls(zabbix.tls(kind, "proxy"))
                 .start();
@@ -344,8 +343,7 @@ class RealServerIT {
         long item = item(silent, "host-mirror-active", "t.uint");
         String refused = zabbix.run("command", "mirror-active", "host-mirror-active", "rm -r /")
                 .strip();
-        String done = zabbix.run("command", name, "host-" + name, "uptime")
-                .strip();
+        String done = zabbix.run("command", name, "host-" + name, "uptime").strip();
         zabbix.run("check-now", "mirror-active", item);
 
         await().untilAsserted(() -> {

@@ -9,12 +9,16 @@ import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Says in one line what a failure means for a person who reads a status or a log. */
 public final class Causes {
     private static final int MAX_DEPTH = 10;
+    /** Where BoringSSL keeps something, and the line of it that failed: different each time, and nobody else's business. */
+    private static final Pattern LIBRARY_INTERNALS =
+            Pattern.compile("ssl=0x[0-9a-f]+: | \\([^() ]* 0x[0-9a-f]+:0x[0-9a-f]+\\)");
 
     private Causes() {}
 
@@ -69,6 +73,9 @@ public final class Causes {
         String message = failure.getMessage();
         if (message == null) {
             return failure.getClass().getSimpleName();
+        }
+        if (failure instanceof SSLException) {
+            message = LIBRARY_INTERNALS.matcher(message).replaceAll("");
         }
         StringBuilder line = new StringBuilder();
         for (int from = 0; from < message.length() && from < 4 * Excerpt.MAX_CHARS; from += Excerpt.MAX_CHARS) {
