@@ -20,11 +20,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -193,7 +193,9 @@ class JournalCommandTest {
             Run run = Run.of(words.toArray(String[]::new));
             assertThat(run.code()).isZero();
             assertThat(run.err()).startsWith("mirror: ").contains("leads to no regular file");
-            assertThat(run.err().lines().count()).isGreaterThanOrEqualTo(1).isLessThanOrEqualTo(each ? Long.MAX_VALUE : 1);
+            assertThat(run.err().lines().count())
+                    .isGreaterThanOrEqualTo(1)
+                    .isLessThanOrEqualTo(each ? Long.MAX_VALUE : 1);
         }
     }
 
