@@ -2,6 +2,7 @@ package io.mirror.codec.zabbix;
 
 import io.mirror.codec.zabbix.ZabbixDecodeException.Reason;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.zip.DataFormatException;
@@ -11,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes one frame off a stream and hands out its body, inflated, while it arrives (section 2).
  *
- * <p>Lengths are judged before anything is inflated, and memory does not grow with them: at most 16 KiB are held, and only while a call lasts. Input
- * may be cut anywhere. A decoder belongs to one thread; {@link #reset()} makes it ready for the next frame and
- * {@link #close()} frees the native memory of the inflater.
+ * <p>Lengths are judged before anything is inflated, and memory does not grow with them: at most 16 KiB are held, and
+ * only while a call lasts. Input may be cut anywhere. A decoder belongs to one thread; {@link #reset()} makes it ready
+ * for the next frame and {@link #close()} frees the native memory of the inflater.
  */
 public final class FrameDecoder implements AutoCloseable {
-    private static final int CHUNK_BYTES = Scratch.BYTES;
+    private static final int CHUNK_BYTES = 16 << 10;
 
     /** Takes the pieces of a body. */
     @FunctionalInterface
@@ -38,7 +39,6 @@ public final class FrameDecoder implements AutoCloseable {
     }
 
     private final ZabbixLimits limits;
-    private final Scratch scratch;
     private final byte[] header = new byte[FrameHeader.LARGE_BYTES];
     private State state = State.HEADER;
     private int headerBytes;
@@ -55,12 +55,7 @@ public final class FrameDecoder implements AutoCloseable {
      * @param limits what the peer may announce
      */
     public FrameDecoder(ZabbixLimits limits) {
-        this(limits, new Scratch());
-    }
-
-    FrameDecoder(ZabbixLimits limits, Scratch scratch) {
         this.limits = limits;
-        this.scratch = scratch;
     }
 
     /**
@@ -205,11 +200,11 @@ public final class FrameDecoder implements AutoCloseable {
             sink.onBody(in.array(), from, from + length);
         } else if (bodyLeft > 0 && in.isReadable()) {
             // Taken for as long as this call lasts: connections that wait hold nothing.
-            byte[] piece = scratch.take();
+            ByteBuf piece = ByteBufAllocator.DEFAULT.heapBuffer(CHUNK_BYTES);
             try {
-                readPieces(in, piece, compressed, sink);
+                readPieces(in, piece.array(), piece.arrayOffset(), compressed, sink);
             } finally {
-                scratch.giveBack(piece);
+                piece.release();
             }
         }
         if (bodyLeft == 0) {
@@ -231,35 +226,35 @@ public final class FrameDecoder implements AutoCloseable {
         bodyLeft -= length;
     }
 
-    private void readPieces(ByteBuf in, byte[] piece, @Nullable Inflater compressed, BodySink sink) {
+    private void readPieces(ByteBuf in, byte[] piece, int start, @Nullable Inflater compressed, BodySink sink) {
         while (bodyLeft > 0 && in.isReadable()) {
             int length = pieceLength(in);
             if (compressed == null) {
-                in.getBytes(in.readerIndex(), piece, 0, length);
+                in.getBytes(in.readerIndex(), piece, start, length);
                 take(in, length);
-                sink.onBody(piece, 0, length);
+                sink.onBody(piece, start, start + length);
             } else {
                 ByteBuffer input = in.nioBuffer(in.readerIndex(), length);
                 take(in, length);
-                inflate(compressed, input, piece, sink);
+                inflate(compressed, input, piece, start, sink);
             }
         }
     }
 
-    private void inflate(Inflater compressed, ByteBuffer input, byte[] piece, BodySink sink) {
+    private void inflate(Inflater compressed, ByteBuffer input, byte[] piece, int start, BodySink sink) {
         long announced = frame == null ? 0 : frame.reserved();
         compressed.setInput(input);
         try {
             while (!compressed.finished()) {
                 int room = (int) Math.min(CHUNK_BYTES, announced - inflated + 1);
-                int count = compressed.inflate(piece, 0, room);
+                int count = compressed.inflate(piece, start, room);
                 inflated += count;
                 if (inflated > announced) {
                     throw new ZabbixDecodeException(
                             Reason.SIZE_MISMATCH, consumed, "more than the announced " + announced + " bytes");
                 }
                 if (count > 0) {
-                    sink.onBody(piece, 0, count);
+                    sink.onBody(piece, start, start + count);
                 } else if (compressed.needsDictionary()) {
                     throw new ZabbixDecodeException(Reason.BAD_COMPRESSION, consumed, "a dictionary is asked for");
                 } else if (compressed.needsInput()) {

@@ -1,6 +1,8 @@
 package io.mirror.codec.zabbix;
 
 import io.mirror.codec.internal.number.NumberWriter;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -10,7 +12,7 @@ import java.util.Arrays;
  * what JSON allows where; half a surrogate pair, which has no UTF-8 form, is replaced.
  */
 final class JsonOutput implements AutoCloseable {
-    private static final int END = Scratch.BYTES;
+    private static final int PIECE_BYTES = 16 << 10;
     private static final int MAX_DIGITS = NumberWriter.MAX_LENGTH;
     private static final byte[] HEX = "0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII);
     /** What stands behind the backslash for a character below the blank; u if it needs four digits. */
@@ -26,28 +28,33 @@ final class JsonOutput implements AutoCloseable {
     }
 
     private final BodyOutput out;
-    private final Scratch scratch;
+    private final ByteBuf piece;
     private final byte[] bytes;
+    private final int start;
+    private final int end;
     private int at;
     private boolean first = true;
     private boolean secret;
 
-    JsonOutput(BodyOutput out, Scratch scratch) {
+    JsonOutput(BodyOutput out) {
         this.out = out;
-        this.scratch = scratch;
-        bytes = scratch.take();
+        piece = ByteBufAllocator.DEFAULT.heapBuffer(PIECE_BYTES);
+        bytes = piece.array();
+        start = piece.arrayOffset();
+        end = start + PIECE_BYTES;
+        at = start;
     }
 
     /** Makes room for so many bytes. */
     void room(int count) {
-        if (END - at < count) {
+        if (end - at < count) {
             flush();
         }
     }
 
     void flush() {
-        out.write(bytes, 0, at);
-        at = 0;
+        out.write(bytes, start, at - start);
+        at = start;
     }
 
     /** The bytes to write into, from {@link #at} on, where {@link #room} was made. */
@@ -195,7 +202,7 @@ final class JsonOutput implements AutoCloseable {
 
     /** Writes characters that stand for themselves, as far as there is room, and returns the index of the next one. */
     private int plain(String text, int from) {
-        int to = Math.min(text.length(), from + END - at);
+        int to = Math.min(text.length(), from + end - at);
         int shift = at - from;
         int i = from;
         while (i < to) {
@@ -252,8 +259,8 @@ final class JsonOutput implements AutoCloseable {
     @Override
     public void close() {
         if (secret) {
-            Arrays.fill(bytes, (byte) 0);
+            Arrays.fill(bytes, start, end, (byte) 0);
         }
-        scratch.giveBack(bytes);
+        piece.release();
     }
 }

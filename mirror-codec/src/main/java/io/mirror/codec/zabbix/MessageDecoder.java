@@ -19,11 +19,11 @@ public final class MessageDecoder implements AutoCloseable {
     private boolean complete;
     private @Nullable ZabbixDecodeException failure;
 
-    MessageDecoder(JsonFactory factory, ZabbixLimits limits, Scratch scratch, MessageListener listener) {
+    MessageDecoder(JsonFactory factory, ZabbixLimits limits, MessageListener listener) {
         this.factory = factory;
         this.limits = limits;
         this.listener = listener;
-        frames = new FrameDecoder(limits, scratch);
+        frames = new FrameDecoder(limits);
         reader = new MessageReader(factory, limits, listener);
     }
 

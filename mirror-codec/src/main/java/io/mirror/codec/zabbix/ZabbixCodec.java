@@ -9,7 +9,6 @@ import io.netty.buffer.ByteBuf;
 public final class ZabbixCodec {
     private final ZabbixLimits limits;
     private final JsonFactory factory;
-    private final Scratch scratch = new Scratch();
 
     /**
      * Creates a codec.
@@ -37,7 +36,7 @@ public final class ZabbixCodec {
      * @return the decoder, to be closed
      */
     public MessageDecoder newDecoder(MessageListener listener) {
-        return new MessageDecoder(factory, limits, scratch, listener);
+        return new MessageDecoder(factory, limits, listener);
     }
 
     /**
@@ -67,7 +66,7 @@ public final class ZabbixCodec {
         boolean good = false;
         BodyOutput body = new BodyOutput(out, compress, limits.maxFrameBytes());
         try {
-            try (JsonOutput json = new JsonOutput(body, scratch)) {
+            try (JsonOutput json = new JsonOutput(body)) {
                 new MessageWriter(json, dialect).write(message);
                 json.flush();
             }
