@@ -1,7 +1,6 @@
 package io.mirror.replica.scsp;
 
 import io.mirror.replica.scsp.ObjectRecords.Stored;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -21,8 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +43,6 @@ public final class DirectoryStore implements ObjectStore {
     private final FileChannel lockFile;
     private final Object[] stripes = new Object[STRIPES];
     private final RecordFiles records;
-    private final ExecutorService forcing = Executors.newCachedThreadPool(new DefaultThreadFactory("scsp-store", true));
 
     private DirectoryStore(Path root, FileChannel lockFile) {
         this.root = root;
@@ -197,7 +193,6 @@ public final class DirectoryStore implements ObjectStore {
 
     @Override
     public void close() throws IOException {
-        forcing.shutdown();
         lockFile.close();
     }
 
@@ -304,7 +299,7 @@ public final class DirectoryStore implements ObjectStore {
         private ContentFile file() throws IOException {
             ContentFile opened = file;
             if (opened == null) {
-                opened = new ContentFile(root.resolve(name), forcing);
+                opened = new ContentFile(root.resolve(name));
                 file = opened;
                 opened.write(ByteBuffer.wrap(start.toByteArray()));
                 start.reset();
