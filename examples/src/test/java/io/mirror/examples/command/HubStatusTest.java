@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.mirror.core.hub.PointHub;
+import io.mirror.core.link.LinkConfig;
+import io.mirror.core.link.LinkFlag;
+import io.mirror.core.link.ServerAddress;
 import io.mirror.core.point.Quality;
 import io.mirror.transport.access.AccessPolicy;
 import io.mirror.transport.dhtp.MirrorMaster;
+import io.mirror.transport.dhtp.MirrorSlave;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -36,7 +40,20 @@ class HubStatusTest {
     }
 
     private static String address(RunningHub hub) {
-        return "127.0.0.1:" + hub.masters().get(0).port();
+        return "127.0.0.1:" + port(hub);
+    }
+
+    private static int port(RunningHub hub) {
+        return hub.masters().get(0).port();
+    }
+
+    /** A client that stays: who asks for the status is there for a moment only, and rarely when it is published. */
+    private static MirrorSlave clientOf(RunningHub hub) {
+        LinkConfig config = LinkConfig.to(ServerAddress.of("127.0.0.1", port(hub)))
+                .domain("line1")
+                .flags(LinkFlag.READABLE, LinkFlag.SYNC_RECV, LinkFlag.AUTHORITATIVE)
+                .build();
+        return MirrorSlave.builder(PointHub.create(), config).start();
     }
 
     @Test
@@ -58,7 +75,9 @@ class HubStatusTest {
                                 + "(mirror_master_2 127.0.0.1 " + dead + " 0x12100000 line1 other 1000 5000)\n",
                         "--listen",
                         "127.0.0.1:0",
-                        "--allow-anonymous")) {
+                        "--allow-anonymous");
+                MirrorSlave client = clientOf(hub)) {
+            assertThat(client.mirroring()).succeedsWithin(PATIENCE);
             await().atMost(PATIENCE).untilAsserted(() -> {
                 Run run = Run.of("hub", "--status", address(hub));
                 assertThat(run.err()).isEmpty();
