@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** The fault proxy between sockets that know nothing of it. */
 class FaultProxyTest {
-    private static final int MILLIS = 10_000;
+    private static final int MILLIS = 30_000;
 
     private final byte[] data = new byte[50_000];
     private final List<AutoCloseable> open = new ArrayList<>();

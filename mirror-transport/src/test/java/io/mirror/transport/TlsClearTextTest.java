@@ -104,16 +104,16 @@ class TlsClearTextTest {
 
             assertThat(connection.handshake()).isFalse();
             connection.send(MARKER);
-            assertThat(connection.channel().closeFuture().await(5000)).isTrue();
+            assertThat(connection.channel().closeFuture().await(30_000)).isTrue();
 
-            assertOnlyRecords(recorded.get(5, TimeUnit.SECONDS));
+            assertOnlyRecords(recorded.get(30, TimeUnit.SECONDS));
         }
     }
 
     private static byte[] record(ServerSocket server, Spoiler spoiler) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (Socket socket = server.accept()) {
-            socket.setSoTimeout(5000);
+            socket.setSoTimeout(30_000);
             InputStream in = socket.getInputStream();
             byte[] header = in.readNBytes(5);
             bytes.writeBytes(header);

@@ -67,14 +67,14 @@ class TlsClientAuthenticationTest {
             Connection connection = loop.connect(TlsContext.forConnector(client.build()), HOST, address);
 
             // With TLS 1.3 a client learns of the refusal only after its own handshake is done.
-            Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> !loop.accepted.isEmpty());
-            assertThat(loop.accepted.peek().handshakeFuture().await(5000)).isTrue();
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !loop.accepted.isEmpty());
+            assertThat(loop.accepted.peek().handshakeFuture().await(30_000)).isTrue();
             assertThat(loop.accepted.peek().handshakeFuture().isSuccess()).isEqualTo(served);
             if (served) {
                 assertThat(connection.handshake()).isTrue();
                 connection.echo("(alive)\n");
             } else {
-                assertThat(connection.channel().closeFuture().await(5000)).isTrue();
+                assertThat(connection.channel().closeFuture().await(30_000)).isTrue();
             }
             assertThat(listener.isInsecure()).isEqualTo(mode != ClientAuthentication.NONE && !validate);
         }

@@ -32,7 +32,7 @@ class TlsInsecureLinkTest {
             }
 
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(5))
+                    .atMost(Duration.ofSeconds(30))
                     .until(() -> log.lines().size() == 3);
             assertThat(log.lines())
                     .allMatch(line -> line.equals("WARNING insecure TLS link with " + HOST + ":" + address.getPort()

@@ -83,7 +83,7 @@ final class TlsLoop implements AutoCloseable {
 
         /** Waits for the end of the handshake and tells whether it succeeded. */
         boolean handshake() throws InterruptedException {
-            if (!handler.handshakeFuture().await(5, TimeUnit.SECONDS)) {
+            if (!handler.handshakeFuture().await(30, TimeUnit.SECONDS)) {
                 throw new AssertionError("the handshake neither succeeds nor fails");
             }
             return handler.handshakeFuture().isSuccess();
@@ -102,7 +102,7 @@ final class TlsLoop implements AutoCloseable {
             int before = received.length();
             send(text);
             org.awaitility.Awaitility.await()
-                    .atMost(java.time.Duration.ofSeconds(5))
+                    .atMost(java.time.Duration.ofSeconds(30))
                     .pollInterval(java.time.Duration.ofMillis(5))
                     .until(() -> received.substring(before).equals(text));
         }

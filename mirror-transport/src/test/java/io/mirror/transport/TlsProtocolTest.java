@@ -74,7 +74,7 @@ class TlsProtocolTest {
     void listenerTurnsAwayClientThatOffersOnlyTls11(TlsProvider provider) throws Exception {
         InetSocketAddress address = loop.listen(TlsContext.forListener(TestPki.listener(provider, HOST)));
         try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
-            socket.setSoTimeout(1000);
+            socket.setSoTimeout(30_000);
             socket.getOutputStream().write(clientHello(TLS_1_1));
 
             byte[] answer = socket.getInputStream().readAllBytes();
@@ -94,7 +94,7 @@ class TlsProtocolTest {
                     loop.connect(TlsContext.forConnector(TestPki.connector(provider)), HOST, (InetSocketAddress)
                             server.getLocalSocketAddress());
 
-            assertThat(connection.handler().handshakeFuture().await(1000)).isTrue();
+            assertThat(connection.handler().handshakeFuture().await(30_000)).isTrue();
             assertThat(connection.handler().handshakeFuture().isSuccess()).isFalse();
             answered.join();
         }
@@ -109,7 +109,7 @@ class TlsProtocolTest {
         client.init(null, new TrustManager[] {new PeerTrustManagerForSockets()}, null);
         try (SSLSocket socket =
                 (SSLSocket) client.getSocketFactory().createSocket(address.getAddress(), address.getPort())) {
-            socket.setSoTimeout(5000);
+            socket.setSoTimeout(30_000);
             socket.setEnabledProtocols(new String[] {"TLSv1.2"});
             socket.startHandshake();
             byte[] first = socket.getSession().getId();
@@ -123,7 +123,7 @@ class TlsProtocolTest {
                     })
                     .isInstanceOf(IOException.class);
 
-            assertThat(loop.acceptedChannels.peek().closeFuture().await(5000)).isTrue();
+            assertThat(loop.acceptedChannels.peek().closeFuture().await(30_000)).isTrue();
             assertThat(first).isNotEmpty();
         }
     }
@@ -140,7 +140,7 @@ class TlsProtocolTest {
             server.setEnabledProtocols(new String[] {"TLSv1.2"});
             CompletableFuture<Boolean> again = CompletableFuture.supplyAsync(() -> {
                 try (SSLSocket socket = (SSLSocket) server.accept()) {
-                    socket.setSoTimeout(5000);
+                    socket.setSoTimeout(30_000);
                     socket.getInputStream().read();
                     socket.startHandshake();
                     return socket.getInputStream().read() >= 0;
@@ -155,8 +155,8 @@ class TlsProtocolTest {
 
             connection.send("x");
 
-            assertThat(again.get(5, java.util.concurrent.TimeUnit.SECONDS)).isFalse();
-            assertThat(connection.channel().closeFuture().await(5000)).isTrue();
+            assertThat(again.get(30, java.util.concurrent.TimeUnit.SECONDS)).isFalse();
+            assertThat(connection.channel().closeFuture().await(30_000)).isTrue();
         }
     }
 
@@ -169,7 +169,7 @@ class TlsProtocolTest {
         client.init(null, new TrustManager[] {new PeerTrustManagerForSockets()}, null);
         try (SSLSocket socket =
                 (SSLSocket) client.getSocketFactory().createSocket(address.getAddress(), address.getPort())) {
-            socket.setSoTimeout(5000);
+            socket.setSoTimeout(30_000);
             socket.setEnabledProtocols(new String[] {"TLSv1.2"});
             byte[] block = new byte[1 << 20];
             CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
@@ -233,7 +233,7 @@ class TlsProtocolTest {
 
     private static void answerTls11(ServerSocket server) {
         try (Socket socket = server.accept()) {
-            socket.setSoTimeout(5000);
+            socket.setSoTimeout(30_000);
             InputStream in = socket.getInputStream();
             byte[] header = in.readNBytes(5);
             in.readNBytes((header[3] & 0xFF) << 8 | header[4] & 0xFF);

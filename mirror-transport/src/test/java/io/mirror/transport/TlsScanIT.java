@@ -112,7 +112,7 @@ class TlsScanIT {
         assertThat(result.output()).contains("RENEGOTIATING");
         assertThat(count(result.output(), "(?m)^<<< TLS 1.2, Handshake \\[length [0-9a-f]+\\], ServerHello$"))
                 .isEqualTo(1);
-        assertThat(loop.acceptedChannels.peek().closeFuture().await(5000)).isTrue();
+        assertThat(loop.acceptedChannels.peek().closeFuture().await(30_000)).isTrue();
     }
 
     private static String[] client(String address, String... options) {

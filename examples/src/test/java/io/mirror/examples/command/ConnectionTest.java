@@ -17,6 +17,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,6 +27,8 @@ import picocli.CommandLine;
 
 /** Commands against hubs that run in this process. */
 class ConnectionTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private static final String USERS = """
             (user ops "good password")
             (user viewer look)
@@ -285,9 +288,11 @@ class ConnectionTest {
             String line = "(mirror_master_2 localhost "
                     + master.masters().get(0).port() + " 0x1231000D copy plant 1000 5000 ops \"good password\")";
             try (RunningHub slave = hub(line, AccessPolicy.CONNECT_ONLY, pki)) {
-                await().until(() -> slave.hub().read("copy:level").isPresent());
+                await().atMost(PATIENCE)
+                        .until(() -> slave.hub().read("copy:level").isPresent());
                 slave.hub().write("copy:target", PointValue.of(50));
-                await().until(() -> master.hub().read("plant:target").isPresent());
+                await().atMost(PATIENCE)
+                        .until(() -> master.hub().read("plant:target").isPresent());
             }
             assertThat(said).anySatisfy(text -> assertThat(text).contains("listening on tls://127.0.0.1:"));
             assertThat(said)
@@ -302,7 +307,7 @@ class ConnectionTest {
         String line = "(master 127.0.0.1 " + freePort()
                 + " \"\" \"\" copy plant \"\" \"\" 0x12300000 5000 1000 1 \"\" \"\" \"\" \"\")";
         try (RunningHub hub = hub(line, AccessPolicy.CONNECT_ONLY, null)) {
-            await().until(() -> said.stream().anyMatch(text -> text.contains("FAILING, 10 attempts")));
+            await().atMost(PATIENCE).until(() -> said.stream().anyMatch(text -> text.contains("FAILING, 10 attempts")));
             assertThat(said.stream().filter(text -> text.contains(": down: "))).hasSize(1);
             assertThat(hub.masters()).hasSize(1);
         }

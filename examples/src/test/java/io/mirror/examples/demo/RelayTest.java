@@ -9,13 +9,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class RelayTest {
 
     private static Socket connect(int port) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        socket.setSoTimeout(5_000);
+        socket.setSoTimeout(30_000);
         return socket;
     }
 
@@ -29,7 +30,7 @@ class RelayTest {
             assertThat(master.getInputStream().read()).isEqualTo(1);
             master.getOutputStream().write(new byte[] {2, 3});
             assertThat(slave.getInputStream().readNBytes(2)).containsExactly(2, 3);
-            await().until(() -> relay.bytesToMaster() == 1 && relay.bytesToSlave() == 2);
+            await().atMost(Duration.ofSeconds(30)).until(() -> relay.bytesToMaster() == 1 && relay.bytesToSlave() == 2);
 
             relay.cut();
             slave.getOutputStream().write(4);
@@ -39,7 +40,7 @@ class RelayTest {
             assertThat(relay.bytesToMaster()).isEqualTo(1);
 
             relay.restore();
-            master.setSoTimeout(5_000);
+            master.setSoTimeout(30_000);
             assertThat(master.getInputStream().read()).isEqualTo(-1);
             try (Socket again = connect(relay.port());
                     Socket accepted = server.accept()) {

@@ -80,6 +80,8 @@ class CertificateSwapTest {
                     .start()));
         }
         slaves.forEach(Loopback::awaitMirroring);
+        // A busy machine may have lost one while they all connected at once.
+        List<Long> connects = connects(slaves);
         assertThat(shown(master.port())).isEqualTo(pairs[0].getCertificate());
         master.replaceIdentity(TestPki.identity(pairs[1]));
         assertThat(shown(master.port())).isEqualTo(pairs[1].getCertificate());
@@ -93,8 +95,11 @@ class CertificateSwapTest {
         await().atMost(LIMIT)
                 .untilAsserted(() ->
                         assertThat(hubs).allMatch(hub -> hub.read("plant:a").isPresent()));
-        assertThat(slaves)
-                .allSatisfy(slave -> assertThat(slave.status().connects()).isEqualTo(1));
+        assertThat(connects(slaves)).isEqualTo(connects);
+    }
+
+    private static List<Long> connects(List<MirrorSlave> slaves) {
+        return slaves.stream().map(slave -> slave.status().connects()).toList();
     }
 
     /** The certificate that a client is shown, by a program that knows nothing of this library. */

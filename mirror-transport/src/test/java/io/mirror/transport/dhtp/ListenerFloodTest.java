@@ -56,7 +56,7 @@ class ListenerFloodTest {
                                         .heartbeatAndTimeoutMillis(200, 2000)
                                         .build())
                         .start()) {
-            slave.mirroring().toCompletableFuture().get(10, TimeUnit.SECONDS);
+            slave.mirroring().toCompletableFuture().get(30, TimeUnit.SECONDS);
             for (int i = 0; i < 5000; i++) {
                 sockets.add(connectFrom(i, master.port()));
             }

@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 
 /** One end of a connection that knows nothing of this library: it sends literal bytes and reads lines. */
 final class LiteralPeer implements AutoCloseable {
-    private static final int READ_MILLIS = 10_000;
+    private static final int READ_MILLIS = 30_000;
 
     private final Socket socket;
     private final InputStream in;

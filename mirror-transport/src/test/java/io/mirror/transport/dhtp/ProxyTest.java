@@ -389,7 +389,7 @@ class ProxyTest {
                     .allowPlaintextSecrets(true)
                     .start());
             try (Socket socket = target.accept()) {
-                socket.setSoTimeout(10_000);
+                socket.setSoTimeout(30_000);
                 byte[] head = new byte[2000];
                 int length = socket.getInputStream().read(head);
                 assertThat(new String(head, 0, length, StandardCharsets.ISO_8859_1))

@@ -16,7 +16,7 @@ import org.assertj.core.api.Assertions;
 
 /** One end of a WebSocket that knows nothing of this library: literal heads and frames made by hand from RFC 6455. */
 public final class WebSocketPeer implements AutoCloseable {
-    private static final int READ_MILLIS = 10_000;
+    private static final int READ_MILLIS = 30_000;
     private static final byte[] MASK = {0x37, (byte) 0xfa, 0x21, 0x3d};
 
     private final Socket socket;
