@@ -301,6 +301,25 @@ class MuxSessionTest {
         assertThat(said(end)).isEmpty();
     }
 
+    /** {@link #whatWasGivenIsReleased} judges it. */
+    @Test
+    void opensHaveTheirTurnsAndThoseThatStillWaitGoWithTheTunnel() {
+        TestEnd end = up(MuxOptions.builder()
+                .limits(MuxLimits.builder().maxDialling(1).build())
+                .build());
+        end.acceptAtOnce = false;
+        for (int said = 3; said < 7; said++) {
+            end.receive(frame(FrameType.CONNECT, said, NO, "98304 127.0.0.1:38934 127.0.0.1:21011\0first"));
+        }
+        for (int opened = 0; opened < 2; opened++) {
+            assertThat(end.opened).hasSize(opened);
+            assertThat(end.waiting).hasSize(1);
+            end.accept(end.waiting.values().iterator().next());
+        }
+        end.session.lost("the carrier has gone");
+        assertThat(end.opened).hasSize(2);
+    }
+
     @Test
     @Tag("S-MUX-2")
     void aPeerThatExceedsTheWindowLosesItsChannelAndInTheEndTheTunnel() {
