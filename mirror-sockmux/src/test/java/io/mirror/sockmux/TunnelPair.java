@@ -33,8 +33,16 @@ final class TunnelPair implements AutoCloseable {
 
     static TunnelPair to(
             int port, UnaryOperator<TunnelBuilder> receptorOptions, UnaryOperator<TunnelBuilder> connectorOptions) {
+        return between(Entry.tcp(0), Destination.tcp("127.0.0.1", port), receptorOptions, connectorOptions);
+    }
+
+    static TunnelPair between(
+            Entry entry,
+            Destination destination,
+            UnaryOperator<TunnelBuilder> receptorOptions,
+            UnaryOperator<TunnelBuilder> connectorOptions) {
         Tunnel receptor = receptorOptions
-                .apply(Tunnel.builder().listen("127.0.0.1", 0).forward(Destination.tcp("127.0.0.1", port)))
+                .apply(Tunnel.builder().listen("127.0.0.1", 0).forward(destination))
                 .start();
         try {
             Tunnel connector = connectorOptions
@@ -43,7 +51,7 @@ final class TunnelPair implements AutoCloseable {
                                     "localhost",
                                     receptor.address().orElseThrow().getPort())
                             .reconnect(Duration.ofMillis(20), Duration.ofMillis(200))
-                            .entry(Entry.tcp(0)))
+                            .entry(entry))
                     .start();
             TunnelPair pair = new TunnelPair(receptor, connector);
             pair.awaitUp();

@@ -33,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -388,16 +389,12 @@ class TunnelTest {
     void aHandlerThatIsQuickerThanTheEventLoopIsServedToo() throws Exception {
         // Runs the task where it is handed over: nothing can be quicker.
         EmbeddedHandler greeter = EmbeddedHandler.ofStreams(Runnable::run, (in, out, request) -> {});
-        try (Tunnel receptor = Tunnel.builder()
-                        .listen("127.0.0.1", 0)
-                        .handler("greeter", greeter)
-                        .forward(Destination.embedded("greeter"))
-                        .start();
-                Tunnel connector = Tunnel.builder()
-                        .connect("127.0.0.1", receptor.address().orElseThrow().getPort())
-                        .entry(Entry.tcp(0))
-                        .start();
-                Socket client = TunnelPair.client(connector)) {
+        try (TunnelPair pair = TunnelPair.between(
+                        Entry.tcp(0),
+                        Destination.embedded("greeter"),
+                        builder -> builder.handler("greeter", greeter),
+                        UnaryOperator.identity());
+                Socket client = pair.client()) {
             assertThat(client.getInputStream().read()).isEqualTo(-1);
         }
     }
@@ -410,18 +407,15 @@ class TunnelTest {
                 threads,
                 (in, out, request) ->
                         out.write(Integer.toString(in.readAllBytes().length).getBytes(US_ASCII)));
-        try (Tunnel receptor = Tunnel.builder()
-                        .listen("127.0.0.1", 0)
-                        .options(MuxOptions.builder().extensions(true).build())
-                        .handler("length", length)
-                        .forward(Destination.embedded("length"))
-                        .start();
-                Tunnel connector = Tunnel.builder()
-                        .connect("127.0.0.1", receptor.address().orElseThrow().getPort())
-                        .options(MuxOptions.builder().extensions(true).build())
-                        .entry(Entry.tcp(0))
-                        .start();
-                Socket client = TunnelPair.client(connector)) {
+        try (TunnelPair pair = TunnelPair.between(
+                        Entry.tcp(0),
+                        Destination.embedded("length"),
+                        builder -> builder.options(
+                                        MuxOptions.builder().extensions(true).build())
+                                .handler("length", length),
+                        builder -> builder.options(
+                                MuxOptions.builder().extensions(true).build()));
+                Socket client = pair.client()) {
             client.getOutputStream().write(new byte[200_000]);
             client.shutdownOutput();
             assertThat(client.getInputStream().readAllBytes()).isEqualTo("200000".getBytes(US_ASCII));
@@ -443,16 +437,12 @@ class TunnelTest {
                 length = in.read(octets);
             }
         });
-        try (Tunnel receptor = Tunnel.builder()
-                        .listen("127.0.0.1", 0)
-                        .handler("upper", upper)
-                        .forward(Destination.embedded("upper"))
-                        .start();
-                Tunnel connector = Tunnel.builder()
-                        .connect("127.0.0.1", receptor.address().orElseThrow().getPort())
-                        .entry(Entry.tcp(0))
-                        .start();
-                Socket client = TunnelPair.client(connector)) {
+        try (TunnelPair pair = TunnelPair.between(
+                        Entry.tcp(0),
+                        Destination.embedded("upper"),
+                        builder -> builder.handler("upper", upper),
+                        UnaryOperator.identity());
+                Socket client = pair.client()) {
             assertThat(exchange(client, "abc".getBytes(US_ASCII))).isEqualTo("ABC".getBytes(US_ASCII));
             assertThat(exchange(client, "x".repeat(5000).getBytes(US_ASCII)))
                     .isEqualTo("X".repeat(5000).getBytes(US_ASCII));

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +43,24 @@ class UdpTest {
         return server;
     }
 
+    private static DatagramSocket socket() throws Exception {
+        DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+        socket.setSoTimeout(LIMIT);
+        return socket;
+    }
+
+    private static TunnelPair pairTo(DatagramSocket server) {
+        return pairTo(server, UnaryOperator.identity());
+    }
+
+    private static TunnelPair pairTo(DatagramSocket server, UnaryOperator<TunnelBuilder> connectorOptions) {
+        return TunnelPair.between(
+                Entry.udp(0),
+                Destination.udp("127.0.0.1", server.getLocalPort()),
+                UnaryOperator.identity(),
+                connectorOptions);
+    }
+
     private static void send(DatagramSocket from, int port, byte[] data) throws Exception {
         from.send(new DatagramPacket(data, data.length, InetAddress.getLoopbackAddress(), port));
     }
@@ -55,32 +74,22 @@ class UdpTest {
     @Test
     void datagramsStayWhatTheyAreAndClientsApart() throws Exception {
         try (DatagramSocket server = echo();
-                Tunnel receptor = Tunnel.builder()
-                        .listen("127.0.0.1", 0)
-                        .forward(Destination.udp("127.0.0.1", server.getLocalPort()))
-                        .start();
-                Tunnel connector = Tunnel.builder()
-                        .connect("127.0.0.1", receptor.address().orElseThrow().getPort())
-                        .entry(Entry.udp(0))
-                        .start();
-                DatagramSocket one = new DatagramSocket(0, InetAddress.getLoopbackAddress());
-                DatagramSocket two = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            one.setSoTimeout(LIMIT);
-            two.setSoTimeout(LIMIT);
-            int port = connector.entries().get(0).getPort();
-            await().atMost(TunnelPair.LIMIT).until(() -> TunnelPair.isUp(connector));
+                TunnelPair pair = pairTo(server);
+                DatagramSocket one = socket();
+                DatagramSocket two = socket()) {
+            int port = pair.connector.entries().get(0).getPort();
             for (int length : new int[] {1, 100, 508, 1472, 9000, 16376}) {
                 send(one, port, TunnelTest.random(length));
                 send(two, port, ("two " + length).getBytes(US_ASCII));
                 assertThat(receive(one)).isEqualTo(TunnelTest.random(length));
                 assertThat(receive(two)).isEqualTo(("two " + length).getBytes(US_ASCII));
             }
-            assertThat(connector.status().peers().get(0).channels()).isEqualTo(2);
+            assertThat(pair.connector.status().peers().get(0).channels()).isEqualTo(2);
             // Nothing at all, one octet too many for a frame, and as much as UDP can carry: none of them is cut.
             for (int length : new int[] {0, 16377, 65507}) {
                 send(one, port, new byte[length]);
             }
-            await().atMost(TunnelPair.LIMIT).until(() -> connector.status().droppedDatagrams() == 3);
+            await().atMost(TunnelPair.LIMIT).until(() -> pair.connector.status().droppedDatagrams() == 3);
             send(one, port, "still there".getBytes(US_ASCII));
             assertThat(receive(one)).isEqualTo("still there".getBytes(US_ASCII));
         }
@@ -89,88 +98,59 @@ class UdpTest {
     @Test
     void clientsBeyondTheLimitReplaceTheOldest() throws Exception {
         try (DatagramSocket server = echo();
-                Tunnel receptor = Tunnel.builder()
-                        .listen("127.0.0.1", 0)
-                        .forward(Destination.udp("127.0.0.1", server.getLocalPort()))
-                        .start();
-                Tunnel connector = Tunnel.builder()
-                        .connect("127.0.0.1", receptor.address().orElseThrow().getPort())
-                        .entry(Entry.udp(0))
-                        .start()) {
-            int port = connector.entries().get(0).getPort();
-            await().atMost(TunnelPair.LIMIT).until(() -> TunnelPair.isUp(connector));
+                TunnelPair pair = pairTo(server)) {
+            int port = pair.connector.entries().get(0).getPort();
             // More than there are channels: each of them is served, as the oldest makes room.
             for (int i = 0; i < 150; i++) {
-                try (DatagramSocket client = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-                    client.setSoTimeout(LIMIT);
+                try (DatagramSocket client = socket()) {
                     send(client, port, new byte[] {(byte) i});
                     assertThat(receive(client)).containsExactly(i);
                 }
             }
-            assertThat(connector.status().peers().get(0).channels()).isLessThanOrEqualTo(64);
-            assertThat(connector.status().state()).isEqualTo(TunnelState.UP);
-            assertThat(connector.status().droppedDatagrams()).isZero();
+            assertThat(pair.connector.status().peers().get(0).channels()).isLessThanOrEqualTo(64);
+            assertThat(pair.connector.status().state()).isEqualTo(TunnelState.UP);
+            assertThat(pair.connector.status().droppedDatagrams()).isZero();
         }
     }
 
     @Test
     void anAnswerThatIsTooLongIsDroppedAndCounted() throws Exception {
-        try (DatagramSocket server = new DatagramSocket(0, InetAddress.getLoopbackAddress());
-                Tunnel receptor = Tunnel.builder()
-                        .listen("127.0.0.1", 0)
-                        .forward(Destination.udp("127.0.0.1", server.getLocalPort()))
-                        .start();
-                Tunnel connector = Tunnel.builder()
-                        .connect("127.0.0.1", receptor.address().orElseThrow().getPort())
-                        .entry(Entry.udp(0))
-                        .start();
-                DatagramSocket client = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            server.setSoTimeout(LIMIT);
-            client.setSoTimeout(LIMIT);
-            await().atMost(TunnelPair.LIMIT).until(() -> TunnelPair.isUp(connector));
-            send(client, connector.entries().get(0).getPort(), new byte[] {1});
+        try (DatagramSocket server = socket();
+                TunnelPair pair = pairTo(server);
+                DatagramSocket client = socket()) {
+            send(client, pair.connector.entries().get(0).getPort(), new byte[] {1});
             DatagramPacket request = new DatagramPacket(new byte[10], 10);
             server.receive(request);
             server.send(new DatagramPacket(new byte[20_000], 20_000, request.getSocketAddress()));
             server.send(new DatagramPacket(new byte[] {2}, 1, request.getSocketAddress()));
             assertThat(receive(client)).containsExactly(2);
-            assertThat(receptor.status().droppedDatagrams()).isEqualTo(1);
+            assertThat(pair.receptor.status().droppedDatagrams()).isEqualTo(1);
         }
     }
 
     @Test
     void clientsAndTheirSilenceAreLimitedAsConfigured() throws Exception {
         List<SocketAddress> seen = new CopyOnWriteArrayList<>();
-        try (DatagramSocket server = new DatagramSocket(0, InetAddress.getLoopbackAddress());
-                Tunnel receptor = Tunnel.builder()
-                        .listen("127.0.0.1", 0)
-                        .forward(Destination.udp("127.0.0.1", server.getLocalPort()))
-                        .start();
-                Tunnel connector = Tunnel.builder()
-                        .connect("127.0.0.1", receptor.address().orElseThrow().getPort())
-                        .datagrams(3, Duration.ofMillis(500))
-                        .entry(Entry.udp(0))
-                        .start()) {
-            server.setSoTimeout(LIMIT);
-            int port = connector.entries().get(0).getPort();
-            await().atMost(TunnelPair.LIMIT).until(() -> TunnelPair.isUp(connector));
+        try (DatagramSocket server = socket();
+                TunnelPair pair = pairTo(server, builder -> builder.datagrams(3, Duration.ofMillis(500)))) {
+            int port = pair.connector.entries().get(0).getPort();
             for (int i = 0; i < 10; i++) {
-                try (DatagramSocket client = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+                try (DatagramSocket client = socket()) {
                     send(client, port, new byte[] {(byte) i});
                     DatagramPacket packet = new DatagramPacket(new byte[10], 10);
                     server.receive(packet);
                     seen.add(packet.getSocketAddress());
-                    assertThat(connector.status().peers().get(0).channels()).isBetween(1, 3 + 2);
+                    assertThat(pair.connector.status().peers().get(0).channels())
+                            .isBetween(1, 3 + 2);
                 }
             }
             assertThat(seen).doesNotHaveDuplicates();
             await().atMost(TunnelPair.LIMIT)
-                    .until(() -> connector.status().peers().get(0).channels() == 0
-                            && receptor.status().peers().get(0).channels() == 0);
+                    .until(() -> pair.connector.status().peers().get(0).channels() == 0
+                            && pair.receptor.status().peers().get(0).channels() == 0);
             // An answer that comes too late finds nobody: nothing is sent to an address that is forgotten.
             server.send(new DatagramPacket(new byte[1], 1, seen.get(0)));
-            try (DatagramSocket client = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-                client.setSoTimeout(LIMIT);
+            try (DatagramSocket client = socket()) {
                 send(client, port, "again".getBytes(US_ASCII));
                 DatagramPacket packet = new DatagramPacket(new byte[10], 10);
                 server.receive(packet);

@@ -112,33 +112,15 @@ final class LineBuilder {
 
     /** Appends text in quotes (DHTP section 2.3). */
     LineBuilder quoted(String text) {
-        octet('"');
-        int count = text.length();
-        int index = 0;
-        while (index < count) {
-            char c = text.charAt(index);
-            ensure(4);
-            if (c >= 0x80) {
-                index = beyondAscii(text, index);
-                continue;
-            }
-            index++;
-            byte escape = Octets.quotedEscape(c);
-            if (escape != 0) {
-                bytes[length++] = '\\';
-                bytes[length++] = escape;
-            } else {
-                bytes[length++] = (byte) c;
-            }
-        }
-        return octet('"');
+        return octet('"').escaped(text, Octets.QUOTED_ESCAPES).octet('"');
     }
 
     /** Appends text without quotes, escaped where needed; empty text needs quotes (DHTP section 2.3). */
     LineBuilder bare(String text) {
-        if (text.isEmpty()) {
-            return ascii("\"\"");
-        }
+        return text.isEmpty() ? ascii("\"\"") : escaped(text, Octets.BARE_ESCAPES);
+    }
+
+    private LineBuilder escaped(String text, byte[] escapes) {
         int count = text.length();
         int index = 0;
         while (index < count) {
@@ -149,7 +131,7 @@ final class LineBuilder {
                 continue;
             }
             index++;
-            byte escape = Octets.bareEscape(c);
+            byte escape = escapes[c];
             if (escape != 0) {
                 bytes[length++] = '\\';
                 bytes[length++] = escape;

@@ -16,10 +16,11 @@ final class Octets {
 
     private static final byte[] CLASSES = new byte[256];
 
-    /** For each byte what stands behind the backslash when it is escaped; 0 where the byte stands for itself. */
-    private static final byte[] QUOTED_ESCAPES = new byte[256];
+    /** For each byte what stands behind the backslash when it is escaped inside quotes; 0 where it stands for itself. */
+    static final byte[] QUOTED_ESCAPES = new byte[256];
 
-    private static final byte[] BARE_ESCAPES = new byte[256];
+    /** The same for a token without quotes. */
+    static final byte[] BARE_ESCAPES = new byte[256];
 
     /** Bytes that may stand in a name without quotes (DHTP section 2.3). */
     private static final boolean[] PLAIN = new boolean[256];
@@ -54,16 +55,6 @@ final class Octets {
 
     static byte classOf(byte octet) {
         return CLASSES[octet & 0xFF];
-    }
-
-    /** The byte to write behind a backslash for an ASCII byte inside quotes, 0 to write the byte alone. */
-    static byte quotedEscape(int octet) {
-        return QUOTED_ESCAPES[octet];
-    }
-
-    /** The byte to write behind a backslash for an ASCII byte in a bare token, 0 to write the byte alone. */
-    static byte bareEscape(int octet) {
-        return BARE_ESCAPES[octet];
     }
 
     /** The byte that a backslash and the given byte stand for. */

@@ -2,6 +2,7 @@ package io.mirror.codec.dhtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mirror.codec.AllocatedBytes;
 import io.mirror.codec.Seeds;
 import io.mirror.core.command.PointMessage;
 import io.mirror.core.command.Received;
@@ -10,7 +11,6 @@ import io.mirror.core.point.PointState;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.buffer.UnpooledDirectByteBuf;
-import java.lang.reflect.Method;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,20 +24,6 @@ class AllocationTest {
 
     /** What the measurement itself and the last steps of compilation cost; one byte a point would be 200,000. */
     private static final long NOISE = 20_000;
-
-    /** Reached by reflection: the codec's module does not read the management modules, and its tests are part of it. */
-    private static long allocated() {
-        try {
-            Object bean = Class.forName("java.lang.management.ManagementFactory")
-                    .getMethod("getThreadMXBean")
-                    .invoke(null);
-            Method bytes =
-                    Class.forName("com.sun.management.ThreadMXBean").getMethod("getThreadAllocatedBytes", long.class);
-            return (long) bytes.invoke(bean, Thread.currentThread().getId());
-        } catch (ReflectiveOperationException e) {
-            throw new AssertionError("this JVM does not count allocations", e);
-        }
-    }
 
     private record Name(String name, int id) implements WireName {}
 
@@ -85,15 +71,15 @@ class AllocationTest {
         Sum sum = new Sum();
         long least = Long.MAX_VALUE;
         for (int attempt = 0; attempt < 5 && least > NOISE; attempt++) {
-            long before = allocated();
-            for (int round = 0; round < ROUNDS; round++) {
-                for (int i = 0; i < POINTS; i++) {
-                    encoder.encodePoint(PointMessage.Kind.POINT, names[i], state.real(values[i]), buffer);
+            least = Math.min(least, AllocatedBytes.by(() -> {
+                for (int round = 0; round < ROUNDS; round++) {
+                    for (int i = 0; i < POINTS; i++) {
+                        encoder.encodePoint(PointMessage.Kind.POINT, names[i], state.real(values[i]), buffer);
+                    }
+                    decoder.decode(buffer, sum);
+                    buffer.clear();
                 }
-                decoder.decode(buffer, sum);
-                buffer.clear();
-            }
-            least = Math.min(least, allocated() - before);
+            }));
         }
         buffer.release();
         assertThat(sum.count).isPositive();

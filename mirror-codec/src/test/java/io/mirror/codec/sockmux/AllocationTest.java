@@ -2,10 +2,10 @@ package io.mirror.codec.sockmux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mirror.codec.AllocatedBytes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.buffer.UnpooledHeapByteBuf;
-import java.lang.reflect.Method;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -17,20 +17,6 @@ class AllocationTest {
 
     /** What the measurement itself and the last steps of compilation cost; one byte a frame would be 400,000. */
     private static final long NOISE = 20_000;
-
-    /** Reached by reflection: the codec's module does not read the management modules, and its tests are part of it. */
-    private static long allocated() {
-        try {
-            Object bean = Class.forName("java.lang.management.ManagementFactory")
-                    .getMethod("getThreadMXBean")
-                    .invoke(null);
-            Method bytes =
-                    Class.forName("com.sun.management.ThreadMXBean").getMethod("getThreadAllocatedBytes", long.class);
-            return (long) bytes.invoke(bean, Thread.currentThread().getId());
-        } catch (ReflectiveOperationException e) {
-            throw new AssertionError("this JVM does not count allocations", e);
-        }
-    }
 
     private static final class Sum implements FrameListener {
         private long octets;
@@ -60,16 +46,16 @@ class AllocationTest {
         int attempts = 0;
         while (attempts < 5 && least > NOISE) {
             attempts++;
-            long before = allocated();
-            for (int round = 0; round < ROUNDS; round++) {
-                for (int i = 0; i < FRAMES; i++) {
-                    encoder.write(buffer, FrameType.SEND, i, i + 1, data, 1 + i);
-                    encoder.writeCount(buffer, FrameType.SENT, i, i + 1, 1 + i);
+            least = Math.min(least, AllocatedBytes.by(() -> {
+                for (int round = 0; round < ROUNDS; round++) {
+                    for (int i = 0; i < FRAMES; i++) {
+                        encoder.write(buffer, FrameType.SEND, i, i + 1, data, 1 + i);
+                        encoder.writeCount(buffer, FrameType.SENT, i, i + 1, 1 + i);
+                    }
+                    decoder.decode(buffer, sum);
+                    buffer.clear();
                 }
-                decoder.decode(buffer, sum);
-                buffer.clear();
-            }
-            least = Math.min(least, allocated() - before);
+            }));
         }
         buffer.release();
         data.release();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.mirror.codec.AllocatedBytes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
@@ -51,33 +52,12 @@ class InflationBombTest {
         return decoder.decode(frame, (bytes, from, to) -> seen += to - from);
     }
 
-    /** Allocated by the decoder: a bound on how much more it can hold. */
-    private static long allocated(Runnable work) {
-        long before = allocated();
-        work.run();
-        return allocated() - before;
-    }
-
-    /** By reflection, because the module does not read the one that manages the JVM. */
-    private static long allocated() {
-        try {
-            Object bean = Class.forName("java.lang.management.ManagementFactory")
-                    .getMethod("getThreadMXBean")
-                    .invoke(null);
-            return (long) Class.forName("com.sun.management.ThreadMXBean")
-                    .getMethod("getThreadAllocatedBytes", long.class)
-                    .invoke(bean, Thread.currentThread().getId());
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     /** The first calls load classes, whose memory is no matter of the decoder. */
     @BeforeEach
     void loadClasses() {
         for (long announced : new long[] {MIB, 1, 128L * MIB + 1}) {
             try (FrameDecoder decoder = new FrameDecoder(ZabbixLimits.DEFAULT)) {
-                allocated(() -> assertThat(catchThrowable(() -> decode(decoder, bomb(MIB, announced))) == null)
+                AllocatedBytes.by(() -> assertThat(catchThrowable(() -> decode(decoder, bomb(MIB, announced))) == null)
                         .isEqualTo(announced == MIB));
             }
         }
@@ -88,7 +68,8 @@ class InflationBombTest {
     void stopsOneByteBehindTheAnnouncedSize() {
         ByteBuf frame = bomb(10 * MIB, 1 << 10);
         try (FrameDecoder decoder = new FrameDecoder(ZabbixLimits.DEFAULT)) {
-            long bytes = allocated(() -> assertThatThrownBy(() -> decode(decoder, frame))
+            // A bound on how much more the decoder can hold.
+            long bytes = AllocatedBytes.by(() -> assertThatThrownBy(() -> decode(decoder, frame))
                     .isInstanceOf(ZabbixDecodeException.class)
                     .hasMessageContaining("more than the announced 1024 bytes"));
             assertThat(seen).isLessThanOrEqualTo(1 << 10);
@@ -102,7 +83,8 @@ class InflationBombTest {
         ByteBuf frame = bomb(mebibytes * MIB, mebibytes * MIB);
         assertThat((long) frame.readableBytes()).isLessThan(mebibytes * MIB / 500 + 1_000);
         try (FrameDecoder decoder = new FrameDecoder(ZabbixLimits.DEFAULT)) {
-            assertThat(allocated(() -> assertThat(decode(decoder, frame)).isTrue()))
+            assertThat(AllocatedBytes.by(
+                            () -> assertThat(decode(decoder, frame)).isTrue()))
                     .isLessThan(MIB);
         }
         assertThat(seen).isEqualTo(mebibytes * MIB);
@@ -112,7 +94,7 @@ class InflationBombTest {
     void refusesABombAboveTheLimitBeforeItInflatesAnything() {
         ByteBuf frame = bomb(MIB, 128L * MIB + 1);
         try (FrameDecoder decoder = new FrameDecoder(ZabbixLimits.DEFAULT)) {
-            assertThat(allocated(() ->
+            assertThat(AllocatedBytes.by(() ->
                             assertThatThrownBy(() -> decode(decoder, frame)).isInstanceOf(ZabbixDecodeException.class)))
                     .isLessThan(MIB);
         }
