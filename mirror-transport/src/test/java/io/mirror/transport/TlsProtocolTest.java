@@ -105,12 +105,7 @@ class TlsProtocolTest {
     @Tag("S-TLS-3")
     void listenerClosesConnectionWhenClientStartsSecondHandshake(TlsProvider provider) throws Exception {
         InetSocketAddress address = loop.listen(TlsContext.forListener(TestPki.listener(provider, HOST)));
-        SSLContext client = SSLContext.getInstance("TLS");
-        client.init(null, new TrustManager[] {new PeerTrustManagerForSockets()}, null);
-        try (SSLSocket socket =
-                (SSLSocket) client.getSocketFactory().createSocket(address.getAddress(), address.getPort())) {
-            socket.setSoTimeout(30_000);
-            socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+        try (SSLSocket socket = tls12Socket(address)) {
             socket.startHandshake();
             byte[] first = socket.getSession().getId();
             echo(socket);
@@ -165,12 +160,7 @@ class TlsProtocolTest {
     @Tag("S-TLS-3")
     void keepsBusyTls12ConnectionAlive(TlsProvider provider) throws Exception {
         InetSocketAddress address = loop.listen(TlsContext.forListener(TestPki.listener(provider, HOST)));
-        SSLContext client = SSLContext.getInstance("TLS");
-        client.init(null, new TrustManager[] {new PeerTrustManagerForSockets()}, null);
-        try (SSLSocket socket =
-                (SSLSocket) client.getSocketFactory().createSocket(address.getAddress(), address.getPort())) {
-            socket.setSoTimeout(30_000);
-            socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+        try (SSLSocket socket = tls12Socket(address)) {
             byte[] block = new byte[1 << 20];
             CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
                 try {
@@ -221,6 +211,15 @@ class TlsProtocolTest {
                 }
             }
         }
+    }
+
+    private static SSLSocket tls12Socket(InetSocketAddress address) throws Exception {
+        SSLContext client = SSLContext.getInstance("TLS");
+        client.init(null, new TrustManager[] {new PeerTrustManagerForSockets()}, null);
+        SSLSocket socket = (SSLSocket) client.getSocketFactory().createSocket(address.getAddress(), address.getPort());
+        socket.setSoTimeout(30_000);
+        socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+        return socket;
     }
 
     private static void echo(Socket socket) throws IOException {

@@ -100,26 +100,10 @@ class ProxyTest {
         client.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
         if (answer.startsWith("HTTP/1.1 200 ") && tunnelTo != 0) {
             Socket server = keep(new Socket(InetAddress.getLoopbackAddress(), tunnelTo));
-            pump(client, server);
-            pump(server, client);
+            SocketPump.join(client, server);
         } else if (!answer.isEmpty()) {
             client.shutdownOutput();
         }
-    }
-
-    private static void pump(Socket from, Socket to) {
-        Thread thread = new Thread(
-                () -> {
-                    try (from;
-                            to) {
-                        from.getInputStream().transferTo(to.getOutputStream());
-                    } catch (IOException ended) {
-                        // Both are closed.
-                    }
-                },
-                "scripted-tunnel");
-        thread.setDaemon(true);
-        thread.start();
     }
 
     private ServerAddress proxyAddress() {

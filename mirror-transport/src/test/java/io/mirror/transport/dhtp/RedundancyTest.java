@@ -186,22 +186,6 @@ class RedundancyTest {
         }
         client.getOutputStream().write("HTTP/1.1 200 Yes\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         Socket server = net.keep(new Socket(InetAddress.getLoopbackAddress(), target));
-        pump(client, server);
-        pump(server, client);
-    }
-
-    private static void pump(Socket from, Socket to) {
-        Thread thread = new Thread(
-                () -> {
-                    try (from;
-                            to) {
-                        from.getInputStream().transferTo(to.getOutputStream());
-                    } catch (IOException ended) {
-                        // Both are closed.
-                    }
-                },
-                "tunnel");
-        thread.setDaemon(true);
-        thread.start();
+        SocketPump.join(client, server);
     }
 }
