@@ -29,6 +29,7 @@ public final class PieceHandlers {
      * @param directory holds the database files, named {@code @}, {@code A} and so on
      * @param shifts the shift of each file in order; blocks have 64 &lt;&lt; shift bytes
      * @return the handler
+     * @throws JournalException if there are no shifts or one is out of range
      */
     public static PieceHandler databaseFiles(Path directory, List<Integer> shifts) {
         return databaseFiles(FileStore.DISK, directory, shifts);
@@ -36,6 +37,10 @@ public final class PieceHandlers {
 
     static PieceHandler databaseFiles(FileStore store, Path directory, List<Integer> shifts) {
         List<Integer> known = List.copyOf(shifts);
+        if (known.isEmpty()) {
+            throw new JournalException("a database has at least one file, so its shifts cannot be empty");
+        }
+        DatabaseFiles.requireShifts(known);
         AtomicBoolean named = new AtomicBoolean();
         return piece -> {
             BlockReader check = new BlockReader(known, MAX_POSITION, (offset, file, address, data) -> {});

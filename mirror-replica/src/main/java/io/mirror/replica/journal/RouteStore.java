@@ -47,7 +47,7 @@ final class RouteStore implements ReceiveSession.Store, AutoCloseable {
     public long beginBatch(ReceiveSession.Batch announced) {
         batch = announced;
         if (route.inbox().isKnown(batch.id())) {
-            route.counters().duplicates.increment();
+            route.report().counters().duplicates.increment();
             return ReceiveSession.Store.KNOWN;
         }
         previous = route.inbox().last();
@@ -66,7 +66,7 @@ final class RouteStore implements ReceiveSession.Store, AutoCloseable {
         PieceWriter writer = route.inbox().partials().open(name, batch.length(), digest, giveUp);
         partial = name;
         if (writer.length() > 0) {
-            route.counters().resumed.increment();
+            route.report().counters().resumed.increment();
         }
         return writer;
     }
@@ -88,8 +88,10 @@ final class RouteStore implements ReceiveSession.Store, AutoCloseable {
 
     private void requireRoom(long length) throws IOException {
         if (!route.inbox().hasRoom(length)) {
-            route.counters().diskFull.increment();
-            throw new IOException("the disk has no room for " + length + " bytes besides its reserve");
+            throw new RefusedException(
+                    Refusal.NO_ROOM,
+                    "the disk has no room for " + length + " bytes besides its reserve of "
+                            + route.inbox().reserve() + " bytes");
         }
     }
 
@@ -123,7 +125,7 @@ final class RouteStore implements ReceiveSession.Store, AutoCloseable {
                 MessageDigest soFar = (MessageDigest) digest.clone();
                 if (HexFormat.of().formatHex(soFar.digest()).equals(previous.sha256())) {
                     duplicate = true;
-                    route.counters().duplicates.increment();
+                    route.report().counters().duplicates.increment();
                     writer.discard();
                     writer = route.inbox().begin();
                     piece = writer;
@@ -150,7 +152,7 @@ final class RouteStore implements ReceiveSession.Store, AutoCloseable {
             if (blob != null) {
                 blob.commit();
                 blob = null;
-                route.counters().blobs.increment();
+                route.report().blob(route.config().path(), blobPath);
             } else if (piece != null) {
                 commitPiece(piece);
             }
@@ -169,18 +171,18 @@ final class RouteStore implements ReceiveSession.Store, AutoCloseable {
         String sha256 = HexFormat.of().formatHex(digest.digest());
         if (!batch.sha256().isEmpty() && !batch.sha256().equals(sha256)) {
             wrong = true;
-            throw new IOException("the data does not have the digest that was announced");
+            throw new RefusedException(Refusal.DAMAGED, "the data does not have the digest that was announced");
         }
         boolean unsure = batch.id().isEmpty() && !ownTls;
         Inbox.Committed committed = route.inbox().commit(writer, batch.id(), sha256, unsure);
         piece = null;
         if (committed.duplicate()) {
-            route.counters().duplicates.increment();
+            route.report().counters().duplicates.increment();
             return;
         }
         number = committed.number();
-        route.counters().pieces.increment();
-        route.counters().bytes.add(writer.length());
+        route.report().counters().pieces.increment();
+        route.report().counters().bytes.add(writer.length());
         if (route.config().answerWhenApplied()) {
             route.applyNowAndWait(number);
         } else {
@@ -219,7 +221,7 @@ final class RouteStore implements ReceiveSession.Store, AutoCloseable {
                     writer.suspend();
                 } else {
                     if (writer.length() > 0) {
-                        route.counters().rejected.increment();
+                        route.report().counters().rejected.increment();
                     }
                     route.inbox().rejected().keep(writer, reason);
                 }
