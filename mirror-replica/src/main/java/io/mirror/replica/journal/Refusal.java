@@ -20,7 +20,10 @@ public enum Refusal {
     BAD_PATH,
     /** The connection ended, or fell silent, before the transfer was complete. */
     TORN,
-    /** Data that is not what was announced: no {@code T} behind it, more bytes than said, or another digest. */
+    /**
+     * Data that is not what was announced, with no {@code T} or more bytes behind it or another digest, or that its
+     * handler can never apply.
+     */
     DAMAGED,
     /** The disk has no room besides its reserve. */
     NO_ROOM,

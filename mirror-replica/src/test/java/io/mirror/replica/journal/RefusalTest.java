@@ -175,19 +175,20 @@ class RefusalTest {
             hears("NO_ROOM the disk has no room for 3 bytes besides its reserve of " + Long.MAX_VALUE / 2);
             assertThat(receiver.status().diskFull()).isEqualTo(1);
         }
-        JournalRoute database = JournalRoute.of(
-                        "!replica", work.resolve("in"), PieceHandlers.databaseFiles(work.resolve("db"), List.of(3)))
+        JournalRoute never = JournalRoute.of("!replica", work.resolve("in"), piece -> {
+                    throw new IllegalArgumentException("never");
+                })
                 .key(Secret.of(KEY))
                 .build();
         try (JournalReceiver receiver =
-                fixture.plain().listener(listener).route(database).start()) {
+                fixture.plain().listener(listener).route(never).start()) {
             assertThat(ask(receiver, HEAD + "3\nabcT")).isEqualTo("T");
             hears("problem !replica piece 1 is set aside in ");
             assertThat(ask(receiver, HEAD + "3\nabcT")).isEmpty();
             hears("STOPPED piece 1 is set aside in ");
         }
         try (JournalReceiver receiver =
-                fixture.plain().listener(listener).route(database).start()) {
+                fixture.plain().listener(listener).route(never).start()) {
             hears("problem !replica piece ");
             assertThat(receiver.problemOf("!replica")).isNotEmpty();
         }
