@@ -107,7 +107,10 @@ final class DecodeJournalCommand extends RecordedFilesCommand {
 
         @Override
         public void end(ByteBuf rest) {
-            // What is not complete says so in its object.
+            // What is not complete says so in its object, for which there has to be a head.
+            if (reader.state() == RequestReader.State.HEAD && reader.offset() > 0) {
+                throw new JournalDecodeException(reader.offset(), "the file ends inside the head of a request");
+            }
         }
 
         @Override

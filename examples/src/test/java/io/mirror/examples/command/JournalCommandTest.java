@@ -211,7 +211,7 @@ class JournalCommandTest {
                 "h 1 u k j b -1; interval '-1' is not from 0",
                 "h 1 u k j b 1 long; timeout 'long' is no number",
                 "--nonsense h 1 u k j b 1; Unknown option: '--nonsense'",
-                "h; not 1 arguments",
+                "h; not 1 argument",
             })
     void wrongUsageIsNamed(String words, String problem) {
         String[] all = ("journal send " + words).split(" ");
@@ -227,8 +227,14 @@ class JournalCommandTest {
                         .onlyProblem(1))
                 .contains("no such file");
         assertThat(Run.of("journal", "send", "h", "1", "u", "-", directory + "/j", "", "0")
+                        .onlyProblem(2))
+                .contains("interval '0' is not from 0.001 to 1000000");
+        assertThat(Run.of("journal", "send", "--reserve", "-5", "h", "1", "u", "-k", directory + "/j", "", "1")
+                        .onlyProblem(2))
+                .contains("a reserve of -5 bytes is negative");
+        assertThat(Run.of("journal", "send", "--rate", "-5", "h", "1", "u", "-k", directory + "/j", "", "1")
                         .onlyProblem(1))
-                .contains("at least 1 ms");
+                .contains("a rate of -5 bytes per second is negative");
         assertThat(Run.of("journal", "send", "h", "1", "u", "", directory + "/j", "", "1", "0")
                         .onlyProblem(2))
                 .contains("an empty key needs a mirrordir");
@@ -270,6 +276,20 @@ class JournalCommandTest {
                                 "d")
                         .onlyProblem(2))
                 .contains("exclude each other");
+        assertThat(Run.of(
+                                "journal",
+                                "receive",
+                                "--listen",
+                                "0",
+                                "--plain",
+                                "--shift",
+                                "17",
+                                "--key-file",
+                                keyFile().toString(),
+                                "--dir",
+                                directory.resolve("d").toString())
+                        .onlyProblem(1))
+                .contains("shift 17 is not from 0 to 16");
         assertThat(Run.of(
                                 "journal",
                                 "receive",
@@ -359,7 +379,11 @@ class JournalCommandTest {
                 .contains("no such file");
         assertThat(Run.of("journal", "get", "--plain", "192.0.2.1", "1").onlyProblem(1))
                 .contains("readable on the wire");
-        assertThat(Run.of("journal", "put", "h", "1", "u").code()).isEqualTo(2);
+        assertThat(Run.of("journal", "put", "h", "1", "u").onlyProblem(2))
+                .contains("host [-]port url [[-]key|file] [[-]file] is expected, not 3 arguments");
+        assertThat(Run.of("journal", "get").onlyProblem(2)).contains("host [-]port [url] is expected, not 0 arguments");
+        assertThat(Run.of("journal", "tunnel", "h").onlyProblem(2))
+                .contains("host [-]port is expected, not 1 argument;");
     }
 
     @Test
@@ -492,10 +516,21 @@ class JournalCommandTest {
                 .atMost(LIMIT)
                 .untilAsserted(() -> assertThat(dir.resolve("pieces/00000000000000000001.jnl"))
                         .hasContent("commit"));
+        for (int i = 0; i < 3; i++) {
+            try (Socket socket = new Socket("::1", port)) {
+                socket.setSoTimeout((int) LIMIT.toMillis());
+                socket.getOutputStream().write("GET /no HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+                assertThat(socket.getInputStream().read()).isEqualTo('H');
+            }
+        }
         command.interrupt();
         command.join(LIMIT.toMillis());
         assertThat(result[0].code()).isZero();
         assertThat(result[0].out()).contains("listening on port " + port + " for /!replica");
+        assertThat(result[0].err())
+                .startsWith("mirror: refused [::1]:")
+                .endsWith(": nothing is served under the path no\n")
+                .hasLineCount(1);
     }
 
     @Test
@@ -516,6 +551,10 @@ class JournalCommandTest {
         Run broken = Run.of("decode", "journal", bad.toString(), journal.toString());
         assertThat(broken.onlyProblem(1)).contains("a path that has the element ..");
         assertThat(broken.outLines()).hasSize(2);
+        Path cut = Files.writeString(directory.resolve("cut"), "GET /8080/!repl");
+        assertThat(Run.of("decode", "journal", cut.toString()).onlyProblem(1))
+                .contains("offset 15")
+                .contains("ends inside the head");
     }
 
     @Test

@@ -5,6 +5,10 @@ import io.netty.buffer.ByteBuf;
 /** Takes the records of a block journal in their order. */
 @FunctionalInterface
 public interface BlockListener {
+
+    /** Takes nothing: a reader with it only checks the records, without a copy of their data. */
+    BlockListener NONE = (offset, file, address, data) -> {};
+
     /**
      * Takes one record.
      *

@@ -59,7 +59,11 @@ public final class BlockReader {
         while (in.isReadable()) {
             int wanted = length < HEADER ? HEADER : HEADER + dataLength();
             int count = Math.min(wanted - length, in.readableBytes());
-            in.readBytes(record, length, count);
+            if (length >= HEADER && listener == BlockListener.NONE) {
+                in.skipBytes(count);
+            } else {
+                in.readBytes(record, length, count);
+            }
             length += count;
             if (length == HEADER) {
                 check();

@@ -1,7 +1,7 @@
 package io.mirror.codec.journal;
 
 /** A request or a record that is malformed or larger than a limit allows. Messages contain no key and no data. */
-public final class JournalDecodeException extends RuntimeException {
+public class JournalDecodeException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /** Where the problem is. */

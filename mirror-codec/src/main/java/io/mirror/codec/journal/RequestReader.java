@@ -211,7 +211,7 @@ public final class RequestReader {
         } else {
             String problem = BlobPath.problemOf(path);
             if (!problem.isEmpty()) {
-                throw new JournalDecodeException(offset, "a path that " + problem);
+                throw new BlobPathException(offset, "a path that " + problem);
             }
             state = State.LENGTH;
         }
@@ -326,7 +326,7 @@ public final class RequestReader {
                     .decode(ByteBuffer.wrap(line, 0, length))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw new JournalDecodeException(offset, "a path that is not UTF-8");
+            throw new BlobPathException(offset, "a path that is not UTF-8");
         }
     }
 

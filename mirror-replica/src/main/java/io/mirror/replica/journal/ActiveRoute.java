@@ -31,13 +31,13 @@ final class ActiveRoute implements AutoCloseable {
     private final DirectoryLock lock;
     private final Inbox inbox;
     private final ScheduledExecutorService applier;
-    private final ReceiverCounters counters;
+    private final ReceiverReport report;
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final Set<String> blobsUnderWay = new HashSet<>();
 
-    ActiveRoute(JournalRoute config, FileStore store, long reserve, ReceiverCounters counters) throws IOException {
+    ActiveRoute(JournalRoute config, FileStore store, long reserve, ReceiverReport report) throws IOException {
         this.config = config;
-        this.counters = counters;
+        this.report = report;
         lock = DirectoryLock.take(config.inbox(), "receiver");
         try {
             inbox = new Inbox(store, config.inbox(), reserve);
@@ -56,8 +56,8 @@ final class ActiveRoute implements AutoCloseable {
         return inbox;
     }
 
-    ReceiverCounters counters() {
-        return counters;
+    ReceiverReport report() {
+        return report;
     }
 
     /** Compares digests of equal length with all keys, whichever fits. */
@@ -123,7 +123,7 @@ final class ActiveRoute implements AutoCloseable {
         try {
             inbox.applyAll(config.handler());
             if (!inbox.stopped().isEmpty()) {
-                LOGGER.log(Level.ERROR, "route {0} stopped: {1}", config.path(), inbox.stopped());
+                report.problem(config.path(), inbox.stopped() + "; nothing is accepted until it is gone from there");
             }
         } catch (IOException e) {
             failed("what was received cannot be applied now", e);
@@ -149,7 +149,7 @@ final class ActiveRoute implements AutoCloseable {
     }
 
     void failed(String what, IOException cause) {
-        LOGGER.log(Level.ERROR, "route {0}: {1}: {2}", config.path(), what, cause.getMessage());
+        report.problem(config.path(), what + ": " + FileProblem.of(cause));
     }
 
     @Override

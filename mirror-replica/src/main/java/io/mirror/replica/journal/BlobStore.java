@@ -47,7 +47,7 @@ final class BlobStore implements AutoCloseable {
         this.steps = steps;
         String problem = BlobPath.problemOf(path);
         if (!problem.isEmpty()) {
-            throw new IOException("a path that " + problem);
+            throw new RefusedException(Refusal.BAD_PATH, "a path that " + problem);
         }
         String[] elements = path.split("/", -1);
         name = Path.of(elements[elements.length - 1]);

@@ -6,6 +6,7 @@ import io.mirror.codec.journal.RequestHead;
 import io.mirror.codec.journal.RequestWriter;
 import io.mirror.codec.journal.StartLine;
 import io.mirror.core.access.Secret;
+import io.mirror.core.point.Excerpt;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -25,6 +26,7 @@ final class Courier {
     private static final long END_MILLIS = 5_000;
     private static final long START_MILLIS = 30_000;
     private static final int SLICE = 64 * 1024;
+    private static final int MAX_STATUS_LINE = 256;
 
     /** Smaller pieces are sent from their beginning again: the question would cost more than it saves. */
     static final long RESUME_ABOVE = 1L << 20;
@@ -293,7 +295,7 @@ final class Courier {
             throw new SilentlyClosedException(target + " closed the connection without an answer");
         }
         if (answer != RequestWriter.MARK) {
-            throw new IOException(target + " did not accept the data, it answered with byte " + answer);
+            throw new IOException(target + " did not accept the data: " + refusal(exchange, answer));
         }
         counters.acknowledgedNanos.set(System.nanoTime() - begin);
         exchange.endOutput();
@@ -303,6 +305,15 @@ final class Courier {
             offers.learn(end.receipt());
         }
         return end;
+    }
+
+    /** Says what came in place of {@code T}: a byte, or the first line of a web server that has no such path. */
+    private static String refusal(Exchange exchange, int answer) throws IOException {
+        if (answer == 'H') {
+            String line = exchange.receiveLine(MAX_STATUS_LINE, END_MILLIS).orElse("");
+            return "it answered " + Excerpt.of("H" + line.strip()) + "; check the path";
+        }
+        return answer == 'F' ? "it answered F; it knows why" : "it answered with byte " + answer + " instead of T";
     }
 
     private static End awaitEnd(Exchange exchange) {

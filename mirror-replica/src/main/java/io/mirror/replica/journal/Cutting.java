@@ -1,5 +1,6 @@
 package io.mirror.replica.journal;
 
+import io.mirror.codec.journal.BlockListener;
 import io.mirror.codec.journal.BlockReader;
 import io.mirror.codec.journal.JournalDecodeException;
 import io.netty.buffer.Unpooled;
@@ -32,7 +33,7 @@ record Cutting(List<Integer> shifts, long pieceBytes, boolean cascade) {
         if (isWhole()) {
             return size;
         }
-        BlockReader records = new BlockReader(shifts, Long.MAX_VALUE, (offset, file, address, data) -> {});
+        BlockReader records = new BlockReader(shifts, Long.MAX_VALUE, BlockListener.NONE);
         try {
             content.copy(
                     from,

@@ -1,5 +1,6 @@
 package io.mirror.replica.journal;
 
+import io.mirror.codec.journal.BlockReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -33,6 +34,15 @@ public final class DatabaseFiles {
             }
         }
         return shifts;
+    }
+
+    /** Refuses what no database file has. */
+    static void requireShifts(List<Integer> shifts) {
+        for (int shift : shifts) {
+            if (shift < 0 || shift > BlockReader.MAX_SHIFT) {
+                throw new JournalException("shift " + shift + " is not from 0 to " + BlockReader.MAX_SHIFT);
+            }
+        }
     }
 
     /**

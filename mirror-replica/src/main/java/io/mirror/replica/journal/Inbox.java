@@ -54,7 +54,7 @@ final class Inbox implements AutoCloseable {
             }
         }
         for (String name : store.list(aside)) {
-            stopped = "piece " + name + " is set aside";
+            stopped = "piece " + name + " is set aside in " + aside;
             next = Math.max(next, number(name) + 1);
         }
         recoveredUpTo = next - 1;
@@ -104,6 +104,11 @@ final class Inbox implements AutoCloseable {
         return rejected;
     }
 
+    /** The bytes of the disk that are left free. */
+    long reserve() {
+        return reserve;
+    }
+
     /** Tells whether the disk has room for a piece besides the reserve. */
     boolean hasRoom(long length) throws IOException {
         return store.usableSpace(directory) - length >= reserve;
@@ -120,7 +125,7 @@ final class Inbox implements AutoCloseable {
     synchronized Committed commit(PieceWriter writer, String id, String sha256, boolean mayBeDuplicate)
             throws IOException {
         if (!stopped.isEmpty()) {
-            throw new IOException(stopped);
+            throw new RefusedException(Refusal.STOPPED, stopped);
         }
         if (known.contains(id)) {
             writer.discard();
@@ -188,7 +193,7 @@ final class Inbox implements AutoCloseable {
     }
 
     private synchronized void setAside(long number, Exception failure) throws IOException {
-        stopped = "piece " + number + " is set aside: " + failure.getMessage();
+        stopped = "piece " + number + " is set aside in " + aside + ": " + failure.getMessage();
         store.rename(path(number), aside.resolve(name(number)));
         store.forceDirectory(aside);
         store.forceDirectory(directory);

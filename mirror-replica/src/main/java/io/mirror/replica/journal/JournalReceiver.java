@@ -19,6 +19,7 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultEventExecutorGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutorGroup;
@@ -55,7 +56,8 @@ public final class JournalReceiver implements AutoCloseable {
     private static final int LARGEST_READ = 512 * 1024;
 
     private final Map<String, ActiveRoute> routes = new HashMap<>();
-    private final ReceiverCounters counters = new ReceiverCounters();
+    private final ReceiverReport report;
+    private final int maxConnections;
     private final JournalLimits limits;
     private final Duration idle;
     private final Duration linger;
@@ -93,6 +95,8 @@ public final class JournalReceiver implements AutoCloseable {
             long rejected) {}
 
     private JournalReceiver(Builder builder) throws IOException {
+        report = new ReceiverReport(new ReceiverCounters(), builder.listener);
+        maxConnections = builder.maxConnections;
         limits = builder.limits;
         idle = builder.idle;
         linger = builder.linger;
@@ -103,7 +107,7 @@ public final class JournalReceiver implements AutoCloseable {
         plaintextSecrets = builder.plaintextSecrets;
         try {
             for (JournalRoute route : builder.routes) {
-                ActiveRoute active = new ActiveRoute(route, FileStore.DISK, reserve(builder, route.inbox()), counters);
+                ActiveRoute active = new ActiveRoute(route, FileStore.DISK, reserve(builder, route.inbox()), report);
                 if (routes.put(route.path(), active) != null) {
                     active.close();
                     throw new JournalException("two routes have the path " + route.path());
@@ -114,6 +118,13 @@ public final class JournalReceiver implements AutoCloseable {
             throw e;
         }
         routes.values().forEach(ActiveRoute::applyLater);
+    }
+
+    /** Names the other side of a connection. */
+    static String peer(Channel channel) {
+        return channel.remoteAddress() instanceof InetSocketAddress remote
+                ? NetUtil.toSocketAddressString(remote)
+                : String.valueOf(channel.remoteAddress());
     }
 
     private static long reserve(Builder builder, Path inbox) throws IOException {
@@ -159,15 +170,21 @@ public final class JournalReceiver implements AutoCloseable {
             @SuppressWarnings("deprecation") // The way to keep blocking file access off the event loop.
             protected void initChannel(Channel channel) {
                 connections.add(channel);
-                tls.ifPresent(context -> channel.pipeline()
-                        .addLast(context.newHandler(String.valueOf(channel.remoteAddress()), Runnable::run)));
+                if (connections.size() > maxConnections) {
+                    report.refused(
+                            Refusal.TOO_MANY_CONNECTIONS,
+                            peer(channel),
+                            "there are " + maxConnections + " connections already, which is the limit");
+                    channel.close();
+                    return;
+                }
+                tls.ifPresent(context -> channel.pipeline().addLast(context.newHandler(peer(channel), Runnable::run)));
                 channel.pipeline()
                         .addLast(new IdleStateHandler(idle.toMillis(), 0, 0, TimeUnit.MILLISECONDS), new ReadAhead());
                 channel.pipeline()
                         .addLast(
                                 workers,
-                                new ReceiveHandler(
-                                        routes, limits, linger.toMillis(), plaintextSecrets, guard, counters));
+                                new ReceiveHandler(routes, limits, linger.toMillis(), plaintextSecrets, guard, report));
             }
 
             @Override
@@ -189,7 +206,7 @@ public final class JournalReceiver implements AutoCloseable {
      */
     public void serve(InputStream in, OutputStream out, String peer) throws IOException {
         // The host's own time limit ends a connection that has gone silent.
-        try (ReceiveCall call = new ReceiveCall(routes, limits, counters, false, peer, () -> {})) {
+        try (ReceiveCall call = new ReceiveCall(routes, limits, report, false, peer, () -> {})) {
             byte[] chunk = new byte[CHUNK];
             ByteBuf answer = Unpooled.buffer(64);
             while (true) {
@@ -224,7 +241,7 @@ public final class JournalReceiver implements AutoCloseable {
      * @return the counters
      */
     public Status status() {
-        return counters.status();
+        return report.counters().status();
     }
 
     /**
@@ -266,6 +283,8 @@ public final class JournalReceiver implements AutoCloseable {
         private JournalLimits limits = JournalLimits.DEFAULT;
         private Duration idle = Duration.ofMinutes(2);
         private Duration linger = Duration.ofSeconds(10);
+        private ReceiverListener listener = ReceiverListener.NONE;
+        private int maxConnections = 256;
         private int workers = 4;
         private long reserve = -1;
         private boolean plaintextSecrets;
@@ -351,6 +370,29 @@ public final class JournalReceiver implements AutoCloseable {
         }
 
         /**
+         * Sets who hears what is refused and what cannot be applied.
+         *
+         * @param value the listener; none by default
+         * @return this builder
+         */
+        public Builder listener(ReceiverListener value) {
+            listener = value;
+            return this;
+        }
+
+        /**
+         * Sets how many connections there may be at a time, over all addresses and channels with {@link JournalReceiver#handler()};
+         * further ones are closed at once.
+         *
+         * @param value at least 1; 256 by default
+         * @return this builder
+         */
+        public Builder maxConnections(int value) {
+            maxConnections = value;
+            return this;
+        }
+
+        /**
          * Sets the number of threads that store what arrives.
          *
          * @param value at least 1; 4 by default
@@ -382,6 +424,10 @@ public final class JournalReceiver implements AutoCloseable {
             if (routes.isEmpty()) {
                 throw new JournalException("a receiver needs a route");
             }
+            if (workers < 1 || maxConnections < 1) {
+                throw new JournalException(
+                        "a receiver needs a thread and a connection, not " + workers + " and " + maxConnections);
+            }
             for (InetSocketAddress address : addresses) {
                 if (tls.isEmpty()
                         && !plaintextSecrets
@@ -394,7 +440,7 @@ public final class JournalReceiver implements AutoCloseable {
             try {
                 receiver = new JournalReceiver(this);
             } catch (IOException e) {
-                throw new JournalException("an inbox cannot be opened: " + e.getMessage(), e);
+                throw new JournalException("an inbox cannot be opened: " + FileProblem.of(e), e);
             }
             try {
                 addresses.forEach(receiver::listen);

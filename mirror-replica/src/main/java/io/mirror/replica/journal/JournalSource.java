@@ -1,6 +1,5 @@
 package io.mirror.replica.journal;
 
-import io.mirror.codec.journal.BlockReader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -259,16 +258,13 @@ public final class JournalSource {
          * @throws JournalException if a number is out of range
          */
         public JournalSource build() {
-            if (interval.toMillis() < 1
-                    || bytesPerSecond < 0
-                    || inactivity.filter(limit -> limit.toMillis() < 1).isPresent()) {
-                throw new JournalException("interval " + interval + " and inactivity " + inactivity
-                        + " must be at least 1 ms, the rate " + bytesPerSecond + " not negative");
+            requireTime("interval", interval);
+            inactivity.ifPresent(limit -> requireTime("time of inactivity", limit));
+            if (bytesPerSecond < 0) {
+                throw new JournalException("a rate of " + bytesPerSecond + " bytes per second is negative");
             }
+            DatabaseFiles.requireShifts(shifts);
             for (int shift : shifts) {
-                if (shift < 0 || shift > BlockReader.MAX_SHIFT) {
-                    throw new JournalException("shift " + shift + " is not from 0 to " + BlockReader.MAX_SHIFT);
-                }
                 long record = RECORD_HEADER + (64L << shift);
                 if (pieceBytes < record) {
                     throw new JournalException(
@@ -276,6 +272,12 @@ public final class JournalSource {
                 }
             }
             return new JournalSource(this);
+        }
+
+        private static void requireTime(String what, Duration value) {
+            if (value.toMillis() < 1) {
+                throw new JournalException("the " + what + " of " + value.toNanos() / 1e9 + " s is not at least 1 ms");
+            }
         }
     }
 }

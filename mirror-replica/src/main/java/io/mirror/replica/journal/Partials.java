@@ -5,7 +5,6 @@ import io.mirror.replica.internal.file.PieceWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -44,12 +43,12 @@ final class Partials {
     }
 
     /**
-     * Opens a piece at its end. The digest takes what is there already.
+     * Opens a piece at its end. The scan takes what is there already.
      *
      * @param giveUp ends the connection, called when the sender comes with the piece on another one
      * @throws IOException also if another connection has the piece, which is ended then: the next attempt goes on
      */
-    synchronized PieceWriter open(String name, long length, MessageDigest digest, Runnable giveUp) throws IOException {
+    synchronized PieceWriter open(String name, long length, PieceScan scan, Runnable giveUp) throws IOException {
         Runnable other = active.get(name);
         if (other != null) {
             other.run();
@@ -67,12 +66,12 @@ final class Partials {
             }
             Path file = directory.resolve(name);
             if (store.exists(file)) {
-                PieceWriter writer = PieceWriter.resume(store, file, digest::update);
+                PieceWriter writer = PieceWriter.resume(store, file, scan::take);
                 if (writer.length() <= length) {
                     return writer;
                 }
                 writer.close();
-                digest.reset();
+                scan.restart();
             }
             return new PieceWriter(store, file);
         } catch (IOException | RuntimeException e) {

@@ -18,4 +18,15 @@ public interface PieceHandler {
      *     any more
      */
     void apply(JournalPiece piece) throws IOException;
+
+    /**
+     * Begins to check a batch before it is acknowledged (journal specification R-4): what cannot be applied stays with
+     * its sender, and a copy is kept in the directory {@code rejected} of the inbox. Called for each batch, by several
+     * threads.
+     *
+     * @return a new check of one batch; by default one that refuses nothing
+     */
+    default PieceCheck check() {
+        return PieceCheck.NONE;
+    }
 }

@@ -1,5 +1,6 @@
 package io.mirror.replica.journal;
 
+import io.mirror.codec.journal.BlockListener;
 import io.mirror.codec.journal.BlockReader;
 import io.mirror.codec.plio.PlioLimits;
 import io.mirror.codec.plio.PlioListener;
@@ -7,6 +8,7 @@ import io.mirror.codec.plio.PlioReader;
 import io.mirror.replica.internal.file.FileStore;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,11 +26,12 @@ public final class PieceHandlers {
 
     /**
      * Applies block journals of a PicoLisp database to its files (journal specification sections 15 and 16). The whole
-     * piece is checked before the first byte is written; applying a piece again leaves the same files.
+     * piece is checked before it is acknowledged; applying a piece again leaves the same files.
      *
      * @param directory holds the database files, named {@code @}, {@code A} and so on
      * @param shifts the shift of each file in order; blocks have 64 &lt;&lt; shift bytes
      * @return the handler
+     * @throws JournalException if there are no shifts or one is out of range
      */
     public static PieceHandler databaseFiles(Path directory, List<Integer> shifts) {
         return databaseFiles(FileStore.DISK, directory, shifts);
@@ -36,11 +39,12 @@ public final class PieceHandlers {
 
     static PieceHandler databaseFiles(FileStore store, Path directory, List<Integer> shifts) {
         List<Integer> known = List.copyOf(shifts);
+        if (known.isEmpty()) {
+            throw new JournalException("a database has at least one file, so its shifts cannot be empty");
+        }
+        DatabaseFiles.requireShifts(known);
         AtomicBoolean named = new AtomicBoolean();
-        return piece -> {
-            BlockReader check = new BlockReader(known, MAX_POSITION, (offset, file, address, data) -> {});
-            piece.read(bytes -> check.read(Unpooled.wrappedBuffer(bytes)));
-            check.end();
+        return new CheckedHandler(() -> new RecordCheck(known), piece -> {
             store.createDirectories(directory);
             List<FileStore.Handle> files = new ArrayList<>();
             try {
@@ -64,7 +68,45 @@ public final class PieceHandlers {
                 store.forceDirectory(directory);
                 named.set(true);
             }
-        };
+        });
+    }
+
+    /** Checks that every record fits a database. */
+    private static final class RecordCheck implements PieceCheck {
+        private final BlockReader records;
+
+        RecordCheck(List<Integer> shifts) {
+            records = new BlockReader(shifts, MAX_POSITION, BlockListener.NONE);
+        }
+
+        @Override
+        public void take(ByteBuffer data) {
+            records.read(Unpooled.wrappedBuffer(data));
+        }
+
+        @Override
+        public void end() {
+            records.end();
+        }
+    }
+
+    /** Checks that everything is items, and what its listener checks. */
+    private static final class ItemCheck implements PieceCheck {
+        private final PlioReader items;
+
+        ItemCheck(PlioLimits limits, PlioListener entries) {
+            items = new PlioReader(limits, entries);
+        }
+
+        @Override
+        public void take(ByteBuffer data) {
+            items.read(Unpooled.wrappedBuffer(data));
+        }
+
+        @Override
+        public void end() {
+            items.end();
+        }
     }
 
     /** Writes a piece and returns the numbers of the files it changes. */
@@ -90,34 +132,32 @@ public final class PieceHandlers {
     }
 
     /**
-     * Decodes a stream of PLIO items and hands them over one by one (journal specification section 18).
+     * Decodes a stream of PLIO items and hands them over one by one (journal specification section 18). A piece that
+     * is anything else is not acknowledged.
      *
      * @param limits what is accepted
      * @param entries takes the items
      * @return the handler
      */
     public static PieceHandler plioEntries(PlioLimits limits, PlioListener entries) {
-        return piece -> {
-            // A piece that is not items in all its length is set aside before the host sees any of it.
-            read(piece, limits, (offset, value) -> {});
-            read(piece, limits, entries);
-        };
+        // A piece that is not items in all its length is refused before the host sees any of it.
+        return new CheckedHandler(
+                () -> new ItemCheck(limits, (offset, value) -> {}), piece -> read(piece, limits, entries));
     }
 
     /**
      * Applies a journal of files, a stream of PLIO items, to a directory tree: {@code (put "path" content ..)} replaces
      * a file as a whole, {@code (delete "path")} deletes it. Content is any number of texts, bytes (numbers from 0 to
      * 255) and lists of bytes. Paths are relative and stay below the directory; links are not followed. A piece with
-     * any other entry is set aside before anything of it is applied; applying a piece again leaves the same files.
+     * any other entry is not acknowledged; applying a piece again leaves the same files.
      *
      * @param directory the directory; created if missing
      * @param limits what is accepted
      * @return the handler
      */
     public static PieceHandler directoryTree(Path directory, PlioLimits limits) {
-        return piece -> {
+        return new CheckedHandler(() -> new ItemCheck(limits, TreeEntries::parse), piece -> {
             Files.createDirectories(directory);
-            read(piece, limits, (offset, value) -> TreeEntries.parse(offset, value));
             List<IOException> failure = new ArrayList<>();
             read(piece, limits, (offset, value) -> {
                 try {
@@ -131,7 +171,7 @@ public final class PieceHandlers {
             if (!failure.isEmpty()) {
                 throw failure.get(0);
             }
-        };
+        });
     }
 
     private static void read(JournalPiece piece, PlioLimits limits, PlioListener entries) throws IOException {

@@ -7,9 +7,8 @@ import io.mirror.codec.journal.RequestListener;
 import io.mirror.codec.journal.RequestReader;
 import io.mirror.core.point.Excerpt;
 import io.netty.buffer.ByteBuf;
+import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
@@ -18,17 +17,15 @@ import org.jspecify.annotations.Nullable;
 
 /** One request from its first byte to its answer, whatever carries the bytes. May block while it stores data. */
 final class ReceiveCall implements AutoCloseable {
-    private static final Logger LOGGER = System.getLogger("io.mirror.replica.journal");
-
     private final Map<String, ActiveRoute> routes;
-    private final ReceiverCounters counters;
+    private final ReceiverReport report;
     private final boolean ownTls;
-    private final String peer;
     private final Runnable giveUp;
     private final RequestReader reader;
     private final ReceiveSession session = new ReceiveSession(this::find);
     private final Parts parts = new Parts();
     private final long began = System.nanoTime();
+    private String peer;
     private @Nullable RouteStore store;
     private boolean started;
     private boolean answered;
@@ -36,13 +33,13 @@ final class ReceiveCall implements AutoCloseable {
     ReceiveCall(
             Map<String, ActiveRoute> routes,
             JournalLimits limits,
-            ReceiverCounters counters,
+            ReceiverReport report,
             boolean ownTls,
             String peer,
             Runnable giveUp) {
         this.routes = routes;
         this.giveUp = giveUp;
-        this.counters = counters;
+        this.report = report;
         this.ownTls = ownTls;
         this.peer = peer;
         reader = new RequestReader(limits, false);
@@ -83,6 +80,9 @@ final class ReceiveCall implements AutoCloseable {
     private final class Parts implements RequestListener {
         @Override
         public void onHead(RequestHead head) {
+            if (!ownTls) {
+                head.gateVariable("*Adr").ifPresent(address -> peer += " for " + Excerpt.of(address));
+            }
             session.onHead(head);
             ActiveRoute route = routes.get(head.path());
             if (route != null && route.config().blobsToTheEnd()) {
@@ -132,15 +132,16 @@ final class ReceiveCall implements AutoCloseable {
         } catch (JournalDecodeException e) {
             session.onMalformed(e);
         } catch (UncheckedIOException e) {
-            session.onStoreFailure(causeOf(e));
+            session.onStoreFailure(RefusedException.kindOf(causeOf(e)), FileProblem.of(causeOf(e)));
         }
         if (session.outcome() != ReceiveSession.Outcome.OPEN) {
             reader.stop();
         }
     }
 
-    private static String causeOf(UncheckedIOException e) {
-        return String.valueOf(e.getCause() == null ? e : e.getCause().getMessage());
+    private static IOException causeOf(UncheckedIOException e) {
+        IOException cause = e.getCause();
+        return cause == null ? new IOException(e) : cause;
     }
 
     /** Everything that was there is read: returns what is to be said now, which may be nothing. */
@@ -151,7 +152,7 @@ final class ReceiveCall implements AutoCloseable {
         try {
             session.onReadComplete();
         } catch (UncheckedIOException e) {
-            session.onStoreFailure(causeOf(e));
+            session.onStoreFailure(RefusedException.kindOf(causeOf(e)), FileProblem.of(causeOf(e)));
         }
         switch (session.outcome()) {
             case OPEN -> {
@@ -180,8 +181,7 @@ final class ReceiveCall implements AutoCloseable {
     private void refuse(ByteBuf out, String text) {
         answered = true;
         if (!session.reason().isEmpty()) {
-            (session.isWrongKey() ? counters.wrongKeys : counters.refused).increment();
-            LOGGER.log(Level.WARNING, "refused a transfer from {0}: {1}", peer, Excerpt.of(session.reason()));
+            report.refused(session.kind(), peer, session.reason());
         }
         if (store != null) {
             store.wrong();
@@ -200,7 +200,7 @@ final class ReceiveCall implements AutoCloseable {
     }
 
     boolean isWrongKey() {
-        return answered && session.isWrongKey();
+        return answered && session.kind() == Refusal.WRONG_KEY;
     }
 
     /** The other side ended its stream in order: the end of an old blob, or the proof that it has its answer. */
@@ -214,8 +214,7 @@ final class ReceiveCall implements AutoCloseable {
             try {
                 session.onEndOfOldBlob();
             } catch (UncheckedIOException e) {
-                counters.refused.increment();
-                LOGGER.log(Level.WARNING, "a blob from {0} cannot be stored: {1}", peer, causeOf(e));
+                report.refused(RefusedException.kindOf(causeOf(e)), peer, FileProblem.of(causeOf(e)));
             }
         }
     }
@@ -227,10 +226,9 @@ final class ReceiveCall implements AutoCloseable {
         if (store != null) {
             store.close();
         }
-        if (!answered && store != null) {
+        if (!answered && reader.offset() > 0) {
             answered = true;
-            counters.refused.increment();
-            LOGGER.log(Level.WARNING, "a transfer from {0} ended before it was complete", peer);
+            report.refused(Refusal.TORN, peer, "the connection ended before the transfer was complete");
         }
     }
 }

@@ -7,11 +7,13 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -28,9 +30,10 @@ final class ReceiveHandler extends ChannelInboundHandlerAdapter {
     private final long lingerMillis;
     private final boolean plaintextSecrets;
     private final KeyGuard guard;
-    private final ReceiverCounters counters;
+    private final ReceiverReport report;
     private @Nullable ReceiveCall call;
     private @Nullable InetAddress address;
+    private String peer = "";
     private boolean ownTls;
     private boolean broken;
 
@@ -40,13 +43,13 @@ final class ReceiveHandler extends ChannelInboundHandlerAdapter {
             long lingerMillis,
             boolean plaintextSecrets,
             KeyGuard guard,
-            ReceiverCounters counters) {
+            ReceiverReport report) {
         this.routes = routes;
         this.limits = limits;
         this.lingerMillis = lingerMillis;
         this.plaintextSecrets = plaintextSecrets;
         this.guard = guard;
-        this.counters = counters;
+        this.report = report;
     }
 
     @Override
@@ -67,16 +70,17 @@ final class ReceiveHandler extends ChannelInboundHandlerAdapter {
         }
         ownTls = ctx.pipeline().get(SslHandler.class) != null;
         address = ctx.channel().remoteAddress() instanceof InetSocketAddress remote ? remote.getAddress() : null;
-        String peer = String.valueOf(ctx.channel().remoteAddress());
-        call = new ReceiveCall(routes, limits, counters, ownTls, peer, ctx::close);
+        peer = JournalReceiver.peer(ctx.channel());
+        call = new ReceiveCall(routes, limits, report, ownTls, peer, ctx::close);
         String far = address == null || address.isLoopbackAddress() ? "" : address.getHostAddress();
         if (!ownTls && !far.isEmpty() && !plaintextSecrets) {
-            counters.refused.increment();
-            LOGGER.log(Level.WARNING, "refused {0}: without TLS its key would be readable on the wire", peer);
+            report.refused(Refusal.CLEAR_TEXT, peer, "without TLS its key would be readable on the wire");
             ctx.close();
         } else if (!far.isEmpty() && guard.isBlocked(far, System.nanoTime())) {
-            counters.refused.increment();
-            LOGGER.log(Level.WARNING, "refused {0}: too many wrong keys from there", peer);
+            report.refused(
+                    Refusal.TOO_MANY_WRONG_KEYS,
+                    peer,
+                    KeyGuard.ALLOWED + " wrong keys came from there within a minute; it has to wait");
             ctx.close();
         } else {
             ctx.read();
@@ -126,7 +130,9 @@ final class ReceiveHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event == SslCloseCompletionEvent.SUCCESS) {
+        if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
+            handshakeFailed(handshake.cause());
+        } else if (event == SslCloseCompletionEvent.SUCCESS) {
             if (call != null) {
                 call.ended();
             }
@@ -136,6 +142,20 @@ final class ReceiveHandler extends ChannelInboundHandlerAdapter {
             ctx.close();
         }
         ctx.fireUserEventTriggered(event);
+    }
+
+    private void handshakeFailed(Throwable cause) {
+        if (cause instanceof ClosedChannelException) {
+            // Whoever only looks whether the port is open does this all the time.
+            return;
+        }
+        String problem = Causes.describe(cause);
+        // The original sender sends its host as server name also when it is an address, which is invalid.
+        String hint = problem.contains("server name")
+                ? "; give that sender a host name, or start this process with"
+                        + " -Djdk.tls.server.disableExtensions=server_name"
+                : "";
+        report.refused(Refusal.TLS, peer, "the TLS handshake failed: " + problem + hint);
     }
 
     @Override
@@ -151,19 +171,7 @@ final class ReceiveHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         broken = true;
-        String problem = Causes.describe(cause);
-        if (problem.contains("server name")) {
-            // The original sender sends its host as server name also when it is an address, which is invalid.
-            LOGGER.log(
-                    Level.WARNING,
-                    "connection of {0} failed: {1}; give that sender a host name, or start this process with"
-                            + " -Djdk.tls.server.disableExtensions=server_name",
-                    ctx.channel().remoteAddress(),
-                    problem);
-        } else {
-            LOGGER.log(
-                    Level.DEBUG, "connection of {0} failed: {1}", ctx.channel().remoteAddress(), problem);
-        }
+        LOGGER.log(Level.DEBUG, "connection of {0} failed: {1}", peer, Causes.describe(cause));
         ctx.close();
     }
 }

@@ -1,11 +1,13 @@
 package io.mirror.replica.journal;
 
+import io.mirror.codec.journal.BlobPathException;
 import io.mirror.codec.journal.JournalDecodeException;
 import io.mirror.codec.journal.ReceiptLine;
 import io.mirror.codec.journal.RequestHead;
 import io.mirror.codec.journal.RequestListener;
 import io.mirror.codec.journal.RequestWriter;
 import io.mirror.codec.journal.StartLine;
+import io.mirror.core.point.Excerpt;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 import java.util.List;
@@ -83,10 +85,10 @@ final class ReceiveSession implements RequestListener {
     private @Nullable Store store;
     private @Nullable RequestHead head;
     private Outcome outcome = Outcome.OPEN;
+    private Refusal kind = Refusal.FAILED;
     private String reason = "";
     private Optional<StartLine> start = Optional.empty();
     private String batchName = "-";
-    private boolean wrongKey;
     private boolean marked;
     private boolean known;
 
@@ -98,9 +100,14 @@ final class ReceiveSession implements RequestListener {
         return outcome;
     }
 
-    /** Why the request was not accepted. */
+    /** Why the request was not accepted, in words. */
     String reason() {
         return reason;
+    }
+
+    /** Why the request was not accepted. */
+    Refusal kind() {
+        return kind;
     }
 
     private boolean accepts(String word) {
@@ -125,27 +132,27 @@ final class ReceiveSession implements RequestListener {
     public void onHead(RequestHead received) {
         head = received;
         if (!received.method().equals("GET")) {
-            decide(Outcome.BAD_METHOD, "method " + received.method());
+            decide(
+                    Outcome.BAD_METHOD,
+                    Refusal.NOT_SERVED,
+                    "method " + Excerpt.of(received.method()) + " instead of GET");
             return;
         }
         route = routes.find(received.path()).orElse(null);
         if (route == null) {
-            decide(Outcome.NOT_FOUND, "nothing is served under this path");
+            decide(
+                    Outcome.NOT_FOUND,
+                    Refusal.NOT_SERVED,
+                    "nothing is served under the path " + Excerpt.of(received.path()));
         }
     }
 
     @Override
     public void onKey(byte[] key) {
         if (outcome == Outcome.OPEN && (route == null || !route.accepts(key))) {
-            wrongKey = true;
-            decide(Outcome.SILENT, "wrong key");
+            decide(Outcome.SILENT, Refusal.WRONG_KEY, "wrong key");
         }
         Arrays.fill(key, (byte) 0);
-    }
-
-    /** Tells whether the key was the reason. */
-    boolean isWrongKey() {
-        return wrongKey;
     }
 
     @Override
@@ -178,7 +185,7 @@ final class ReceiveSession implements RequestListener {
         }
         String refusal = route.refusal();
         if (!refusal.isEmpty()) {
-            decide(Outcome.SILENT, refusal);
+            decide(Outcome.SILENT, Refusal.STOPPED, refusal);
             return false;
         }
         return true;
@@ -205,7 +212,7 @@ final class ReceiveSession implements RequestListener {
             return "";
         }
         if (!source.matches("[0-9A-Za-z-]{1,64}") || !batch.matches("[0-9A-Za-z]{1,32}/[0-9]{1,18}")) {
-            decide(Outcome.REFUSED, "a malformed identity of a batch");
+            decide(Outcome.REFUSED, Refusal.MALFORMED, "a malformed identity of a batch");
             return "";
         }
         batchName = batch;
@@ -215,7 +222,7 @@ final class ReceiveSession implements RequestListener {
     private String digest() {
         String digest = head == null ? "" : head.header(RequestHead.DIGEST).orElse("");
         if (!digest.isEmpty() && !digest.matches("sha-256=[0-9a-f]{64}")) {
-            decide(Outcome.REFUSED, "a malformed digest of a batch");
+            decide(Outcome.REFUSED, Refusal.MALFORMED, "a malformed digest of a batch");
             return "";
         }
         return digest.substring(digest.indexOf('=') + 1);
@@ -234,7 +241,7 @@ final class ReceiveSession implements RequestListener {
             if (mark == RequestWriter.MARK) {
                 marked = true;
             } else {
-                decide(Outcome.REFUSED, "the data is not followed by T");
+                decide(Outcome.REFUSED, Refusal.DAMAGED, "the data is not followed by T");
             }
         }
     }
@@ -242,7 +249,7 @@ final class ReceiveSession implements RequestListener {
     @Override
     public void onSurplus(int count) {
         if (outcome == Outcome.OPEN) {
-            decide(Outcome.REFUSED, "bytes behind the end of the request");
+            decide(Outcome.REFUSED, Refusal.DAMAGED, "bytes behind the end of the request");
         }
     }
 
@@ -260,22 +267,24 @@ final class ReceiveSession implements RequestListener {
     void onEndOfOldBlob() {
         if (outcome == Outcome.OPEN && store != null) {
             store.commit();
-            decide(Outcome.SILENT, "");
+            decide(Outcome.SILENT, Refusal.FAILED, "");
         }
     }
 
     void onMalformed(JournalDecodeException problem) {
-        decide(Outcome.SILENT, String.valueOf(problem.getMessage()));
+        Refusal what = problem instanceof BlobPathException ? Refusal.BAD_PATH : Refusal.MALFORMED;
+        decide(Outcome.SILENT, what, String.valueOf(problem.getMessage()));
     }
 
     /** The data could not be stored. */
-    void onStoreFailure(String problem) {
-        decide(Outcome.REFUSED, problem);
+    void onStoreFailure(Refusal what, String problem) {
+        decide(Outcome.REFUSED, what, problem);
     }
 
-    private void decide(Outcome decision, String why) {
+    private void decide(Outcome decision, Refusal what, String why) {
         if (outcome == Outcome.OPEN) {
             outcome = decision;
+            kind = what;
             reason = why;
         }
     }

@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +16,7 @@ final class RouteStore implements ReceiveSession.Store, AutoCloseable {
     private final ActiveRoute route;
     private final boolean ownTls;
     private final Runnable giveUp;
-    private final MessageDigest digest = sha256();
+    private @Nullable PieceScan scan;
     private @Nullable PieceWriter piece;
     private @Nullable BlobStore blob;
     private String blobPath = "";
@@ -47,12 +46,15 @@ final class RouteStore implements ReceiveSession.Store, AutoCloseable {
     public long beginBatch(ReceiveSession.Batch announced) {
         batch = announced;
         if (route.inbox().isKnown(batch.id())) {
-            route.counters().duplicates.increment();
+            route.report().counters().duplicates.increment();
             return ReceiveSession.Store.KNOWN;
         }
         previous = route.inbox().last();
+        PieceScan fresh = new PieceScan(route.config().handler());
+        scan = fresh;
         try {
-            PieceWriter writer = batch.resumable() ? resume() : route.inbox().begin();
+            PieceWriter writer =
+                    batch.resumable() ? resume(fresh) : route.inbox().begin();
             piece = writer;
             requireRoom(batch.length() - writer.length());
             return writer.length();
@@ -61,12 +63,12 @@ final class RouteStore implements ReceiveSession.Store, AutoCloseable {
         }
     }
 
-    private PieceWriter resume() throws IOException {
+    private PieceWriter resume(PieceScan fresh) throws IOException {
         String name = Partials.name(batch.id(), batch.length());
-        PieceWriter writer = route.inbox().partials().open(name, batch.length(), digest, giveUp);
+        PieceWriter writer = route.inbox().partials().open(name, batch.length(), fresh, giveUp);
         partial = name;
         if (writer.length() > 0) {
-            route.counters().resumed.increment();
+            route.report().counters().resumed.increment();
         }
         return writer;
     }
@@ -88,8 +90,10 @@ final class RouteStore implements ReceiveSession.Store, AutoCloseable {
 
     private void requireRoom(long length) throws IOException {
         if (!route.inbox().hasRoom(length)) {
-            route.counters().diskFull.increment();
-            throw new IOException("the disk has no room for " + length + " bytes besides its reserve");
+            throw new RefusedException(
+                    Refusal.NO_ROOM,
+                    "the disk has no room for " + length + " bytes besides its reserve of "
+                            + route.inbox().reserve() + " bytes");
         }
     }
 
@@ -111,37 +115,34 @@ final class RouteStore implements ReceiveSession.Store, AutoCloseable {
     /** Looks whether the data begins with the whole piece before, as it does when the sender did not get its answer. */
     private void batch(ByteBuffer bytes) throws IOException {
         PieceWriter writer = Objects.requireNonNull(piece);
+        PieceScan seen = Objects.requireNonNull(scan);
         long before = previous.length() - writer.length();
         boolean candidate = batch.id().isEmpty()
                 && !previous.clean()
                 && (ownTls || route.config().assumeDuplicates());
         if (candidate && !prefixSeen && before > 0 && before <= bytes.remaining()) {
-            put(writer, bytes.slice(bytes.position(), (int) before));
+            put(writer, seen, bytes.slice(bytes.position(), (int) before));
             bytes.position(bytes.position() + (int) before);
             prefixSeen = true;
-            try {
-                MessageDigest soFar = (MessageDigest) digest.clone();
-                if (HexFormat.of().formatHex(soFar.digest()).equals(previous.sha256())) {
-                    duplicate = true;
-                    route.counters().duplicates.increment();
-                    writer.discard();
-                    writer = route.inbox().begin();
-                    piece = writer;
-                    digest.reset();
-                }
-            } catch (CloneNotSupportedException e) {
-                throw new IOException("SHA-256 of this Java runtime cannot be copied", e);
+            if (seen.digest().equals(previous.sha256())) {
+                duplicate = true;
+                route.report().counters().duplicates.increment();
+                writer.discard();
+                writer = route.inbox().begin();
+                piece = writer;
+                seen.restart();
             }
         }
-        put(writer, bytes);
+        put(writer, seen, bytes);
         if (writer.length() == batch.length()) {
             writer.startWriteBack();
         }
     }
 
-    private void put(PieceWriter writer, ByteBuffer bytes) throws IOException {
-        digest.update(bytes.duplicate());
+    private static void put(PieceWriter writer, PieceScan seen, ByteBuffer bytes) throws IOException {
+        ByteBuffer again = bytes.duplicate();
         writer.write(bytes);
+        seen.take(again);
     }
 
     @Override
@@ -150,37 +151,37 @@ final class RouteStore implements ReceiveSession.Store, AutoCloseable {
             if (blob != null) {
                 blob.commit();
                 blob = null;
-                route.counters().blobs.increment();
+                route.report().blob(route.config().path(), blobPath);
             } else if (piece != null) {
-                commitPiece(piece);
+                commitPiece(piece, Objects.requireNonNull(scan));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void commitPiece(PieceWriter writer) throws IOException {
+    private void commitPiece(PieceWriter writer, PieceScan seen) throws IOException {
         if (duplicate && writer.length() == 0) {
             writer.discard();
             piece = null;
             number = previous.number();
             return;
         }
-        String sha256 = HexFormat.of().formatHex(digest.digest());
+        seen.end();
+        String sha256 = seen.digest();
         if (!batch.sha256().isEmpty() && !batch.sha256().equals(sha256)) {
-            wrong = true;
-            throw new IOException("the data does not have the digest that was announced");
+            throw new RefusedException(Refusal.DAMAGED, "the data does not have the digest that was announced");
         }
         boolean unsure = batch.id().isEmpty() && !ownTls;
         Inbox.Committed committed = route.inbox().commit(writer, batch.id(), sha256, unsure);
         piece = null;
         if (committed.duplicate()) {
-            route.counters().duplicates.increment();
+            route.report().counters().duplicates.increment();
             return;
         }
         number = committed.number();
-        route.counters().pieces.increment();
-        route.counters().bytes.add(writer.length());
+        route.report().counters().pieces.increment();
+        route.report().counters().bytes.add(writer.length());
         if (route.config().answerWhenApplied()) {
             route.applyNowAndWait(number);
         } else {
@@ -219,7 +220,7 @@ final class RouteStore implements ReceiveSession.Store, AutoCloseable {
                     writer.suspend();
                 } else {
                     if (writer.length() > 0) {
-                        route.counters().rejected.increment();
+                        route.report().counters().rejected.increment();
                     }
                     route.inbox().rejected().keep(writer, reason);
                 }

@@ -1,5 +1,9 @@
 package io.mirror.replica.journal;
 
+import static io.mirror.replica.journal.JournalFixture.HEAD;
+import static io.mirror.replica.journal.JournalFixture.KEY;
+import static io.mirror.replica.journal.JournalFixture.LIMIT;
+import static io.mirror.replica.journal.JournalFixture.ask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,9 +13,7 @@ import io.mirror.codec.plio.PlioValue;
 import io.mirror.core.access.Secret;
 import io.mirror.testing.TestPki;
 import io.mirror.transport.TlsProvider;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -23,60 +25,21 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Our sender and our receiver, and strangers at the receiver. */
 class JournalLinkTest {
-    private static final String KEY = "a-key-for-tests-0123456789-abcdefghij";
-    private static final String HEAD = "GET /!replica HTTP/1.0\r\n\r\n" + KEY + "\n";
-    private static final Duration LIMIT = Duration.ofSeconds(30);
-
     @TempDir
     Path work;
 
-    private final ByteArrayOutputStream applied = new ByteArrayOutputStream();
+    private JournalFixture fixture;
 
-    private JournalRoute.Builder route() {
-        return JournalRoute.of(
-                        "!replica",
-                        work.resolve("inbox"),
-                        piece -> piece.read(bytes -> {
-                            byte[] copy = new byte[bytes.remaining()];
-                            bytes.get(copy);
-                            synchronized (applied) {
-                                applied.writeBytes(copy);
-                            }
-                        }))
-                .key(Secret.of(KEY))
-                .blobs(work.resolve("blob"));
-    }
-
-    private JournalReceiver.Builder plain() {
-        return JournalReceiver.builder()
-                .listen(new InetSocketAddress("127.0.0.1", 0))
-                .reserve(0);
-    }
-
-    private String text() {
-        synchronized (applied) {
-            return applied.toString(StandardCharsets.UTF_8);
-        }
-    }
-
-    private static String ask(JournalReceiver receiver, String request) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", receiver.port())) {
-            socket.setSoTimeout((int) LIMIT.toMillis());
-            OutputStream out = socket.getOutputStream();
-            out.write(request.getBytes(StandardCharsets.UTF_8));
-            out.flush();
-            int first = socket.getInputStream().read();
-            if (first == 'T' || first < 0) {
-                return first < 0 ? "" : "T";
-            }
-            return (char) first + new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        }
+    @BeforeEach
+    void prepare() {
+        fixture = new JournalFixture(work);
     }
 
     @Test
@@ -87,7 +50,7 @@ class JournalLinkTest {
         Files.createSymbolicLink(blobs.resolve("=x.pic"), Path.of("x.pic"));
         Files.createSymbolicLink(blobs.resolve("=gone.pic"), Path.of("gone.pic"));
         try (JournalReceiver receiver = JournalReceiver.builder()
-                        .route(route().build())
+                        .route(fixture.route().build())
                         .tls(TestPki.listener(TlsProvider.JDK, "localhost"))
                         .listen(new InetSocketAddress("127.0.0.1", 0))
                         .reserve(0)
@@ -112,7 +75,7 @@ class JournalLinkTest {
                 // The sender of this process has the file open under its lock; appending needs none of its own here.
                 Files.writeString(journal, commit, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
                 String soFar = all.toString();
-                Awaitility.await().atMost(LIMIT).until(() -> text().equals(soFar));
+                Awaitility.await().atMost(LIMIT).until(() -> fixture.text().equals(soFar));
             }
             Awaitility.await().atMost(LIMIT).untilAsserted(() -> {
                 assertThat(journal).isEmptyFile();
@@ -135,17 +98,19 @@ class JournalLinkTest {
     @Test
     @Tag("S-FS-7")
     void anIdentifiedPieceIsAppliedOnceHoweverOftenItIsSent() throws Exception {
-        try (JournalReceiver receiver = plain().route(route().build()).start()) {
+        try (JournalReceiver receiver =
+                fixture.plain().route(fixture.route().build()).start()) {
             for (int i = 0; i < 100; i++) {
                 String request = "GET /!replica HTTP/1.0\r\nX-Mirror-Source: s\r\nX-Mirror-Batch: e/" + (1 + i / 10)
                         + "\r\n\r\n" + KEY + "\n2\n" + i / 10 + ";T";
                 assertThat(ask(receiver, request)).isEqualTo("T");
             }
-            Awaitility.await().atMost(LIMIT).until(() -> text().equals("0;1;2;3;4;5;6;7;8;9;"));
+            Awaitility.await().atMost(LIMIT).until(() -> fixture.text().equals("0;1;2;3;4;5;6;7;8;9;"));
             assertThat(receiver.status().duplicates()).isEqualTo(90);
             assertThat(receiver.status().pieces()).isEqualTo(10);
         }
-        try (JournalReceiver again = plain().route(route().build()).start()) {
+        try (JournalReceiver again =
+                fixture.plain().route(fixture.route().build()).start()) {
             assertThat(ask(
                             again,
                             "GET /!replica HTTP/1.0\r\nX-Mirror-Source: s\r\nX-Mirror-Batch: e/10\r\n\r\n" + KEY
@@ -157,19 +122,21 @@ class JournalLinkTest {
 
     @Test
     void aRepetitionWithoutIdentityIsRecognisedAlsoAsTheBeginningOfALongerOne() throws Exception {
-        try (JournalReceiver receiver =
-                plain().route(route().assumeDuplicates(true).build()).start()) {
+        try (JournalReceiver receiver = fixture.plain()
+                .route(fixture.route().assumeDuplicates(true).build())
+                .start()) {
             assertThat(ask(receiver, HEAD + "5\nabcdeT")).isEqualTo("T");
             assertThat(ask(receiver, HEAD + "5\nabcdeT")).isEqualTo("T");
             assertThat(ask(receiver, HEAD + "8\nabcdefghT")).isEqualTo("T");
-            Awaitility.await().atMost(LIMIT).until(() -> text().equals("abcdefgh"));
+            Awaitility.await().atMost(LIMIT).until(() -> fixture.text().equals("abcdefgh"));
             assertThat(receiver.status().duplicates()).isEqualTo(2);
         }
     }
 
     @Test
     void strangersGetOneClearAnswerAndLeaveNothing() throws Exception {
-        try (JournalReceiver receiver = plain().route(route().build())
+        try (JournalReceiver receiver = fixture.plain()
+                .route(fixture.route().build())
                 .limits(new JournalLimits(256, 100, 100, 1000, 1000))
                 .start()) {
             assertThat(ask(receiver, HEAD + "0\nT")).isEqualTo("T");
@@ -189,7 +156,7 @@ class JournalLinkTest {
             assertThat(ask(receiver, "GET /other HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.0 404 ");
             assertThat(ask(receiver, "PUT /!replica HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.0 501 ");
             assertThat(ask(receiver, "x".repeat(300))).isEmpty();
-            Awaitility.await().atMost(LIMIT).until(() -> text().equals("abc"));
+            Awaitility.await().atMost(LIMIT).until(() -> fixture.text().equals("abc"));
             assertThat(receiver.status().wrongKeys()).isEqualTo(1);
             assertThat(receiver.status().refused()).isEqualTo(12);
             assertThat(work.resolve("blob/a/b")).hasContent("a");
@@ -203,7 +170,8 @@ class JournalLinkTest {
         Path outside = Files.createDirectories(work.resolve("outside"));
         Files.createDirectories(work.resolve("blob"));
         Files.createSymbolicLink(work.resolve("blob/a"), outside);
-        try (JournalReceiver receiver = plain().route(route().build()).start()) {
+        try (JournalReceiver receiver =
+                fixture.plain().route(fixture.route().build()).start()) {
             assertThat(ask(receiver, HEAD + "a/b\n1\naT")).isEqualTo("F");
             assertThat(outside).isEmptyDirectory();
         }
@@ -233,8 +201,10 @@ class JournalLinkTest {
     @Test
     @Tag("S-FS-6")
     void aReceiverWithoutRoomRefuses() throws Exception {
-        try (JournalReceiver receiver =
-                plain().reserve(Long.MAX_VALUE / 2).route(route().build()).start()) {
+        try (JournalReceiver receiver = fixture.plain()
+                .reserve(Long.MAX_VALUE / 2)
+                .route(fixture.route().build())
+                .start()) {
             assertThat(ask(receiver, HEAD + "3\nabcT")).isEqualTo("F");
             assertThat(receiver.status().diskFull()).isEqualTo(1);
         }
@@ -242,20 +212,25 @@ class JournalLinkTest {
 
     @Test
     void aPieceThatCannotBeAppliedIsSetAsideAndTheRouteStops() throws Exception {
-        JournalRoute route = JournalRoute.of(
-                        "!replica",
-                        work.resolve("inbox"),
-                        PieceHandlers.databaseFiles(work.resolve("db"), List.of(3, 4)))
+        JournalRoute route = JournalRoute.of("!replica", work.resolve("inbox"), piece -> {
+                    throw new IllegalArgumentException("never");
+                })
                 .key(Secret.of(KEY))
                 .build();
-        try (JournalReceiver receiver = plain().route(route).start()) {
+        JournalRoute other = JournalRoute.of("other", work.resolve("in"), piece -> {})
+                .key(Secret.of(KEY))
+                .build();
+        try (JournalReceiver receiver =
+                fixture.plain().route(route).route(other).start()) {
             assertThat(ask(receiver, HEAD + "3\nabcT")).isEqualTo("T");
             Awaitility.await()
                     .atMost(LIMIT)
                     .until(() -> receiver.problemOf("!replica").contains("set aside"));
             assertThat(ask(receiver, HEAD + "3\nabcT")).isEmpty();
+            assertThat(ask(receiver, HEAD.replace("!replica", "other") + "3\nabcT"))
+                    .isEqualTo("T");
         }
-        try (JournalReceiver receiver = plain().route(route).start()) {
+        try (JournalReceiver receiver = fixture.plain().route(route).start()) {
             assertThat(receiver.problemOf("!replica")).contains("set aside");
             assertThat(receiver.problemOf("nothing")).contains("no such route");
             // The operator has looked at it and removed it, while the receiver runs.
@@ -273,6 +248,39 @@ class JournalLinkTest {
     }
 
     @Test
+    void whatCanNeverBeAppliedIsNotAcknowledgedAndTheRouteGoesOn() throws Exception {
+        PieceHandler[] handlers = {
+            PieceHandlers.databaseFiles(work.resolve("db"), List.of(0)),
+            PieceHandlers.plioEntries(PlioLimits.DEFAULT, (offset, value) -> {}),
+            PieceHandlers.directoryTree(work.resolve("tree"), PlioLimits.DEFAULT)
+        };
+        String record = "\1\0\0\0\0\0\0\0\0x";
+        String[] good = {record, "\4\2", ""};
+        String[] bad = {record + "\0", "\4\2\3", "\4\2"};
+        for (int i = 0; i < handlers.length; i++) {
+            Path inbox = work.resolve("in" + i);
+            JournalRoute route = JournalRoute.of("!replica", inbox, handlers[i])
+                    .key(Secret.of(KEY))
+                    .answerWhenApplied(true)
+                    .build();
+            try (JournalReceiver receiver = fixture.plain().route(route).start()) {
+                assertThat(ask(receiver, HEAD + bad[i].length() + "\n" + bad[i] + "T"))
+                        .isEqualTo("F");
+                assertThat(receiver.status())
+                        .returns(0L, JournalReceiver.Status::pieces)
+                        .returns(1L, JournalReceiver.Status::refused)
+                        .returns(1L, JournalReceiver.Status::rejected);
+                try (var kept = Files.list(inbox.resolve("rejected"))) {
+                    assertThat(kept).hasSize(1);
+                }
+                assertThat(receiver.problemOf("!replica")).isEmpty();
+                assertThat(ask(receiver, HEAD + good[i].length() + "\n" + good[i] + "T"))
+                        .isEqualTo("T");
+            }
+        }
+    }
+
+    @Test
     void plioEntriesAndFilesAreHandedOver() throws Exception {
         List<PlioValue> values = Collections.synchronizedList(new ArrayList<>());
         JournalRoute entries = JournalRoute.of(
@@ -284,7 +292,8 @@ class JournalLinkTest {
         JournalRoute files = JournalRoute.of("files", work.resolve("in2"), PieceHandlers.files(work.resolve("out")))
                 .key(Secret.of(KEY))
                 .build();
-        try (JournalReceiver receiver = plain().route(entries).route(files).start()) {
+        try (JournalReceiver receiver =
+                fixture.plain().route(entries).route(files).start()) {
             assertThat(ask(receiver, "GET /plio HTTP/1.0\r\n\r\n" + KEY + "\n4\n\4\2\4\4T"))
                     .isEqualTo("T");
             assertThat(ask(receiver, "GET /files HTTP/1.0\r\n\r\n" + KEY + "\n4\nabcdT"))
@@ -298,8 +307,9 @@ class JournalLinkTest {
 
     @Test
     void blobsOfOldSendersEndWithTheConnection() throws Exception {
-        try (JournalReceiver receiver =
-                plain().route(route().blobsToTheEnd(true).build()).start()) {
+        try (JournalReceiver receiver = fixture.plain()
+                .route(fixture.route().blobsToTheEnd(true).build())
+                .start()) {
             try (Socket socket = new Socket("127.0.0.1", receiver.port())) {
                 socket.getOutputStream().write((HEAD + "2/3.pic\nold style").getBytes(StandardCharsets.UTF_8));
                 socket.shutdownOutput();
@@ -326,7 +336,7 @@ class JournalLinkTest {
     @Tag("S-SEC-3")
     void keysAreNotSentInClearTextToOtherMachines() {
         assertThatThrownBy(() -> JournalReceiver.builder()
-                        .route(route().build())
+                        .route(fixture.route().build())
                         .listen(new InetSocketAddress("0.0.0.0", 0))
                         .start())
                 .hasMessageContaining("readable on the wire");

@@ -34,12 +34,13 @@ final class GetCommand implements Callable<Integer> {
     @Option(names = "--output", paramLabel = "FILE", description = "Takes the answer; standard output by default.")
     Path output;
 
-    @Parameters(arity = "2..3", paramLabel = "ARGUMENT", description = "See below.")
-    List<String> words;
+    @Parameters(arity = "0..*", paramLabel = "ARGUMENT", description = "See below.")
+    List<String> words = List.of();
 
     @Override
     public Integer call() throws IOException {
         SslArguments.refuseUnknownOptions(spec.commandLine(), words);
+        SslArguments.count(spec.commandLine(), words, "host [-]port [url]", 2, 3);
         OneShot shot = new OneShot(spec.commandLine(), words.get(0), words.get(1), tls, output);
         return shot.transfer(words.size() > 2 ? words.get(2) : "", List.of());
     }

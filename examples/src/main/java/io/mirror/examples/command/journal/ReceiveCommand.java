@@ -1,6 +1,7 @@
 package io.mirror.examples.command.journal;
 
 import io.mirror.codec.plio.PlioLimits;
+import io.mirror.examples.command.Terminal;
 import io.mirror.replica.journal.JournalReceiver;
 import io.mirror.replica.journal.JournalRoute;
 import io.mirror.replica.journal.PieceHandler;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -32,7 +34,8 @@ import picocli.CommandLine.Spec;
             "DIR/inbox holds what is acknowledged and not applied yet, DIR/blob the blobs.",
             "Journals become files in DIR/pieces, with --shift the database in DIR/db, with",
             "--tree the files of (put \"path\" content) and (delete \"path\") in DIR/tree.",
-            "The key may be replaced while the command runs.",
+            "The key may be replaced while the command runs. What is refused is said on",
+            "standard error: the first of each kind at once, the others counted each minute.",
             "",
             "Example:",
             "  mirror journal receive --listen 4443 --key-file key.txt --dir replica \\",
@@ -67,7 +70,7 @@ final class ReceiveCommand implements Callable<Integer> {
     boolean oldBlobs;
 
     @Option(names = "--reserve", paramLabel = "BYTES", description = "Space left free; 1 GiB or 5 %% by default.")
-    long reserve = -1;
+    Long reserve;
 
     @Option(names = "--tls-cert", paramLabel = "FILE", description = "Certificate chain in PEM.")
     Path certificate;
@@ -98,7 +101,14 @@ final class ReceiveCommand implements Callable<Integer> {
         if (tree && !shifts.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "--tree and --shift exclude each other");
         }
-        JournalReceiver.Builder builder = JournalReceiver.builder().reserve(reserve);
+        if (reserve != null && reserve < 0) {
+            throw new ParameterException(spec.commandLine(), "a reserve of " + reserve + " bytes is negative");
+        }
+        RefusalReport report = new RefusalReport(line -> Terminal.problem(spec, line));
+        JournalReceiver.Builder builder = JournalReceiver.builder().listener(report);
+        if (reserve != null) {
+            builder.reserve(reserve);
+        }
         if (plain) {
             byte[] loopback = new byte[16];
             loopback[15] = 1;
@@ -121,7 +131,10 @@ final class ReceiveCommand implements Callable<Integer> {
                 .start()) {
             spec.commandLine().getOut().println("listening on port " + receiver.port() + " for /" + path);
             spec.commandLine().getOut().flush();
-            new CountDownLatch(1).await();
+            CountDownLatch never = new CountDownLatch(1);
+            while (!never.await(1, TimeUnit.MINUTES)) {
+                report.minutePassed();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -49,6 +49,9 @@ import picocli.CommandLine.Spec;
 final class SendCommand implements Callable<Integer> {
     private static final int FEWEST = 7;
 
+    /** Seconds or minutes. */
+    private static final int MOST = 1_000_000;
+
     @Spec
     CommandSpec spec;
 
@@ -59,7 +62,7 @@ final class SendCommand implements Callable<Integer> {
     Path spool;
 
     @Option(names = "--reserve", paramLabel = "BYTES", description = "Space left free; 1 GiB or 5 %% by default.")
-    long reserve = -1;
+    Long reserve;
 
     @Option(names = "--rate", paramLabel = "BYTES", description = "Most bytes per second; no limit by default.")
     long rate;
@@ -76,24 +79,28 @@ final class SendCommand implements Callable<Integer> {
     @Option(names = "--no-extensions", description = "Send exactly what bin/ssl sends.")
     boolean original;
 
-    @Parameters(arity = "1..*", paramLabel = "ARGUMENT", description = "See below.")
-    List<String> words;
+    @Parameters(arity = "0..*", paramLabel = "ARGUMENT", description = "See below.")
+    List<String> words = List.of();
 
     @Override
     public Integer call() throws IOException, ExecutionException {
         SslArguments.refuseUnknownOptions(spec.commandLine(), words);
         List<String> arguments = new ArrayList<>(words);
-        boolean verbose = arguments.get(arguments.size() - 1).equals("+");
+        boolean verbose =
+                !arguments.isEmpty() && arguments.get(arguments.size() - 1).equals("+");
         if (verbose) {
             arguments.remove(arguments.size() - 1);
         }
-        if (arguments.size() < FEWEST) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "host [-]port url [-]key journal blobdir interval [timeout [mirrordir ..]] [+] is expected, not "
-                            + arguments.size() + " arguments");
-        }
+        SslArguments.count(
+                spec.commandLine(),
+                arguments,
+                "host [-]port url [-]key journal blobdir interval [timeout [mirrordir ..]] [+]",
+                FEWEST,
+                Integer.MAX_VALUE);
         int port = SslArguments.port(spec.commandLine(), arguments.get(1));
+        if (reserve != null && reserve < 0) {
+            throw new ParameterException(spec.commandLine(), "a reserve of " + reserve + " bytes is negative");
+        }
         JournalSource source = source(arguments);
         JournalSender.Builder sender = JournalSender.builder().listener(new Report(verbose));
         if (arguments.get(3).isEmpty()) {
@@ -172,10 +179,10 @@ final class SendCommand implements Callable<Integer> {
         if (!blobs.isEmpty()) {
             source.blobs(Path.of(blobs));
         }
-        Duration interval = Duration.ofMillis((long) (number(arguments.get(6), "interval", 1e6) * 1000));
+        Duration interval = Duration.ofMillis((long) (number(arguments.get(6), "interval", 0.001) * 1000));
         source.interval(interval, interval.compareTo(Duration.ofMinutes(1)) > 0 ? interval : Duration.ofMinutes(1));
         if (arguments.size() > FEWEST) {
-            double minutes = number(arguments.get(FEWEST), "timeout", 1e6);
+            double minutes = number(arguments.get(FEWEST), "timeout", 0);
             if (minutes > 0) {
                 source.inactivity(Duration.ofMillis((long) (minutes * 60_000)));
             }
@@ -186,18 +193,22 @@ final class SendCommand implements Callable<Integer> {
         if (!shifts.isEmpty()) {
             source.records(shifts, 64L << 20);
         }
-        return source.bytesPerSecond(rate).reserve(reserve).build();
+        if (reserve != null) {
+            source.reserve(reserve);
+        }
+        return source.bytesPerSecond(rate).build();
     }
 
-    private double number(String word, String what, double most) {
+    private double number(String word, String what, double least) {
         try {
             double value = Double.parseDouble(word);
-            if (value >= 0 && value <= most) {
+            if (value >= least && value <= MOST) {
                 return value;
             }
         } catch (NumberFormatException e) {
             throw new ParameterException(spec.commandLine(), what + " '" + word + "' is no number", e);
         }
-        throw new ParameterException(spec.commandLine(), what + " '" + word + "' is not from 0 to " + (long) most);
+        throw new ParameterException(
+                spec.commandLine(), what + " '" + word + "' is not from " + (least > 0 ? least : 0) + " to " + MOST);
     }
 }

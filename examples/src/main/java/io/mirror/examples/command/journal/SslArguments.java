@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,6 +35,13 @@ final class SslArguments {
             if (word.startsWith("--")) {
                 throw new ParameterException(line, "Unknown option: '" + word + "'");
             }
+        }
+    }
+
+    static void count(CommandLine line, List<String> words, String form, int fewest, int most) {
+        if (words.size() < fewest || words.size() > most) {
+            String found = words.size() == 1 ? "1 argument" : words.size() + " arguments";
+            throw new ParameterException(line, form + " is expected, not " + found);
         }
     }
 

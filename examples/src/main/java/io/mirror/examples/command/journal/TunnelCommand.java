@@ -48,12 +48,13 @@ final class TunnelCommand implements Callable<Integer> {
     @Option(names = "--output", paramLabel = "FILE", description = "Takes what comes; standard output by default.")
     Path output;
 
-    @Parameters(arity = "2", paramLabel = "ARGUMENT", description = "See below.")
-    List<String> words;
+    @Parameters(arity = "0..*", paramLabel = "ARGUMENT", description = "See below.")
+    List<String> words = List.of();
 
     @Override
     public Integer call() throws IOException {
         SslArguments.refuseUnknownOptions(spec.commandLine(), words);
+        SslArguments.count(spec.commandLine(), words, "host [-]port", 2, 2);
         int port = SslArguments.port(spec.commandLine(), words.get(1));
         // The streams of the process stay open for whoever comes after this command.
         InputStream in = input == null ? new FileInputStream(FileDescriptor.in) : Files.newInputStream(input);

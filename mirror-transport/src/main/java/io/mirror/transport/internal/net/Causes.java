@@ -75,8 +75,13 @@ public final class Causes {
             return failure.getClass().getSimpleName();
         }
         if (failure instanceof SSLException) {
-            message = LIBRARY_INTERNALS.matcher(message).replaceAll("");
+            message = LIBRARY_INTERNALS.matcher(message).replaceAll("").replace('\n', ' ');
         }
+        return line(message);
+    }
+
+    /** Makes one harmless line of a text with foreign parts, of at most 256 characters before escaping. */
+    public static String line(String message) {
         StringBuilder line = new StringBuilder();
         for (int from = 0; from < message.length() && from < 4 * Excerpt.MAX_CHARS; from += Excerpt.MAX_CHARS) {
             line.append(Excerpt.of(message.substring(from, Math.min(message.length(), from + Excerpt.MAX_CHARS))));
