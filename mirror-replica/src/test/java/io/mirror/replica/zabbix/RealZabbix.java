@@ -17,6 +17,7 @@ import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -84,8 +85,14 @@ final class RealZabbix implements AutoCloseable {
         return run(command, arguments).lines().toList();
     }
 
-    void startServer(int port, int passivePort) throws IOException, InterruptedException {
+    /**
+     * Starts a server and its database.
+     *
+     * @param fixture what the database holds besides; the server knows all of it from the start
+     */
+    void startServer(int port, String fixture) throws IOException, InterruptedException {
         instance = true;
+        Files.writeString(home.resolve("fixtures.sql"), fixture, StandardOpenOption.APPEND);
         run(
                 "start",
                 "--server-port",
@@ -93,13 +100,13 @@ final class RealZabbix implements AutoCloseable {
                 "--db-port",
                 FreePort.next(),
                 "--passive-port",
-                passivePort,
+                FreePort.next(),
                 "--tls",
                 1,
                 "--config-frequency",
-                2,
+                5,
                 "--history-cache",
-                "1M");
+                "8M");
     }
 
     /** Starts a proxy alone; it belongs to our server. */
