@@ -16,6 +16,7 @@ import io.mirror.replica.zabbix.exchange.ValueType;
 import io.mirror.testing.FreePort;
 import io.mirror.testkit.Direction;
 import io.mirror.testkit.FaultProxy;
+import io.mirror.testkit.Seeds;
 import io.mirror.testkit.StreamFaults;
 import java.io.IOException;
 import java.time.Duration;
@@ -88,7 +89,7 @@ class RealProxyIT {
     }
 
     private static ConditionFactory await() {
-        return Awaitility.await().atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofMillis(100));
+        return Awaitility.await().atMost(Duration.ofSeconds(120)).pollInterval(Duration.ofMillis(100));
     }
 
     private static ZabbixTls all(RealZabbix zabbix) {
@@ -97,14 +98,11 @@ class RealProxyIT {
                 .and(zabbix.tls(ConnectionKind.CERTIFICATE, "server"));
     }
 
-    /** A line that cuts about every second message with values, or none. */
-    private int through(int port, ConnectionKind kind, Direction data) {
-        StreamFaults faults = kind == ConnectionKind.UNENCRYPTED
-                ? StreamFaults.builder().cutBetween(0, 25_000).build()
-                : StreamFaults.none();
+    /** A line that cuts about every second message with values. */
+    private int through(int port, Direction data) {
         FaultProxy line = FaultProxy.to(port)
-                .seed(Long.getLong("mirror.seed", 1))
-                .faults(data, faults)
+                .seed(Long.getLong(Seeds.PROPERTY, 1))
+                .faults(data, StreamFaults.builder().cutBetween(0, 25_000).build())
                 .start();
         lines.add(line);
         return line.port();
@@ -126,16 +124,16 @@ class RealProxyIT {
         Map<String, Integer> ports = new LinkedHashMap<>();
         for (ConnectionKind kind : ConnectionKind.values()) {
             int port = FreePort.next();
-            int line = through(server.address().getPort(), kind, Direction.TO_MASTER);
+            int line = through(server.address().getPort(), Direction.TO_MASTER);
             zabbix.startProxy("active-" + kind, true, port, "127.0.0.1:" + line, kind);
             ports.put("active-" + kind, port);
             port = FreePort.next();
             zabbix.startProxy("passive-" + kind, false, port, "127.0.0.1", kind);
             ports.put("passive-" + kind, port);
-            registry.put(ProxyDefinition.passive(
-                            "passive-" + kind, "127.0.0.1", through(port, kind, Direction.TO_SLAVE), kind)
-                    .withPeriods(Duration.ofSeconds(5), Duration.ofMillis(500))
-                    .withIdentity("", "CN=Peer CA,O=Peer Test", "CN=zbx-proxy,O=Peer Test"));
+            registry.put(
+                    ProxyDefinition.passive("passive-" + kind, "127.0.0.1", through(port, Direction.TO_SLAVE), kind)
+                            .withPeriods(Duration.ofSeconds(5), Duration.ofMillis(500))
+                            .withIdentity("", "CN=Peer CA,O=Peer Test", "CN=zbx-proxy,O=Peer Test"));
         }
         server.refresh();
         for (Map.Entry<String, Integer> proxy : ports.entrySet()) {
@@ -151,6 +149,8 @@ class RealProxyIT {
             // The syncers of a real proxy store what they were given in an order of their own.
             assertThat(host.texts(proxy)).as(proxy).containsExactlyInAnyOrderElementsOf(expected);
         }
+
+        assertThat(lines).allSatisfy(line -> assertThat(line.report()).isNotEmpty());
 
         long id = 100;
         for (String proxy : ports.keySet()) {
