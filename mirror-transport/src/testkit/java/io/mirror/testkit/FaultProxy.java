@@ -136,6 +136,7 @@ public final class FaultProxy implements AutoCloseable {
     private final class Passage {
         private final int number;
         private final Channel client;
+        private final boolean spared = calm;
         private final Map<Direction, FaultStream> streams = new EnumMap<>(Direction.class);
         private final List<Channel> servers = new ArrayList<>();
         private boolean gone;
@@ -208,7 +209,7 @@ public final class FaultProxy implements AutoCloseable {
 
         private FaultStream stream(Direction direction, Channel source) {
             long own = seed * 0x9E3779B97F4A7C15L + number * 2L + direction.ordinal();
-            StreamFaults planned = calm ? StreamFaults.none() : faults.getOrDefault(direction, StreamFaults.none());
+            StreamFaults planned = spared ? StreamFaults.none() : faults.getOrDefault(direction, StreamFaults.none());
             FaultSchedule schedule = new FaultSchedule(planned, own);
             FaultStream stream = new FaultStream(source, schedule, end -> fault(direction, end));
             streams.put(direction, stream);

@@ -141,7 +141,9 @@ class HostileFrameTest {
     @Test
     void takesNothingOfAMessageThatIsCutShort() throws IOException {
         byte[] whole = RawPeer.compressed(DATA);
-        for (int length = 0; length < whole.length; length++) {
+        // A handshake takes a while.
+        int step = kind == ConnectionKind.UNENCRYPTED ? 1 : 7;
+        for (int length = 0; length < whole.length; length += step) {
             try (RawPeer peer = new RawPeer(port)) {
                 peer.send(java.util.Arrays.copyOf(whole, length)).endOfStream();
                 assertThat(peer.read()).as("%d bytes", length).isEqualTo("closed");

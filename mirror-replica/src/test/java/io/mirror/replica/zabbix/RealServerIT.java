@@ -190,15 +190,6 @@ class RealServerIT {
                 .toList();
     }
 
-    /** About what a handshake takes from the client, and from the server. */
-    private static int handshakeBytes(ConnectionKind kind, Direction direction) {
-        return switch (kind) {
-            case UNENCRYPTED -> 0;
-            case PSK -> direction == Direction.TO_MASTER ? 380 : 250;
-            case CERTIFICATE -> 1_500;
-        };
-    }
-
     /**
      * Cuts each connection: in the way of the rows, which take about eight bytes each of a compressed message, or in the
      * other one, where requests and acknowledgements take less than a hundred behind the handshake.
@@ -206,8 +197,8 @@ class RealServerIT {
     private FaultProxy cutting(RealWay way, int target, int port) {
         Direction rows = way.active ? Direction.TO_MASTER : Direction.TO_SLAVE;
         Direction other = way.active ? Direction.TO_SLAVE : Direction.TO_MASTER;
-        int rowBytes = handshakeBytes(way.kind, rows) + 16 * BATCH;
-        int handshake = handshakeBytes(way.kind, other);
+        int rowBytes = RealZabbix.handshakeBytes(way.kind, rows) + 16 * BATCH;
+        int handshake = RealZabbix.handshakeBytes(way.kind, other);
         return keep(FaultProxy.to(target)
                 .port(port)
                 .seed(Long.getLong(Seeds.PROPERTY, 1) + way.ordinal())

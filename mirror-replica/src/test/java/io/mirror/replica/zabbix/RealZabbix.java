@@ -6,6 +6,7 @@ import io.mirror.core.access.Secret;
 import io.mirror.replica.zabbix.exchange.ConnectionKind;
 import io.mirror.testing.ExternalProgram;
 import io.mirror.testing.FreePort;
+import io.mirror.testkit.Direction;
 import io.mirror.transport.ClientAuthentication;
 import io.mirror.transport.PskKey;
 import io.mirror.transport.PskOptions;
@@ -140,6 +141,15 @@ final class RealZabbix implements AutoCloseable {
                         .validateHost(false)
                         .clientAuthentication(ClientAuthentication.NEED)
                         .build());
+        };
+    }
+
+    /** About what a handshake takes from the client, and from the server. */
+    static int handshakeBytes(ConnectionKind kind, Direction direction) {
+        return switch (kind) {
+            case UNENCRYPTED -> 0;
+            case PSK -> direction == Direction.TO_MASTER ? 380 : 250;
+            case CERTIFICATE -> 1_500;
         };
     }
 
