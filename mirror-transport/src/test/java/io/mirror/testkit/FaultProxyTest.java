@@ -95,6 +95,19 @@ class FaultProxyTest {
     }
 
     @Test
+    void cutsNoNewConnectionsOnceItIsCalm() throws IOException {
+        FaultProxy proxy = proxy(StreamFaults.builder().cutAfter(1_000).build());
+        assertThat(sendThrough(proxy, 5_000)).hasSize(1_000);
+        Socket before = connect(proxy);
+        Socket there = accept();
+        proxy.calm();
+        assertThat(sendThrough(proxy, 5_000)).isEqualTo(data);
+        before.getOutputStream().write(data, 0, 2_000);
+        assertThat(readToEnd(there)).hasSize(1_000);
+        assertThat(proxy.report()).hasSize(2);
+    }
+
+    @Test
     void withoutFaultsEverythingPassesInBothDirectionsAndHalfClosedConnectionsStay() throws IOException {
         FaultProxy proxy = proxy(StreamFaults.none());
         Socket client = connect(proxy);

@@ -63,6 +63,7 @@ public final class FaultProxy implements AutoCloseable {
     private final List<String> events = new ArrayList<>();
     private int accepted;
     private boolean refusing;
+    private boolean calm;
 
     private FaultProxy(Builder builder) {
         target = builder.target;
@@ -135,6 +136,7 @@ public final class FaultProxy implements AutoCloseable {
     private final class Passage {
         private final int number;
         private final Channel client;
+        private final boolean spared = calm;
         private final Map<Direction, FaultStream> streams = new EnumMap<>(Direction.class);
         private final List<Channel> servers = new ArrayList<>();
         private boolean gone;
@@ -207,7 +209,8 @@ public final class FaultProxy implements AutoCloseable {
 
         private FaultStream stream(Direction direction, Channel source) {
             long own = seed * 0x9E3779B97F4A7C15L + number * 2L + direction.ordinal();
-            FaultSchedule schedule = new FaultSchedule(faults.getOrDefault(direction, StreamFaults.none()), own);
+            StreamFaults planned = spared ? StreamFaults.none() : faults.getOrDefault(direction, StreamFaults.none());
+            FaultSchedule schedule = new FaultSchedule(planned, own);
             FaultStream stream = new FaultStream(source, schedule, end -> fault(direction, end));
             streams.put(direction, stream);
             stream.stall(stalled.getOrDefault(direction, false));
@@ -441,6 +444,11 @@ public final class FaultProxy implements AutoCloseable {
      */
     public void refuse(boolean on) {
         run(() -> refusing = on);
+    }
+
+    /** Does nothing to new connections from now on; present ones keep their faults. */
+    public void calm() {
+        run(() -> calm = true);
     }
 
     /** Resets all connections and stops listening. */

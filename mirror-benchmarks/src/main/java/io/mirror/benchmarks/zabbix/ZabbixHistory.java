@@ -2,6 +2,7 @@ package io.mirror.benchmarks.zabbix;
 
 import io.mirror.codec.zabbix.HistoryRow;
 import io.mirror.codec.zabbix.HistoryView;
+import io.mirror.codec.zabbix.MessageBuilder;
 import io.mirror.codec.zabbix.MessageDecoder;
 import io.mirror.codec.zabbix.MessageListener;
 import io.mirror.codec.zabbix.ProxyMessage;
@@ -24,7 +25,7 @@ public class ZabbixHistory extends HistorySuite {
     private long sum;
 
     private static ProxyMessage message(List<HistoryRow> rows) {
-        ProxyMessage.Builder message = ProxyMessage.builder()
+        MessageBuilder message = ProxyMessage.builder()
                 .request("proxy data")
                 .host("proxy")
                 .session("0123456789abcdef0123456789abcdef")

@@ -11,7 +11,7 @@ import java.util.List;
  */
 public final class MessageCollector implements MessageListener {
     private final int maxRows;
-    private final ProxyMessage.Builder rows = ProxyMessage.builder();
+    private final MessageBuilder rows = ProxyMessage.builder();
     private int tableRows;
     private String table = "";
     private List<String> fields = List.of();

@@ -24,7 +24,7 @@ final class MessageReader implements AutoCloseable {
     private final ByteArrayFeeder feeder;
     private final MessageListener listener;
     private final int maxOtherChars;
-    private final ProxyMessage.Builder head = ProxyMessage.builder();
+    private final MessageBuilder head = ProxyMessage.builder();
     private final HistoryView historyView = new HistoryView();
     private final Seams seams = new Seams();
     private @Nullable Scope scope;
@@ -56,7 +56,7 @@ final class MessageReader implements AutoCloseable {
         return maxOtherChars;
     }
 
-    ProxyMessage.Builder head() {
+    MessageBuilder head() {
         return head;
     }
 

@@ -53,7 +53,7 @@ final class RootScope extends Scope {
         if (repeated) {
             return;
         }
-        ProxyMessage.Builder head = reader.head();
+        MessageBuilder head = reader.head();
         switch (name) {
             case "request" -> head.request(Scalars.text(parser, token));
             case "response" -> head.response(Scalars.text(parser, token));
@@ -91,7 +91,7 @@ final class RootScope extends Scope {
         if (repeated) {
             return new Skip();
         }
-        ProxyMessage.Builder head = reader.head();
+        MessageBuilder head = reader.head();
         Section section = SECTIONS.get(name);
         if (section != null) {
             if (!array) {

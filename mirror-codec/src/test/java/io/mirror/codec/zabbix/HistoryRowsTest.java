@@ -300,7 +300,7 @@ class HistoryRowsTest {
     void everyRowThatIsWrittenIsReadAgain() throws Exception {
         SplittableRandom random = Seeds.random();
         for (int round = 0; round < 200; round++) {
-            ProxyMessage.Builder message = ProxyMessage.builder().request("proxy data");
+            MessageBuilder message = ProxyMessage.builder().request("proxy data");
             for (int i = random.nextInt(30); i >= 0; i--) {
                 boolean log = random.nextInt(4) == 0;
                 message.history(new HistoryRow(

@@ -1,7 +1,6 @@
 package io.mirror.replica.zabbix;
 
 import io.mirror.codec.zabbix.ZabbixCodec;
-import io.mirror.codec.zabbix.ZabbixLimits;
 import io.mirror.core.metrics.Metrics;
 import io.mirror.replica.zabbix.exchange.ActiveProxyExchange;
 import io.mirror.replica.zabbix.exchange.CommandExecutor;
@@ -14,7 +13,6 @@ import io.mirror.replica.zabbix.exchange.ProxyOutbox;
 import io.mirror.transport.access.AddressRange;
 import io.mirror.transport.internal.net.EventLoops;
 import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -148,28 +146,30 @@ public final class ZabbixProxy implements AutoCloseable {
     }
 
     /** Collects the options of a proxy. Not safe for use by several threads. */
-    public static final class Builder {
+    public static final class Builder extends EndpointBuilder<Builder> {
+        private static final int MAX_CONNECTIONS = 100;
+
         private final ProxyOptions options;
         private final ProxyOutbox outbox;
         private final ConfigurationListener configuration;
         private final List<InetSocketAddress> servers = new ArrayList<>();
         private final List<AddressRange> allowed = new ArrayList<>();
-        private String host = "127.0.0.1";
-        private int port = 10051;
-        private int maxConnections = 100;
         private String issuer = "";
         private String subject = "";
         private ZabbixTls tls = ZabbixTls.plain();
-        private ZabbixTimeouts timeouts = ZabbixTimeouts.DEFAULT;
-        private ZabbixLimits limits = ZabbixLimits.DEFAULT;
         private Optional<CommandExecutor> executor = Optional.empty();
         private ProxyEvents events = new ProxyEvents() {};
-        private @Nullable EventLoopGroup eventLoops;
 
         private Builder(ProxyOptions options, ProxyOutbox outbox, ConfigurationListener configuration) {
+            super(MAX_CONNECTIONS);
             this.options = Objects.requireNonNull(options, "options");
             this.outbox = Objects.requireNonNull(outbox, "outbox");
             this.configuration = Objects.requireNonNull(configuration, "configuration");
+        }
+
+        @Override
+        Builder self() {
+            return this;
         }
 
         /**
@@ -192,9 +192,7 @@ public final class ZabbixProxy implements AutoCloseable {
          * @return this
          */
         public Builder passive(String address, int number) {
-            host = address;
-            port = number;
-            return this;
+            return listen(address, number);
         }
 
         /**
@@ -233,39 +231,6 @@ public final class ZabbixProxy implements AutoCloseable {
         }
 
         /**
-         * Sets how long each side waits.
-         *
-         * @param value the timeouts
-         * @return this
-         */
-        public Builder timeouts(ZabbixTimeouts value) {
-            timeouts = value;
-            return this;
-        }
-
-        /**
-         * Sets what the server can make the proxy hold.
-         *
-         * @param value the limits
-         * @return this
-         */
-        public Builder limits(ZabbixLimits value) {
-            limits = value;
-            return this;
-        }
-
-        /**
-         * Sets how many connections a passive proxy has at once; 100 by default.
-         *
-         * @param value 1 or more
-         * @return this
-         */
-        public Builder maxConnections(int value) {
-            maxConnections = value;
-            return this;
-        }
-
-        /**
          * Allows remote commands. Without this every command is answered "No permissions to execute task.".
          *
          * @param value carries commands out
@@ -284,17 +249,6 @@ public final class ZabbixProxy implements AutoCloseable {
          */
         public Builder events(ProxyEvents value) {
             events = value;
-            return this;
-        }
-
-        /**
-         * Runs the proxy on event loops of the host, which serve NIO channels and stay with it.
-         *
-         * @param value the loops
-         * @return this
-         */
-        public Builder eventLoops(EventLoopGroup value) {
-            eventLoops = value;
             return this;
         }
 

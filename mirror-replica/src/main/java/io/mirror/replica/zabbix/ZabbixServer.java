@@ -4,7 +4,6 @@ import io.mirror.codec.zabbix.MessageListener;
 import io.mirror.codec.zabbix.ProxyMessage;
 import io.mirror.codec.zabbix.ZabbixCodec;
 import io.mirror.codec.zabbix.ZabbixDecodeException;
-import io.mirror.codec.zabbix.ZabbixLimits;
 import io.mirror.codec.zabbix.ZabbixVersion;
 import io.mirror.core.metrics.Metrics;
 import io.mirror.replica.zabbix.exchange.ConnectionKind;
@@ -17,7 +16,6 @@ import io.mirror.replica.zabbix.exchange.TrapperExchange;
 import io.mirror.transport.PskOptions;
 import io.mirror.transport.access.TargetList;
 import io.mirror.transport.internal.net.EventLoops;
-import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -238,23 +236,25 @@ public final class ZabbixServer implements AutoCloseable {
     }
 
     /** Collects the options of a server. Not safe for use by several threads. */
-    public static final class Builder {
+    public static final class Builder extends EndpointBuilder<Builder> {
+        private static final int MAX_CONNECTIONS = 1_000;
+
         private final ProxyRegistry registry;
         private final ServerHandler handler;
-        private String host = "127.0.0.1";
-        private int port = ProxyDefinition.DEFAULT_PORT;
-        private int maxConnections = 1_000;
         private ZabbixTls accept = ZabbixTls.plain();
         private ZabbixTls connect = ZabbixTls.plain();
         private final Map<String, ZabbixTls> connectTo = new HashMap<>();
-        private ZabbixTimeouts timeouts = ZabbixTimeouts.DEFAULT;
-        private ZabbixLimits limits = ZabbixLimits.DEFAULT;
         private Optional<TargetList> targets = Optional.empty();
-        private @Nullable EventLoopGroup eventLoops;
 
         private Builder(ProxyRegistry registry, ServerHandler handler) {
+            super(MAX_CONNECTIONS);
             this.registry = Objects.requireNonNull(registry, "registry");
             this.handler = Objects.requireNonNull(handler, "handler");
+        }
+
+        @Override
+        Builder self() {
+            return this;
         }
 
         /**
@@ -265,9 +265,7 @@ public final class ZabbixServer implements AutoCloseable {
          * @return this
          */
         public Builder bind(String address, int number) {
-            host = address;
-            port = number;
-            return this;
+            return listen(address, number);
         }
 
         /**
@@ -306,39 +304,6 @@ public final class ZabbixServer implements AutoCloseable {
         }
 
         /**
-         * Sets how long each side waits.
-         *
-         * @param value the timeouts
-         * @return this
-         */
-        public Builder timeouts(ZabbixTimeouts value) {
-            timeouts = value;
-            return this;
-        }
-
-        /**
-         * Sets what proxies can make the server hold.
-         *
-         * @param value the limits
-         * @return this
-         */
-        public Builder limits(ZabbixLimits value) {
-            limits = value;
-            return this;
-        }
-
-        /**
-         * Sets how many connections there may be at once; 1,000 by default.
-         *
-         * @param value 1 or more
-         * @return this
-         */
-        public Builder maxConnections(int value) {
-            maxConnections = value;
-            return this;
-        }
-
-        /**
          * Sets which passive proxies this server may connect to, for a registry that others than the host fill. Each
          * connection is judged by its address, and one that is refused is a failed poll.
          *
@@ -347,17 +312,6 @@ public final class ZabbixServer implements AutoCloseable {
          */
         public Builder targets(TargetList value) {
             targets = Optional.of(value);
-            return this;
-        }
-
-        /**
-         * Runs the server on event loops of the host, which serve NIO channels and stay with it.
-         *
-         * @param value the loops
-         * @return this
-         */
-        public Builder eventLoops(EventLoopGroup value) {
-            eventLoops = value;
             return this;
         }
 

@@ -14,12 +14,22 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Strangers and broken peers at the sockets of both listeners; they get what real daemons give them. */
+/**
+ * Strangers and broken peers at the sockets of both listeners, with every kind of connection; they get what real daemons
+ * give them.
+ */
+@ParameterizedClass
+@EnumSource(ConnectionKind.class)
 class HostileFrameTest {
     private static final String DATA = "{\"request\":\"proxy data\",\"host\":\"P\",\"version\":\"6.0.14\","
             + "\"history data\":[{\"itemid\":23,\"clock\":1,\"ns\":2,\"value\":\"v\"}]}";
@@ -28,29 +38,53 @@ class HostileFrameTest {
     private final Host host = new Host();
     private final Site site = new Site();
     private final ProxyRegistry registry = new ProxyRegistry("6.0.14");
+    private final List<TlsRelay> relays = new ArrayList<>();
     private ZabbixServer server;
     private ZabbixProxy proxy;
     private int port;
+    private int proxyPort;
+
+    @Parameter
+    private ConnectionKind kind;
 
     @BeforeEach
     void start() {
-        registry.put(ProxyDefinition.active("P", ConnectionKind.UNENCRYPTED));
+        registry.put(
+                ProxyDefinition.active("P", kind).withIdentity(Loopback.IDENTITY, "CN=mirror test CA", "CN=proxy"));
         server = ZabbixServer.builder(registry, host)
                 .bind("127.0.0.1", 0)
+                .accept(Loopback.tls(kind, "CN=server"))
+                .timeouts(Loopback.PATIENT)
                 .limits(ZabbixLimits.DEFAULT.withMaxFrameBytes(16 << 20))
                 .start();
-        port = server.address().getPort();
-        proxy = site.builder(Loopback.QUICK).passive("127.0.0.1", 0).start();
+        port = inClear(server.address().getPort(), "CN=proxy");
+        startProxy(Loopback.PATIENT);
+    }
+
+    private void startProxy(ZabbixTimeouts timeouts) {
+        proxy = site.builder(Loopback.QUICK)
+                .passive("127.0.0.1", 0)
+                .tls(Loopback.tls(kind, "CN=proxy"))
+                .timeouts(timeouts)
+                .start();
+        proxyPort = inClear(proxy.address().orElseThrow().getPort(), "CN=server");
+    }
+
+    /** Where to say in clear what shall reach an endpoint by this kind of connection. */
+    private int inClear(int endpoint, String subject) {
+        if (kind == ConnectionKind.UNENCRYPTED) {
+            return endpoint;
+        }
+        TlsRelay relay = new TlsRelay(endpoint, Loopback.tls(kind, subject), kind);
+        relays.add(relay);
+        return relay.port();
     }
 
     @AfterEach
     void end() {
+        relays.forEach(TlsRelay::close);
         proxy.close();
         server.close();
-    }
-
-    private int proxyPort() {
-        return proxy.address().orElseThrow().getPort();
     }
 
     private String ask(byte[] request) throws IOException {
@@ -107,7 +141,9 @@ class HostileFrameTest {
     @Test
     void takesNothingOfAMessageThatIsCutShort() throws IOException {
         byte[] whole = RawPeer.compressed(DATA);
-        for (int length = 0; length < whole.length; length++) {
+        // A handshake takes a while.
+        int step = kind == ConnectionKind.UNENCRYPTED ? 1 : 7;
+        for (int length = 0; length < whole.length; length += step) {
             try (RawPeer peer = new RawPeer(port)) {
                 peer.send(java.util.Arrays.copyOf(whole, length)).endOfStream();
                 assertThat(peer.read()).as("%d bytes", length).isEqualTo("closed");
@@ -187,10 +223,11 @@ class HostileFrameTest {
             for (int i = 0; i < 3; i++) {
                 ask(raw(9, DATA, DATA.length()));
                 ask(RawPeer.frame("{\"request\":"));
-                RawPeer.ask(proxyPort(), RawPeer.frame("{\"request\":"));
+                RawPeer.ask(proxyPort, RawPeer.frame("{\"request\":"));
             }
-            try (RawPeer peer = new RawPeer(port)) {
-                peer.send(new byte[] {0x16, 3, 1, 0, 5});
+            try (RawPeer peer = new RawPeer(server.address().getPort())) {
+                boolean clear = kind == ConnectionKind.UNENCRYPTED;
+                peer.send(clear ? new byte[] {0x16, 3, 1, 0, 5} : RawPeer.frame(DATA));
                 assertThat(peer.read()).isEqualTo("closed");
             }
             Loopback.await().until(() -> number(server.metrics(), "refused.connections") == 1);
@@ -206,25 +243,26 @@ class HostileFrameTest {
         }
         ask(RawPeer.frame(DATA));
         assertThat(number(server.metrics(), "values.taken")).isPositive();
-        assertThat(server.metrics().subject()).isEqualTo("127.0.0.1:" + port);
+        assertThat(server.metrics().subject())
+                .isEqualTo("127.0.0.1:" + server.address().getPort());
         assertThat(proxy.metrics().subject()).isEqualTo("P");
     }
 
     @Test
     void aPassiveProxyAnswersJsonThatCannotBeRead() throws IOException {
-        assertThat(RawPeer.ask(proxyPort(), RawPeer.compressed("{\"request\":")))
+        assertThat(RawPeer.ask(proxyPort, RawPeer.compressed("{\"request\":")))
                 .startsWith("1 {\"response\":\"failed\",\"info\":\"cannot parse as a valid JSON object");
-        assertThat(RawPeer.ask(proxyPort(), raw(9, DATA, DATA.length()))).isEqualTo("closed");
-        assertThat(RawPeer.ask(proxyPort(), RawPeer.frame(""))).isEqualTo("closed");
-        assertThat(RawPeer.ask(proxyPort(), RawPeer.frame("{\"request\":\"agent data\"}")))
+        assertThat(RawPeer.ask(proxyPort, raw(9, DATA, DATA.length()))).isEqualTo("closed");
+        assertThat(RawPeer.ask(proxyPort, RawPeer.frame(""))).isEqualTo("closed");
+        assertThat(RawPeer.ask(proxyPort, RawPeer.frame("{\"request\":\"agent data\"}")))
                 .isEqualTo("closed");
-        assertThat(RawPeer.ask(proxyPort(), twice(RawPeer.frame("{\"request\":\"proxy data\"}"))))
+        assertThat(RawPeer.ask(proxyPort, twice(RawPeer.frame("{\"request\":\"proxy data\"}"))))
                 .isEqualTo("closed");
-        assertThat(RawPeer.ask(proxyPort(), RawPeer.frame("{\"request\":\"proxy config\"}")))
+        assertThat(RawPeer.ask(proxyPort, RawPeer.frame("{\"request\":\"proxy config\"}")))
                 .isEqualTo("3 {\"response\":\"failed\",\"info\":\"cannot find pair with name \\\"data\\\"\","
                         + "\"version\":\"6.0.0\"}");
         assertThat(RawPeer.ask(
-                        proxyPort(),
+                        proxyPort,
                         RawPeer.frame("{\"request\":\"proxy config\",\"data\":{\"hosts\":{\"fields\":[\"hostid\"],"
                                 + "\"data\":[[1]]}}}")))
                 .isEqualTo("3 {\"response\":\"success\",\"version\":\"6.0.0\"}");
@@ -238,7 +276,7 @@ class HostileFrameTest {
             "{\"response\":\"failed\"}", "{\"response\":", "{}", "[]", "", "{\"response\":\"success\"} trailing"
         };
         for (String acknowledgement : bad) {
-            try (RawPeer peer = new RawPeer(proxyPort())) {
+            try (RawPeer peer = new RawPeer(proxyPort)) {
                 peer.send(RawPeer.frame("{\"request\":\"proxy data\"}"));
                 assertThat(peer.read()).contains("\"history data\":[{\"id\":1,");
                 peer.send(RawPeer.frame(acknowledgement));
@@ -246,7 +284,7 @@ class HostileFrameTest {
             }
             assertThat(site.outbox.pendingValues()).as(acknowledgement).isEqualTo(1);
         }
-        try (RawPeer peer = new RawPeer(proxyPort())) {
+        try (RawPeer peer = new RawPeer(proxyPort)) {
             peer.send(RawPeer.frame("{\"request\":\"proxy data\"}"));
             assertThat(peer.read()).contains("\"history data\":[{\"id\":1,");
             peer.send(RawPeer.frame("{\"response\":\"success\"}"));
@@ -259,13 +297,10 @@ class HostileFrameTest {
     @Test
     void aPassiveProxyDoesNotWaitForeverForAnAcknowledgement() throws IOException {
         proxy.close();
-        Duration quick = Duration.ofMillis(100);
-        proxy = site.builder(Loopback.QUICK)
-                .passive("127.0.0.1", 0)
-                .timeouts(new ZabbixTimeouts(Duration.ofSeconds(10), quick, quick, quick))
-                .start();
+        Duration patience = Duration.ofMinutes(1);
+        startProxy(new ZabbixTimeouts(patience, patience, patience, Duration.ofMillis(100)));
         site.offer(1);
-        try (RawPeer peer = new RawPeer(proxyPort())) {
+        try (RawPeer peer = new RawPeer(proxyPort)) {
             peer.send(RawPeer.frame("{\"request\":\"proxy data\"}"));
             assertThat(peer.read()).contains("\"history data\"");
             assertThat(peer.read()).isEqualTo("closed");

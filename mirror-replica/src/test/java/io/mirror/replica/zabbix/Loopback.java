@@ -37,6 +37,10 @@ final class Loopback {
     static final ProxyOptions QUICK =
             ProxyOptions.of("P").withPeriods(Duration.ofMillis(200), Duration.ofMillis(200), Duration.ofMillis(20));
 
+    /** For a machine that has much else to do. */
+    static final ZabbixTimeouts PATIENT = new ZabbixTimeouts(
+            Duration.ofSeconds(30), Duration.ofMinutes(10), Duration.ofMinutes(5), Duration.ofSeconds(30));
+
     private Loopback() {}
 
     static ConditionFactory await() {
@@ -126,7 +130,9 @@ final class Loopback {
         }
 
         ZabbixProxy.Builder builder(ProxyOptions options) {
-            return ZabbixProxy.builder(options, outbox, configuration).events(this);
+            return ZabbixProxy.builder(options, outbox, configuration)
+                    .events(this)
+                    .timeouts(PATIENT);
         }
 
         @Override

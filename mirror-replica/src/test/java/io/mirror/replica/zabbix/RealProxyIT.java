@@ -16,6 +16,7 @@ import io.mirror.replica.zabbix.exchange.ValueType;
 import io.mirror.testing.FreePort;
 import io.mirror.testkit.Direction;
 import io.mirror.testkit.FaultProxy;
+import io.mirror.testkit.Seeds;
 import io.mirror.testkit.StreamFaults;
 import java.io.IOException;
 import java.time.Duration;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Test;
 class RealProxyIT {
     private static final long CLOCK = System.currentTimeMillis() / 1_000 - 600;
     private static final int VALUES = 2_000;
+    private static final int CUTS = 5;
 
     private final ProxyRegistry registry = new ProxyRegistry("6.0.14");
     private final Host host = new Host();
@@ -88,7 +90,7 @@ class RealProxyIT {
     }
 
     private static ConditionFactory await() {
-        return Awaitility.await().atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofMillis(100));
+        return Awaitility.await().atMost(Duration.ofSeconds(120)).pollInterval(Duration.ofMillis(100));
     }
 
     private static ZabbixTls all(RealZabbix zabbix) {
@@ -97,17 +99,30 @@ class RealProxyIT {
                 .and(zabbix.tls(ConnectionKind.CERTIFICATE, "server"));
     }
 
-    /** A line that cuts about every second message with values, or none. */
+    /** A line that cuts every message with more than a few values, and some of the others. */
     private int through(int port, ConnectionKind kind, Direction data) {
-        StreamFaults faults = kind == ConnectionKind.UNENCRYPTED
-                ? StreamFaults.builder().cutBetween(0, 25_000).build()
-                : StreamFaults.none();
         FaultProxy line = FaultProxy.to(port)
-                .seed(Long.getLong("mirror.seed", 1))
-                .faults(data, faults)
+                .seed(Long.getLong(Seeds.PROPERTY, 1))
+                .faults(
+                        data,
+                        StreamFaults.builder()
+                                .cutBetween(0, RealZabbix.handshakeBytes(kind, data) + 1_500)
+                                .build())
                 .start();
         lines.add(line);
         return line.port();
+    }
+
+    private boolean everyLineHasItsCuts() {
+        boolean all = true;
+        for (FaultProxy line : lines) {
+            if (line.report().size() >= CUTS) {
+                line.calm();
+            } else {
+                all = false;
+            }
+        }
+        return all;
     }
 
     @Test
@@ -142,6 +157,7 @@ class RealProxyIT {
             send(proxy.getKey(), proxy.getValue());
         }
 
+        await().until(this::everyLineHasItsCuts);
         List<String> expected = new ArrayList<>();
         for (int i = 0; i < VALUES; i++) {
             expected.add((CLOCK + i / 100) + "." + i + " value " + i);

@@ -6,6 +6,7 @@ import io.mirror.core.access.Secret;
 import io.mirror.replica.zabbix.exchange.ConnectionKind;
 import io.mirror.testing.ExternalProgram;
 import io.mirror.testing.FreePort;
+import io.mirror.testkit.Direction;
 import io.mirror.transport.ClientAuthentication;
 import io.mirror.transport.PskKey;
 import io.mirror.transport.PskOptions;
@@ -17,6 +18,7 @@ import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -84,8 +86,14 @@ final class RealZabbix implements AutoCloseable {
         return run(command, arguments).lines().toList();
     }
 
-    void startServer(int port, int passivePort) throws IOException, InterruptedException {
+    /**
+     * Starts a server and its database.
+     *
+     * @param fixture what the database holds besides; the server knows all of it from the start
+     */
+    void startServer(int port, String fixture) throws IOException, InterruptedException {
         instance = true;
+        Files.writeString(home.resolve("fixtures.sql"), fixture, StandardOpenOption.APPEND);
         run(
                 "start",
                 "--server-port",
@@ -93,13 +101,13 @@ final class RealZabbix implements AutoCloseable {
                 "--db-port",
                 FreePort.next(),
                 "--passive-port",
-                passivePort,
+                FreePort.next(),
                 "--tls",
                 1,
                 "--config-frequency",
-                2,
+                5,
                 "--history-cache",
-                "1M");
+                "8M");
     }
 
     /** Starts a proxy alone; it belongs to our server. */
@@ -133,6 +141,15 @@ final class RealZabbix implements AutoCloseable {
                         .validateHost(false)
                         .clientAuthentication(ClientAuthentication.NEED)
                         .build());
+        };
+    }
+
+    /** About what a handshake takes from the client, and from the server. */
+    static int handshakeBytes(ConnectionKind kind, Direction direction) {
+        return switch (kind) {
+            case UNENCRYPTED -> 0;
+            case PSK -> direction == Direction.TO_MASTER ? 380 : 250;
+            case CERTIFICATE -> 1_500;
         };
     }
 

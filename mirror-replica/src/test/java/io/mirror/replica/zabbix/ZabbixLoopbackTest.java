@@ -57,7 +57,7 @@ class ZabbixLoopbackTest {
     }
 
     private ZabbixServer.Builder server() {
-        return ZabbixServer.builder(registry, host).bind("127.0.0.1", 0);
+        return ZabbixServer.builder(registry, host).bind("127.0.0.1", 0).timeouts(Loopback.PATIENT);
     }
 
     private static ProxyDefinition passive(int port, ConnectionKind kind) {
@@ -470,6 +470,9 @@ class ZabbixLoopbackTest {
         assertThatThrownBy(() -> new ZabbixTimeouts(
                         Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)))
                 .hasMessage("timeouts must be positive");
+        assertThatThrownBy(() -> server().maxConnections(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("maxConnections is at least 1, not 0");
         assertThat(List.of(registry.uploadEnabled())).containsExactly(true);
     }
 }

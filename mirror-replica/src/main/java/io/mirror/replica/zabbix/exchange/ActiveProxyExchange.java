@@ -1,5 +1,6 @@
 package io.mirror.replica.zabbix.exchange;
 
+import io.mirror.codec.zabbix.MessageBuilder;
 import io.mirror.codec.zabbix.MessageCollector;
 import io.mirror.codec.zabbix.MessageListener;
 import io.mirror.codec.zabbix.ProxyMessage;
@@ -162,12 +163,12 @@ public final class ActiveProxyExchange {
         return !options.heartbeatPeriod().isZero() && !options.dialect().atLeast(6, 4);
     }
 
-    private ProxyMessage.Builder request(String name) {
+    private MessageBuilder request(String name) {
         return ProxyMessage.builder().request(name).host(options.name()).version(options.version());
     }
 
     private Request configRequest() {
-        ProxyMessage.Builder message = revisions.addTo(request(ProxyMessage.CONFIG), outbox.session());
+        MessageBuilder message = revisions.addTo(request(ProxyMessage.CONFIG), outbox.session());
         ConfigurationIntake intake = new ConfigurationIntake(configuration);
         return new Request(message.build(), intake) {
             @Override
@@ -224,7 +225,7 @@ public final class ActiveProxyExchange {
         ProxyOutbox.Batch batch = uploadEnabled
                 ? outbox.batch(options.maxRows(), options.maxChars())
                 : outbox.resultBatch(options.maxRows());
-        ProxyMessage.Builder message = request(ProxyMessage.DATA)
+        MessageBuilder message = request(ProxyMessage.DATA)
                 .session(outbox.session())
                 .clock(now.clock())
                 .ns(now.ns());

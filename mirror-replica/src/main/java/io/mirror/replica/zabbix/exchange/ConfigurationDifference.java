@@ -2,6 +2,7 @@ package io.mirror.replica.zabbix.exchange;
 
 import io.mirror.codec.zabbix.ConfigRow;
 import io.mirror.codec.zabbix.ConfigTable;
+import io.mirror.codec.zabbix.MessageBuilder;
 import io.mirror.codec.zabbix.ProxyMessage;
 import io.mirror.replica.zabbix.exchange.ConfigurationShape.Owned;
 import java.util.ArrayList;
@@ -73,7 +74,7 @@ final class ConfigurationDifference {
      *
      * @return a message without a revision; nothing if only the whole configuration will do
      */
-    static Optional<ProxyMessage.Builder> between(ServerConfiguration last, ServerConfiguration next) {
+    static Optional<MessageBuilder> between(ServerConfiguration last, ServerConfiguration next) {
         Sorted before = new Sorted(last.tables());
         Sorted after = new Sorted(next.tables());
         if (!before.complete || !after.complete || !after.tables.keySet().containsAll(before.tables.keySet())) {
@@ -88,7 +89,7 @@ final class ConfigurationDifference {
                 changed.add(host);
             }
         });
-        ProxyMessage.Builder message = ProxyMessage.builder();
+        MessageBuilder message = ProxyMessage.builder();
         boolean any = false;
         for (ConfigTable table : next.tables()) {
             Optional<ConfigTable> part = part(table, before, after, changed);

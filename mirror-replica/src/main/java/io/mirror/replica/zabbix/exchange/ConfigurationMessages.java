@@ -1,5 +1,6 @@
 package io.mirror.replica.zabbix.exchange;
 
+import io.mirror.codec.zabbix.MessageBuilder;
 import io.mirror.codec.zabbix.ProxyMessage;
 import java.util.Optional;
 
@@ -8,9 +9,8 @@ final class ConfigurationMessages {
     private ConfigurationMessages() {}
 
     /** All tables, at the top or in {@code data}. */
-    static ProxyMessage.Builder full(ServerConfiguration configuration, boolean inData) {
-        ProxyMessage.Builder message =
-                ProxyMessage.builder().dataPresent(inData).secretsInData(inData);
+    static MessageBuilder full(ServerConfiguration configuration, boolean inData) {
+        MessageBuilder message = ProxyMessage.builder().dataPresent(inData).secretsInData(inData);
         configuration.tables().forEach(message::table);
         return message.macroSecrets(configuration.macroSecrets());
     }

@@ -1,5 +1,6 @@
 package io.mirror.replica.zabbix.exchange;
 
+import io.mirror.codec.zabbix.MessageBuilder;
 import io.mirror.codec.zabbix.MessageCollector;
 import io.mirror.codec.zabbix.MessageListener;
 import io.mirror.codec.zabbix.ProxyMessage;
@@ -123,7 +124,7 @@ public final class PassiveProxyExchange {
         private Optional<ProxyMessage> configure(ProxyMessage head) {
             if (revisions.inUse()) {
                 awaitsConfiguration = true;
-                ProxyMessage.Builder known = ProxyMessage.builder().version(options.version());
+                MessageBuilder known = ProxyMessage.builder().version(options.version());
                 return Optional.of(revisions.addTo(known, outbox.session()).build());
             }
             ended = true;
@@ -170,7 +171,7 @@ public final class PassiveProxyExchange {
                     : outbox.resultBatch(options.maxRows());
             batch = contents;
             acknowledgement = new MessageCollector(MAX_ANSWER_ROWS);
-            ProxyMessage.Builder answer = ProxyMessage.builder()
+            MessageBuilder answer = ProxyMessage.builder()
                     .version(options.version())
                     .clock(now.clock())
                     .ns(now.ns());

@@ -1,5 +1,6 @@
 package io.mirror.replica.zabbix.exchange;
 
+import io.mirror.codec.zabbix.MessageBuilder;
 import io.mirror.codec.zabbix.MessageCollector;
 import io.mirror.codec.zabbix.MessageListener;
 import io.mirror.codec.zabbix.ProxyMessage;
@@ -175,7 +176,7 @@ public final class PollerExchange {
             // the proxy waits for it no longer than a few seconds.
             toProcess = message;
             tasks = state.takeTasks(now);
-            ProxyMessage.Builder acknowledgement = ProxyMessage.builder().response(ProxyMessage.SUCCESS);
+            MessageBuilder acknowledgement = ProxyMessage.builder().response(ProxyMessage.SUCCESS);
             tasks.forEach(acknowledgement::task);
             return Optional.of(acknowledgement.build());
         }

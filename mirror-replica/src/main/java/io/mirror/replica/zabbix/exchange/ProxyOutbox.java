@@ -3,7 +3,7 @@ package io.mirror.replica.zabbix.exchange;
 import io.mirror.codec.zabbix.AvailabilityRow;
 import io.mirror.codec.zabbix.DiscoveryRow;
 import io.mirror.codec.zabbix.HistoryRow;
-import io.mirror.codec.zabbix.ProxyMessage;
+import io.mirror.codec.zabbix.MessageBuilder;
 import io.mirror.codec.zabbix.RegistrationRow;
 import io.mirror.codec.zabbix.Task;
 import java.util.ArrayDeque;
@@ -44,7 +44,7 @@ public final class ProxyOutbox implements AutoCloseable {
             List<RegistrationRow> registrations,
             List<Task> results,
             boolean more) {
-        void addTo(ProxyMessage.Builder message) {
+        void addTo(MessageBuilder message) {
             availability.forEach(message::availability);
             history.forEach(message::history);
             discovery.forEach(message::discovery);

@@ -1,5 +1,6 @@
 package io.mirror.replica.zabbix.exchange;
 
+import io.mirror.codec.zabbix.MessageBuilder;
 import io.mirror.codec.zabbix.ProxyGroup;
 import io.mirror.codec.zabbix.ProxyMessage;
 import io.mirror.codec.zabbix.ZabbixVersion;
@@ -20,7 +21,7 @@ final class Revisions {
     }
 
     /** Tells the server what the proxy has. */
-    ProxyMessage.Builder addTo(ProxyMessage.Builder message, String session) {
+    MessageBuilder addTo(MessageBuilder message, String session) {
         if (inUse()) {
             message.session(session).configRevision(configuration);
         }

@@ -1,5 +1,6 @@
 package io.mirror.replica.zabbix.exchange;
 
+import io.mirror.codec.zabbix.MessageBuilder;
 import io.mirror.codec.zabbix.MessageCollector;
 import io.mirror.codec.zabbix.MessageListener;
 import io.mirror.codec.zabbix.ProxyMessage;
@@ -262,14 +263,14 @@ public final class TrapperExchange {
                 }
                 DataIntake.Outcome outcome = intake.take(state, message, now);
                 if (!outcome.success()) {
-                    ProxyMessage.Builder failed = ProxyMessage.failedBuilder(outcome.info());
+                    MessageBuilder failed = ProxyMessage.failedBuilder(outcome.info());
                     if (registry.dialect().atLeast(7, 0) && outcome.info().startsWith("current proxy version")) {
                         failed.uploadEnabled(false);
                     }
                     return Optional.of(new Reply(failed.build(), compressed, List.of()));
                 }
                 List<Task> tasks = state.takeTasks(now);
-                ProxyMessage.Builder answer = ProxyMessage.builder()
+                MessageBuilder answer = ProxyMessage.builder()
                         .uploadEnabled(registry.uploadEnabled())
                         .response(ProxyMessage.SUCCESS);
                 tasks.forEach(answer::task);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mirror.codec.zabbix.AvailabilityRow;
 import io.mirror.codec.zabbix.DiscoveryRow;
 import io.mirror.codec.zabbix.HistoryRow;
+import io.mirror.codec.zabbix.MessageBuilder;
 import io.mirror.codec.zabbix.ProxyMessage;
 import io.mirror.codec.zabbix.RegistrationRow;
 import io.mirror.codec.zabbix.Task;
@@ -420,7 +421,7 @@ class ActiveProxyExchangeTest {
     }
 
     private static void answerWithTasks(Request data, long millis, Task... tasks) {
-        ProxyMessage.Builder answer = ProxyMessage.builder().uploadEnabled(true).response(ProxyMessage.SUCCESS);
+        MessageBuilder answer = ProxyMessage.builder().uploadEnabled(true).response(ProxyMessage.SUCCESS);
         for (Task task : tasks) {
             answer.task(task);
         }

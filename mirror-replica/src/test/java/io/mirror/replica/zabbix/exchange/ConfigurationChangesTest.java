@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirror.codec.zabbix.ConfigRow;
 import io.mirror.codec.zabbix.ConfigTable;
+import io.mirror.codec.zabbix.MessageBuilder;
 import io.mirror.codec.zabbix.ProxyMessage;
 import io.mirror.testkit.Seeds;
 import java.nio.charset.StandardCharsets;
@@ -54,7 +55,7 @@ class ConfigurationChangesTest {
         return texts;
     }
 
-    private static Map<String, Set<String>> after(String changes, ProxyMessage.Builder rest) {
+    private static Map<String, Set<String>> after(String changes, MessageBuilder rest) {
         return texts(ConfigurationChanges.apply(
                 tables(FIRST), tables(changes), rest.configRevision(2).build()));
     }
@@ -127,7 +128,7 @@ class ConfigurationChangesTest {
                 tables("{\"host_proxy\":{\"fields\":[\"hostproxyid\",\"host\"],\"data\":[[1,\"a\"],[2,\"b\"]]}}");
         List<ConfigTable> next =
                 tables("{\"host_proxy\":{\"fields\":[\"hostproxyid\",\"host\"],\"data\":[[2,\"b2\"],[3,\"c\"]]}}");
-        ProxyMessage.Builder rest = ProxyMessage.builder().configRevision(3);
+        MessageBuilder rest = ProxyMessage.builder().configRevision(3);
         assertThat(texts(ConfigurationChanges.apply(
                                 group,
                                 next,
@@ -149,7 +150,7 @@ class ConfigurationChangesTest {
             Random random = new Random(seed);
             ServerConfiguration last = random(random, 1, Map.of());
             ServerConfiguration next = random(random, 2, ids(last));
-            Optional<ProxyMessage.Builder> changes = ConfigurationDifference.between(last, next);
+            Optional<MessageBuilder> changes = ConfigurationDifference.between(last, next);
             assertThat(changes).isPresent();
             ProxyMessage sent = Wire.reread(changes.get().configRevision(2).build());
             assertThat(sent.fullSync()).isFalse();

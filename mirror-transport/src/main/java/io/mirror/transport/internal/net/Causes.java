@@ -8,6 +8,7 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
 import java.security.cert.CertificateException;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
@@ -40,6 +41,9 @@ public final class Causes {
         }
         if (failure instanceof BindException) {
             return text(failure) + ": choose another port, or end the program that has it";
+        }
+        if (failure instanceof ClosedChannelException) {
+            return "the connection was closed";
         }
         if (failure instanceof NotSslRecordException) {
             // Netty's message shows what was received, which may be a password.

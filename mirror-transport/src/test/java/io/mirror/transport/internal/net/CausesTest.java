@@ -2,6 +2,7 @@ package io.mirror.transport.internal.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.channels.ClosedChannelException;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
 
@@ -15,5 +16,10 @@ class CausesTest {
                 .startsWith("Read error: Failure in SSL library")
                 .endsWith("SSLV3_ALERT_HANDSHAKE_FAILURE")
                 .doesNotContain("0x", "tls_record");
+    }
+
+    @Test
+    void saysThatAConnectionWasClosedInWords() {
+        assertThat(Causes.describe(new ClosedChannelException())).isEqualTo("the connection was closed");
     }
 }
