@@ -44,6 +44,11 @@ final class ClientExchange {
         this.progress = progress;
     }
 
+    /** The same with another time that nothing may come or go. */
+    ClientExchange withIdle(long millis) {
+        return new ClientExchange(pool, login, defaultPort, millis, rate, progress);
+    }
+
     ScspAnswer run(HostPort host, String target, ScspRequest request, Optional<ClientLogin.Sent> sent)
             throws IOException {
         HttpWire kept = pool.takeIdle(host);
