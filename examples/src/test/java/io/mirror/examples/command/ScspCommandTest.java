@@ -43,6 +43,10 @@ class ScspCommandTest {
     }
 
     private int node(String cluster, String... more) throws Exception {
+        return nodeWith(cluster, directory.resolve(cluster).toString(), more);
+    }
+
+    private int nodeWith(String cluster, String data, String... more) throws Exception {
         int port = freePort();
         List<String> words = new ArrayList<>(List.of(
                 "scsp",
@@ -52,7 +56,7 @@ class ScspCommandTest {
                 "--cluster",
                 cluster,
                 "--data",
-                directory.resolve(cluster).toString(),
+                data,
                 "--admins",
                 admins().toString(),
                 "--context",
@@ -132,6 +136,33 @@ class ScspCommandTest {
         String answer = new String(curl.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
         assertThat(answer.strip()).isEqualTo("Remote cluster returned: 201");
         assertThat(curl.waitFor()).isZero();
+    }
+
+    @Test
+    void feedCarriesWhatIsWrittenAndDeleted() throws Exception {
+        String dr = "127.0.0.1:" + nodeWith("dr", "memory:");
+        String baker = "127.0.0.1:" + node("baker", "--feed", "1,replication," + dr + ",dr", "--deletions");
+        String file = Files.writeString(directory.resolve("file"), "hello").toString();
+        String admins = admins().toString();
+        String object = "/photos/a?domain=example.com";
+        assertThat(Run.of("scsp", "put", baker, object, file).code()).isZero();
+        Run update = Run.of("scsp", "put", baker, object, file, "--update", "--type", "text/plain");
+        assertThat(update.err()).isEmpty();
+        String toFeeds = object + "&admin&feedtype=replication&timeout=60";
+        Run send = Run.of("scsp", "send", baker, toFeeds, "--admins", admins);
+        assertThat(send.out()).isEqualTo("complete (status 200, feeds {1=0})\n");
+        assertThat(send.code()).isZero();
+        assertThat(Run.of("scsp", "head", dr, object).out())
+                .contains("Content-Type: text/plain", "Content-MD5: XUFAKrxLKna5cZ2REBfFkg==", "Volume: ");
+
+        assertThat(Run.of("scsp", "delete", baker, object).code()).isZero();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (Run.of("scsp", "head", dr, object).code() == 0) {
+            assertThat(System.nanoTime()).as("the deletion arrives").isLessThan(deadline);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+        }
+        assertThat(Run.of("scsp", "send", baker, object, "--cluster", "dr").onlyProblem(2))
+                .contains("--cluster and --target");
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.mirror.transport.access.LoginThrottle;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,6 @@ import java.util.function.LongSupplier;
 /** Judges the logins of administrators (SCSP sections 8.2, 8.3). */
 final class AdminGuard {
     static final String REALM = "CAStor administrator";
-    private static final String NOBODY = "0".repeat(32);
 
     /** The administrator, or why there is none. */
     record Judgement(Optional<String> user, int status, boolean stale, String reason, long delayMillis) {
@@ -43,7 +43,7 @@ final class AdminGuard {
     }
 
     private final Map<String, Secret> admins;
-    private final boolean allowBasic;
+    private final LoginForms forms;
     private final NonceTable nonces;
     private final LoginThrottle throttle = new LoginThrottle();
     private final Clock clock;
@@ -52,12 +52,12 @@ final class AdminGuard {
 
     AdminGuard(
             Map<String, Secret> admins,
-            boolean allowBasic,
+            LoginForms forms,
             long nonceLifeMillis,
             Clock clock,
             LongSupplier throttleMillis) {
         this.admins = Map.copyOf(admins);
-        this.allowBasic = allowBasic;
+        this.forms = forms;
         this.nonces = new NonceTable(nonceLifeMillis);
         this.clock = clock;
         this.throttleMillis = throttleMillis;
@@ -71,16 +71,15 @@ final class AdminGuard {
     }
 
     List<String> challenges(boolean stale) {
-        DigestChallenge digest = new DigestChallenge(
-                REALM,
-                nonces.issue(clock.millis()),
-                Optional.of(opaque),
-                stale,
-                List.of("auth"),
-                Optional.of(DigestAlgorithm.MD5),
-                true,
-                false);
-        return List.of(digest.toHeader(), "Basic realm=\"" + REALM + "\"");
+        String nonce = nonces.issue(clock.millis());
+        List<String> challenges = new ArrayList<>();
+        for (DigestAlgorithm algorithm : forms.digests()) {
+            DigestChallenge digest = new DigestChallenge(
+                    REALM, nonce, Optional.of(opaque), stale, List.of("auth"), Optional.of(algorithm), true, false);
+            challenges.add(digest.toHeader());
+        }
+        challenges.add("Basic realm=\"" + REALM + "\"");
+        return challenges;
     }
 
     /** Judges a login; the answer may have to wait, as the judgement says. */
@@ -108,7 +107,7 @@ final class AdminGuard {
     private Judgement basic(InetAddress address, BasicCredentials login) {
         try (Secret given = login.password()) {
             Secret password = admins.get(login.user());
-            boolean good = allowBasic && password != null && password.matches(given);
+            boolean good = forms.basic() && password != null && password.matches(given);
             return throttled(
                     address,
                     login.user(),
@@ -122,15 +121,17 @@ final class AdminGuard {
     }
 
     private Judgement digest(InetAddress address, String method, String target, DigestCredentials login) {
-        if (login.qop().isEmpty()) {
+        boolean legacy = login.qop().isEmpty();
+        if (legacy && !forms.legacyDigest()) {
             return Judgement.malformed("malformed Authorization: Digest lacks qop");
         }
         if (!ScspText.encode(login.uri()).equals(target)) {
             return Judgement.malformed("malformed Authorization: uri is not the target of the request");
         }
+        Optional<DigestAlgorithm> algorithm = forms.digest(login.algorithm());
         if (!login.realm().equals(REALM)
-                || !(login.algorithm().isEmpty() || login.algorithm().equalsIgnoreCase("MD5"))
-                || !login.qop().equals("auth")
+                || algorithm.isEmpty()
+                || !(legacy || login.qop().equals("auth"))
                 || !login.opaque().orElse(opaque).equals(opaque)
                 || !nonces.isOurs(login.nonce())) {
             return Judgement.refused(false);
@@ -138,15 +139,22 @@ final class AdminGuard {
         Secret password = admins.get(login.username());
         // An unknown user takes the same path, so that the time does not tell who exists.
         String ha1 = password == null
-                ? NOBODY
-                : DigestComputation.ha1(DigestAlgorithm.MD5, login.username(), REALM, password);
-        String expected = DigestComputation.response(DigestAlgorithm.MD5, ha1, method, login, "");
+                ? DigestComputation.userHash(algorithm.get(), login.username(), REALM)
+                : DigestComputation.ha1(algorithm.get(), login.username(), REALM, password);
+        String expected = DigestComputation.response(algorithm.get(), ha1, method, login, "");
         if (!DigestComputation.matches(expected, login.response()) || password == null) {
             return throttled(address, login.username(), Judgement.refused(false));
         }
-        int count = (int) Math.min(Integer.MAX_VALUE, Long.parseLong(login.nc(), 16));
-        return nonces.use(login.nonce(), count, clock.millis()) == NonceTable.Verdict.FRESH
+        return use(login) == NonceTable.Verdict.FRESH
                 ? throttled(address, login.username(), new Judgement(Optional.of(login.username()), 200, false, "", 0))
                 : Judgement.refused(true);
+    }
+
+    private NonceTable.Verdict use(DigestCredentials login) {
+        if (login.qop().isEmpty()) {
+            return nonces.look(login.nonce(), clock.millis());
+        }
+        int count = (int) Math.min(Integer.MAX_VALUE, Long.parseLong(login.nc(), 16));
+        return nonces.use(login.nonce(), count, clock.millis());
     }
 }

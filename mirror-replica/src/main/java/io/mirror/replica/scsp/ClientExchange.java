@@ -2,7 +2,6 @@ package io.mirror.replica.scsp;
 
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpRequest;
-import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -43,6 +42,11 @@ final class ClientExchange {
         this.idleMillis = idleMillis;
         this.rate = rate;
         this.progress = progress;
+    }
+
+    /** The same with another time that nothing may come or go. */
+    ClientExchange withIdle(long millis) {
+        return new ClientExchange(pool, login, defaultPort, millis, rate, progress);
     }
 
     ScspAnswer run(HostPort host, String target, ScspRequest request, Optional<ClientLogin.Sent> sent)
@@ -88,32 +92,51 @@ final class ClientExchange {
         if (body.isPresent()) {
             if (expects) {
                 HttpObject first = wire.poll(EXPECT_MILLIS);
-                if (first instanceof HttpResponse early && early.status().code() >= 200) {
-                    // The body was not sent: the node cannot tell where the next request begins.
-                    early.headers().set("Connection", "close");
-                    return answer(wire, host, request, early);
-                }
                 if (first != null) {
-                    skipRest(wire, first);
+                    Optional<HttpResponse> refused = finalHead(wire, first);
+                    if (refused.isPresent()) {
+                        return answer(wire, host, request, refused.get(), false);
+                    }
                 }
             }
-            sendBody(wire, request, body.get());
+            Optional<HttpResponse> early = sendBody(wire, request, body.get());
+            if (early.isPresent()) {
+                return answer(wire, host, request, early.get(), false);
+            }
         }
+        return answer(wire, host, request, awaitFinalHead(wire), true);
+    }
+
+    /** Without the whole request the node cannot tell where the next one begins. */
+    private ScspAnswer answer(
+            HttpWire wire, HostPort host, ScspRequest request, HttpResponse head, boolean requestWhole) {
+        return new ScspAnswer(wire, pool, host, request, head, requestWhole, idleMillis, rate, progress);
+    }
+
+    private HttpResponse awaitFinalHead(HttpWire wire) throws IOException {
         while (true) {
-            HttpObject part = wire.next(idleMillis);
-            if (!(part instanceof HttpResponse response)) {
-                ReferenceCountUtil.release(part);
-                throw new MalformedHttpException("an answer without a status line");
+            Optional<HttpResponse> head = finalHead(wire, wire.next(idleMillis));
+            if (head.isPresent()) {
+                return head.get();
             }
-            if (response.status().code() >= 200) {
-                return answer(wire, host, request, response);
-            }
-            skipRest(wire, response);
         }
     }
 
-    private ScspAnswer answer(HttpWire wire, HostPort host, ScspRequest request, HttpResponse head) {
-        return new ScspAnswer(wire, pool, host, request, head, idleMillis, rate, progress);
+    /** Nothing if it was the head of an interim answer, whose body is empty. */
+    private Optional<HttpResponse> finalHead(HttpWire wire, HttpObject part) throws IOException {
+        if (!(part instanceof HttpResponse response)) {
+            ReferenceCountUtil.release(part);
+            throw new MalformedHttpException("an answer without a status line");
+        }
+        if (response.status().code() >= 200) {
+            return Optional.of(response);
+        }
+        boolean whole = response instanceof LastHttpContent;
+        ReferenceCountUtil.release(response);
+        if (!whole) {
+            wire.discardBody(0, idleMillis);
+        }
+        return Optional.empty();
     }
 
     private HttpRequest head(HostPort host, String target, ScspRequest request, Optional<ClientLogin.Sent> sent)
@@ -147,16 +170,12 @@ final class ClientExchange {
         return head;
     }
 
-    /** An interim answer has an empty body. */
-    private void skipRest(HttpWire wire, HttpObject interim) throws IOException {
-        boolean whole = interim instanceof LastHttpContent;
-        ReferenceCountUtil.release(interim);
-        if (!whole && interim instanceof HttpMessage) {
-            wire.discardBody(0, idleMillis);
-        }
-    }
-
-    private void sendBody(HttpWire wire, ScspRequest request, ScspBody body) throws IOException {
+    /**
+     * Sends a body until it is whole or the node has answered: one that refuses a body says so early and may close.
+     * Up to one piece goes without a look for an answer, so that a short request is whole and its connection is used
+     * again.
+     */
+    private Optional<HttpResponse> sendBody(HttpWire wire, ScspRequest request, ScspBody body) throws IOException {
         long length = body.length();
         long total = 0;
         try (InputStream in = body.open()) {
@@ -165,6 +184,10 @@ final class ClientExchange {
                 byte[] chunk = in.readNBytes(HttpWire.CHUNK);
                 if (chunk.length == 0) {
                     break;
+                }
+                Optional<HttpResponse> early = total == 0 ? Optional.empty() : earlyAnswer(wire);
+                if (early.isPresent()) {
+                    return early;
                 }
                 total += chunk.length;
                 if (length >= 0 && total > length) {
@@ -178,7 +201,33 @@ final class ClientExchange {
         if (length >= 0 && total != length) {
             throw new EOFException("the body has " + total + " bytes instead of " + length);
         }
-        wire.send(LastHttpContent.EMPTY_LAST_CONTENT, idleMillis);
+        wire.end(LastHttpContent.EMPTY_LAST_CONTENT);
+        return Optional.empty();
+    }
+
+    /** Waits for room for the next piece, and tells if an answer has come instead. */
+    private Optional<HttpResponse> earlyAnswer(HttpWire wire) throws IOException {
+        try {
+            while (!wire.awaitRoom(idleMillis)) {
+                Optional<HttpResponse> head = finalHead(wire, wire.next(idleMillis));
+                if (head.isPresent()) {
+                    return head;
+                }
+            }
+            return Optional.empty();
+        } catch (SendingEndedException e) {
+            return Optional.of(headBehind(wire, e));
+        }
+    }
+
+    /** The peer takes nothing more, but its answer may be on the way. */
+    private HttpResponse headBehind(HttpWire wire, SendingEndedException cause) throws IOException {
+        try {
+            return awaitFinalHead(wire);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+            throw cause;
+        }
     }
 
     private static String hostOnly(HostPort host) {

@@ -87,6 +87,8 @@ final class ConnectionPool implements AutoCloseable {
                 .channel(NioSocketChannel.class)
                 .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.TCP_NODELAY, true)
+                // A node that refuses a body ends its side early; what it has answered can still be read then.
+                .option(ChannelOption.AUTO_CLOSE, false)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMillis)
                 .option(
                         ChannelOption.RECVBUF_ALLOCATOR,

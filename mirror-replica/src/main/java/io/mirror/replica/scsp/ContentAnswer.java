@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,8 +32,9 @@ final class ContentAnswer {
     void send(Exchange exchange, ObjectStore.StoredObject object, List<ObjectHeader> headers, Optional<ReadSeal> seal)
             throws RequestException, IOException {
         ObjectInfo info = object.info();
-        if (seal.isPresent()) {
-            sendSealed(exchange, object, headers, seal.get());
+        boolean wantsMd5 = exchange.target().flag("gencontentmd5") && info.md5().isEmpty();
+        if (seal.isPresent() || wantsMd5) {
+            sendWithTrailers(exchange, object, headers, seal, wantsMd5);
         } else if (info.length() <= WHOLE) {
             ByteBuffer content = ByteBuffer.allocate((int) info.length());
             int count = ObjectContent.readFully(object, 0, content);
@@ -60,8 +62,13 @@ final class ContentAnswer {
         }
     }
 
-    private void sendSealed(
-            Exchange exchange, ObjectStore.StoredObject object, List<ObjectHeader> headers, ReadSeal seal)
+    /** The proved seal and a hash that is not stored are known only at the end. */
+    private void sendWithTrailers(
+            Exchange exchange,
+            ObjectStore.StoredObject object,
+            List<ObjectHeader> headers,
+            Optional<ReadSeal> seal,
+            boolean wantsMd5)
             throws RequestException, IOException {
         ObjectInfo info = object.info();
         if (info.length() <= CHECKED_FIRST) {
@@ -69,21 +76,31 @@ final class ContentAnswer {
         }
         HttpResponse head = exchange.head(200, headers);
         head.headers().set("Transfer-Encoding", "chunked");
-        head.headers().set("Trailer", "Location");
+        if (seal.isPresent()) {
+            head.headers().add("Trailer", "Location");
+        }
+        if (wantsMd5) {
+            head.headers().add("Trailer", "Content-MD5");
+        }
         exchange.begin(head);
         MessageDigest hash = Hashes.of("SHA-256");
+        Optional<MessageDigest> md5 = wantsMd5 ? Optional.of(Hashes.of("MD5")) : Optional.empty();
         ByteBuffer kept = sendAllButLast(exchange, object, piece -> {
             hash.update(piece.duplicate());
-            seal.update(piece);
+            md5.ifPresent(other -> other.update(piece.duplicate()));
+            seal.ifPresent(one -> one.update(piece));
         });
         boolean good = reads.isGood(info, hash);
-        Optional<String> proved = seal.prove();
-        if (good && proved.isPresent()) {
-            String location = addresses.location(exchange, info.key()) + proved.get();
-            sendLast(exchange, kept, List.of(new ObjectHeader("Location", location)));
-        } else {
+        Optional<String> proved = seal.flatMap(ReadSeal::prove);
+        if (!good || (seal.isPresent() && proved.isEmpty())) {
             exchange.wire().close();
+            return;
         }
+        List<ObjectHeader> trailers = new ArrayList<>();
+        proved.ifPresent(arguments ->
+                trailers.add(new ObjectHeader("Location", addresses.location(exchange, info.key()) + arguments)));
+        md5.ifPresent(other -> trailers.add(new ObjectHeader("Content-MD5", ObjectContent.base64(other.digest()))));
+        sendLast(exchange, kept, trailers);
     }
 
     private static HttpResponse head(Exchange exchange, ObjectInfo info, List<ObjectHeader> headers) {

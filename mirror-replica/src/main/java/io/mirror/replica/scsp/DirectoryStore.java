@@ -9,10 +9,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -43,8 +45,10 @@ public final class DirectoryStore implements ObjectStore {
     private final FileChannel lockFile;
     private final Object[] stripes = new Object[STRIPES];
     private final RecordFiles records;
+    private final String volume;
 
-    private DirectoryStore(Path root, FileChannel lockFile) {
+    private DirectoryStore(Path root, FileChannel lockFile, String volume) {
+        this.volume = volume;
         this.root = root;
         this.lockFile = lockFile;
         this.records = new RecordFiles(root, CACHE_OCTETS);
@@ -69,7 +73,7 @@ public final class DirectoryStore implements ObjectStore {
             if (lock == null) {
                 throw new IOException("the directory belongs to another process: " + directory);
             }
-            DirectoryStore store = new DirectoryStore(directory, lockFile);
+            DirectoryStore store = new DirectoryStore(directory, lockFile, volume(directory));
             for (int i = 0; i < 256; i++) {
                 Files.createDirectories(directory.resolve(hex(i)));
             }
@@ -83,6 +87,25 @@ public final class DirectoryStore implements ObjectStore {
             lockFile.close();
             throw e;
         }
+    }
+
+    /** The name of the directory, which it gets when it is opened for the first time. */
+    private static String volume(Path directory) throws IOException {
+        Path file = directory.resolve("volume");
+        if (Files.notExists(file)) {
+            Path fresh = directory.resolve("volume.new");
+            try (FileChannel out = FileChannel.open(
+                    fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+                out.write(ByteBuffer.wrap(ObjectAddresses.newId().getBytes(StandardCharsets.US_ASCII)));
+                out.force(true);
+            }
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+        }
+        String name = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
+        if (!name.matches("[0-9a-f]{32}")) {
+            throw new IOException("the name of the store is not 32 hexadecimal digits: " + file);
+        }
+        return name;
     }
 
     @Override
@@ -189,6 +212,11 @@ public final class DirectoryStore implements ObjectStore {
     public Optional<Space> space() throws IOException {
         FileStore disk = Files.getFileStore(root);
         return Optional.of(new Space(disk.getTotalSpace(), disk.getUsableSpace()));
+    }
+
+    @Override
+    public Optional<String> volume() {
+        return Optional.of(volume);
     }
 
     @Override

@@ -6,12 +6,15 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,6 +36,8 @@ final class FeedQueue implements AutoCloseable {
     private static final long MAX_WAIT_MILLIS = 60_000;
     private static final int PAUSE_AFTER = 3;
     private static final long MAX_PAUSE_MILLIS = 5_000;
+    /** Instead of a code: the object is gone and that is not to be carried. */
+    private static final int NOTHING_TO_MOVE = 0;
 
     /** A feed that moves objects, and how its destination behaves. */
     private static final class Lane {
@@ -41,6 +46,10 @@ final class FeedQueue implements AutoCloseable {
         int failures;
         int active;
         long pausedUntil;
+        long moved;
+        long movedBytes;
+        long alreadyPresent;
+        final Map<Integer, Long> failed = new TreeMap<>();
 
         Lane(Feed feed, RemoteCluster remote) {
             this.feed = feed;
@@ -53,6 +62,7 @@ final class FeedQueue implements AutoCloseable {
         final Lane lane;
         final String key;
         final long number;
+        final long since;
         boolean active;
         long deletedVersion;
         /** Counts the changes; what is moved counts only if there was none since it was started. */
@@ -67,10 +77,11 @@ final class FeedQueue implements AutoCloseable {
         int status = 1;
         long statusTime;
 
-        Work(Lane lane, String key, long number) {
+        Work(Lane lane, String key, long number, long since) {
             this.lane = lane;
             this.key = key;
             this.number = number;
+            this.since = since;
         }
 
         String id() {
@@ -119,7 +130,7 @@ final class FeedQueue implements AutoCloseable {
         }
         for (Lane lane : lanes) {
             for (FeedNotes.Note note : notes.load(lane.feed.id())) {
-                Work work = new Work(lane, note.key(), numbers++);
+                Work work = new Work(lane, note.key(), numbers++, clock.millis());
                 work.deletedVersion = note.deletedVersion();
                 works.put(work.id(), work);
                 waiting.add(work);
@@ -210,7 +221,7 @@ final class FeedQueue implements AutoCloseable {
     }
 
     private Work workFor(Lane lane, String key) {
-        return works.computeIfAbsent(lane.feed.id() + "/" + key, any -> new Work(lane, key, numbers++));
+        return works.computeIfAbsent(lane.feed.id() + "/" + key, any -> new Work(lane, key, numbers++, clock.millis()));
     }
 
     /** Lets an object wait for its turn; while it is moved or being changed it does not. */
@@ -242,6 +253,28 @@ final class FeedQueue implements AutoCloseable {
         return List.of(
                 new ObjectHeader(name, Integer.toString(status.status())),
                 new ObjectHeader(name + "Time", status.status() == 1 ? "" : ScspText.date(status.time())));
+    }
+
+    /** What the feeds that move objects have done and still have to do. */
+    List<FeedStatus> statuses() {
+        List<FeedStatus> statuses = new ArrayList<>();
+        synchronized (works) {
+            for (Lane lane : lanes) {
+                LongSummaryStatistics since = works.values().stream()
+                        .filter(work -> work.lane == lane)
+                        .mapToLong(work -> work.since)
+                        .summaryStatistics();
+                statuses.add(new FeedStatus(
+                        lane.feed.id(),
+                        (int) since.getCount(),
+                        since.getCount() == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(since.getMin())),
+                        lane.moved,
+                        lane.movedBytes,
+                        lane.alreadyPresent,
+                        lane.failed));
+            }
+        }
+        return statuses;
     }
 
     int pending() {
@@ -277,7 +310,8 @@ final class FeedQueue implements AutoCloseable {
     }
 
     private void process(Work work) {
-        boolean large = isLarge(work.key);
+        long length = length(work.key);
+        boolean large = length > LARGE;
         synchronized (works) {
             if (large && activeLarge >= PARALLEL_LARGE) {
                 // Large objects have a lane of their own, so that small ones pass them.
@@ -293,12 +327,13 @@ final class FeedQueue implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             LOG.log(Level.WARNING, "feed {0} failed for {1}: {2}", work.lane.feed.id(), work.key, e);
         }
-        boolean done = code == 200 || code == 201 || code == 409;
+        boolean done = code == NOTHING_TO_MOVE || code == 200 || code == 201 || code == 409;
         synchronized (works) {
             activeLarge -= large ? 1 : 0;
             release(work);
             work.statusTime = clock.millis();
             judge(work.lane, code);
+            count(work.lane, code, length);
             if (work.generation != work.startedGeneration) {
                 enqueue(work, 0);
             } else if (done) {
@@ -313,12 +348,25 @@ final class FeedQueue implements AutoCloseable {
         wake();
     }
 
-    private boolean isLarge(String key) {
+    private static void count(Lane lane, int code, long length) {
+        switch (code) {
+            case NOTHING_TO_MOVE -> {}
+            case 200 -> lane.moved++;
+            case 201 -> {
+                lane.moved++;
+                lane.movedBytes += length;
+            }
+            case 409 -> lane.alreadyPresent++;
+            default -> lane.failed.merge(code, 1L, Long::sum);
+        }
+    }
+
+    private long length(String key) {
         try {
-            return store.info(key).map(info -> info.length() > LARGE).orElse(false);
+            return store.info(key).map(ObjectInfo::length).orElse(0L);
         } catch (IOException | RuntimeException e) {
             // To move it fails too, and says so.
-            return false;
+            return 0;
         }
     }
 
@@ -349,7 +397,7 @@ final class FeedQueue implements AutoCloseable {
     private int move(Work work) throws IOException {
         RemoteCluster remote = work.lane.remote;
         if (isAbsent(work.key)) {
-            return work.deletedVersion > 0 ? remote.delete(work.key, work.deletedVersion) : 200;
+            return work.deletedVersion > 0 ? remote.delete(work.key, work.deletedVersion) : NOTHING_TO_MOVE;
         }
         int code = remote.push(work.key);
         if (code == 412 && work.key.startsWith("n/")) {

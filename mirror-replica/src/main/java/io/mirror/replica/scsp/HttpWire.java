@@ -22,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -55,6 +56,7 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
     private boolean anyByte;
     private @Nullable Sending underWay;
     private volatile boolean readPending;
+    private volatile @Nullable CountDownLatch waitingForRoom;
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
@@ -67,7 +69,7 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
             ReferenceCountUtil.release(message);
         } else {
             waitingOctets.addAndGet(octets(message));
-            inbox.add(message);
+            arrived(message);
             if (ended && inbox.remove(message)) {
                 // Closed in between: nobody takes it out any more.
                 ReferenceCountUtil.release(message);
@@ -90,7 +92,7 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof MalformedHttpException) {
-            inbox.add(event);
+            arrived(event);
         } else if (event instanceof SslCloseCompletionEvent closed && closed.isSuccess()) {
             endedCleanly = true;
         } else if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
@@ -100,7 +102,15 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        inbox.add(END);
+        arrived(END);
+    }
+
+    private void arrived(Object part) {
+        inbox.add(part);
+        CountDownLatch sender = waitingForRoom;
+        if (sender != null) {
+            sender.countDown();
+        }
     }
 
     @Override
@@ -159,8 +169,7 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
     HttpObject poll(long timeoutMillis) throws IOException {
         Object part = inbox.poll();
         if (part == null) {
-            readPending = true;
-            channel().read();
+            read();
             try {
                 part = inbox.poll(timeoutMillis, TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
@@ -189,8 +198,7 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
         HttpObject object = (HttpObject) part;
         if (waitingOctets.addAndGet(-octets(object)) < READ_AHEAD && bodyOpen && !readPending) {
             // The next piece of a body arrives while this one is looked at.
-            readPending = true;
-            channel().read();
+            read();
         }
         if (object.decoderResult().isFailure()) {
             ReferenceCountUtil.release(object);
@@ -203,6 +211,11 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
             bodyOpen = false;
         }
         return object;
+    }
+
+    private void read() {
+        readPending = true;
+        channel().read();
     }
 
     boolean bodyOpen() {
@@ -269,6 +282,36 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
         underWay = next;
     }
 
+    /** Waits until the socket has taken what was sent. False if something arrives before: {@link #next} has it. */
+    boolean awaitRoom(long timeoutMillis) throws IOException {
+        if (!readPending) {
+            read();
+        }
+        Sending sent = underWay;
+        if (sent != null && !sent.future().isDone()) {
+            CountDownLatch either = new CountDownLatch(1);
+            waitingForRoom = either;
+            sent.future().addListener(done -> either.countDown());
+            try {
+                if (inbox.isEmpty() && !either.await(timeoutMillis, TimeUnit.MILLISECONDS)) {
+                    close();
+                    throw new InterruptedIOException("nothing was taken for " + timeoutMillis + " ms");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                close();
+                throw new InterruptedIOException("interrupted");
+            } finally {
+                waitingForRoom = null;
+            }
+        }
+        if (!inbox.isEmpty()) {
+            return false;
+        }
+        awaitSent(timeoutMillis);
+        return true;
+    }
+
     /** Waits while the socket takes something. */
     private void awaitSent(long timeoutMillis) throws IOException {
         Sending sent = underWay;
@@ -292,8 +335,7 @@ final class HttpWire extends ChannelInboundHandlerAdapter {
             throw new InterruptedIOException("interrupted");
         }
         if (!sent.future().isSuccess()) {
-            throw new IOException(
-                    "the connection ended while sending", sent.future().cause());
+            throw new SendingEndedException(sent.future().cause());
         }
     }
 

@@ -23,6 +23,7 @@ public final class MemoryStore implements ObjectStore {
     }
 
     private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+    private final String volume = ObjectAddresses.newId();
     private final long maxBytes;
     private long bytes;
 
@@ -93,6 +94,11 @@ public final class MemoryStore implements ObjectStore {
     @Override
     public synchronized Optional<Space> space() {
         return Optional.of(new Space(maxBytes, maxBytes - bytes));
+    }
+
+    @Override
+    public Optional<String> volume() {
+        return Optional.of(volume);
     }
 
     @Override

@@ -66,15 +66,29 @@ final class NonceTable {
                         nonce.substring(open).getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Records a count of a nonce whose request had a right proof. */
-    synchronized Verdict use(String nonce, int count, long now) {
+    /** Judges a nonce that comes without a count, so that its requests can be replayed while it lives. */
+    synchronized Verdict look(String nonce, long now) {
         if (!isOurs(nonce)) {
             return Verdict.FOREIGN;
         }
-        long issued = Long.parseLong(nonce, 0, TIME_DIGITS, 16);
-        if (now - issued > lifeMillis || issued <= forgottenUpTo || count <= 0) {
+        long issued = issued(nonce);
+        return now - issued > lifeMillis || issued <= forgottenUpTo ? Verdict.STALE : Verdict.FRESH;
+    }
+
+    private static long issued(String nonce) {
+        return Long.parseLong(nonce, 0, TIME_DIGITS, 16);
+    }
+
+    /** Records a count of a nonce whose request had a right proof. */
+    synchronized Verdict use(String nonce, int count, long now) {
+        Verdict verdict = look(nonce, now);
+        if (verdict != Verdict.FRESH) {
+            return verdict;
+        }
+        if (count <= 0) {
             return Verdict.STALE;
         }
+        long issued = issued(nonce);
         Used known = used.get(nonce);
         if (known == null) {
             makeRoom(now);

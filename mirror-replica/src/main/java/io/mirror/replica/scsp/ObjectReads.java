@@ -51,7 +51,7 @@ final class ObjectReads {
         }
     }
 
-    List<ObjectHeader> describe(ObjectInfo info, boolean withMd5) {
+    List<ObjectHeader> describe(ObjectInfo info, boolean withMd5) throws IOException {
         List<ObjectHeader> headers = new ArrayList<>();
         if (info.kind() == ObjectKind.ALIAS) {
             headers.add(new ObjectHeader("Castor-System-Alias", info.key().substring(2)));
@@ -65,9 +65,13 @@ final class ObjectReads {
             headers.add(new ObjectHeader("Castor-System-Domain", parts[1]));
             headers.add(new ObjectHeader(
                     "Castor-System-Path", "/" + escapeControls(info.key().substring(2))));
+            settings.store()
+                    .info("c/" + parts[1] + "/" + parts[2])
+                    .ifPresent(bucket -> headers.add(new ObjectHeader("Castor-System-CID", bucket.etag())));
         }
         headers.add(new ObjectHeader("Last-Modified", ScspText.date(info.version())));
         headers.add(new ObjectHeader("ETag", "\"" + info.etag() + "\""));
+        settings.store().volume().ifPresent(volume -> headers.add(new ObjectHeader("Volume", volume)));
         if (withMd5 && !info.md5().isEmpty()) {
             headers.add(new ObjectHeader("Content-MD5", info.md5()));
         }
@@ -88,7 +92,7 @@ final class ObjectReads {
     }
 
     /** The headers of the answer to a read: with verbose an administrator learns what the feeds have done. */
-    List<ObjectHeader> describe(Exchange exchange, ObjectInfo info, boolean admin) {
+    List<ObjectHeader> describe(Exchange exchange, ObjectInfo info, boolean admin) throws IOException {
         List<ObjectHeader> headers = describe(info, true);
         if (admin && exchange.target().flag("verbose")) {
             for (Feed feed : settings.feeds()) {

@@ -79,6 +79,15 @@ public interface ObjectStore extends AutoCloseable {
     }
 
     /**
+     * Names the place where the objects are, which answers call {@code Volume}.
+     *
+     * @return 32 hexadecimal digits, always the same for the same place; empty if it has no name, which is the default
+     */
+    default Optional<String> volume() {
+        return Optional.empty();
+    }
+
+    /**
      * How large a store is.
      *
      * @param capacity octets in all

@@ -9,11 +9,23 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /** POST, PUT, COPY and APPEND (SCSP sections 5.2, 5.4 to 5.7, 5.9). */
 final class ObjectWrites {
     private static final String CONTEXT_TYPE = "application/castorcontext";
+
+    /**
+     * One write.
+     *
+     * @param old what is known of the key, deletions included
+     * @param present the object that is replaced
+     * @param fresh the object as it will be, without content
+     */
+    private record Write(Optional<ObjectInfo> old, Optional<ObjectInfo> present, ObjectInfo fresh) {
+        boolean isUnchanged(Optional<ObjectInfo> current) {
+            return current.equals(old);
+        }
+    }
 
     private final NodeSettings settings;
     private final ObjectAddresses addresses;
@@ -73,7 +85,8 @@ final class ObjectWrites {
             }
         }
         Conditions.forWrite(exchange.headers(), present);
-        store(exchange, key, old, present, pushed, admin.isPresent());
+        ObjectInfo fresh = fresh(exchange, key, present, pushed, admin.isPresent());
+        store(exchange, new Write(old, present, fresh));
     }
 
     private static void judgePost(
@@ -96,18 +109,24 @@ final class ObjectWrites {
         }
     }
 
-    private void store(
-            Exchange exchange,
-            String key,
-            Optional<ObjectInfo> old,
-            Optional<ObjectInfo> present,
-            Optional<Long> pushed,
-            boolean admin)
-            throws RequestException, IOException {
+    private void store(Exchange exchange, Write write) throws RequestException, IOException {
+        Optional<MessageDigest> seal = ObjectContent.seal(exchange.target(), "hashtype");
+        Optional<String> newName = exchange.target().argument("newname");
+        if (newName.isPresent() && newName.get().isEmpty()) {
+            throw new RequestException(400, "InvalidArgument", "newname is empty");
+        }
+        ObjectInfo info = exchange.method().equals("COPY") ? copy(exchange, write) : receive(exchange, write, seal);
+        if (newName.isPresent() && info.kind() == ObjectKind.NAMED) {
+            info = rename(info, newName.get());
+        }
+        created(exchange, info, seal);
+    }
+
+    /** The object as it will be, still without content. */
+    private ObjectInfo fresh(
+            Exchange exchange, String key, Optional<ObjectInfo> present, Optional<Long> pushed, boolean admin) {
         RequestTarget target = exchange.target();
         HeaderView headers = exchange.headers();
-        String method = exchange.method();
-        Optional<MessageDigest> seal = ObjectContent.seal(target, "hashtype");
         ObjectKind kind = key.startsWith("n/")
                 ? ObjectKind.NAMED
                 : present.map(ObjectInfo::kind).orElse(target.flag("alias") ? ObjectKind.ALIAS : ObjectKind.IMMUTABLE);
@@ -121,89 +140,87 @@ final class ObjectWrites {
                 && givenTag.get().matches("\"[0-9A-Fa-f]{32}\"")) {
             etag = givenTag.get().substring(1, 33);
         }
-        boolean append = method.equals("APPEND");
-        List<ObjectHeader> kept = append
-                ? present.orElseThrow().headers()
-                : target.flag("preserve") && present.isPresent()
-                        ? headers.merged(present.get().headers())
-                        : headers.kept();
-        MessageDigest sha = Hashes.of("SHA-256");
-        MessageDigest md5 = Hashes.of("MD5");
-        boolean wantsMd5 = !append
-                && (target.flag("gencontentmd5")
-                        || headers.first("content-md5").isPresent()
-                        || headers.joined("trailer")
-                                .orElse("")
-                                .toLowerCase(Locale.ROOT)
-                                .contains("content-md5"));
-        Predicate<Optional<ObjectInfo>> unchanged = current -> current.equals(old);
-        ObjectInfo info = new ObjectInfo(key, kind, etag, version, settings.cluster(), 0, "", "", kept);
-        if (method.equals("COPY")) {
-            ObjectInfo before = present.orElseThrow();
-            Optional<String> claimed = headers.first("content-md5");
-            String stored = before.md5();
-            if (claimed.isPresent()) {
-                try (ObjectStore.StoredObject object =
-                        settings.store().open(key).orElseThrow(() -> conflict())) {
-                    stored = ObjectContent.base64(HexFormat.of().parseHex(ObjectContent.digest(object, "MD5")));
-                }
-                if (!stored.equals(claimed.get())) {
-                    throw new RequestException(400, "ContentMd5Mismatch", "Content-MD5 is not that of the content");
+        List<ObjectHeader> kept = headers.kept();
+        if (present.isPresent() && exchange.method().equals("APPEND")) {
+            kept = present.get().headers();
+        } else if (present.isPresent() && target.flag("preserve")) {
+            kept = headers.merged(present.get().headers());
+        }
+        return new ObjectInfo(key, kind, etag, version, settings.cluster(), 0, "", "", kept);
+    }
+
+    private ObjectInfo copy(Exchange exchange, Write write) throws RequestException, IOException {
+        ObjectInfo before = write.present().orElseThrow();
+        String md5 = before.md5();
+        Optional<String> claimed = exchange.headers().first("content-md5");
+        if (claimed.isPresent()) {
+            try (ObjectStore.StoredObject object = open(before.key())) {
+                md5 = ObjectContent.base64(HexFormat.of().parseHex(ObjectContent.digest(object, "MD5")));
+            }
+            if (!md5.equals(claimed.get())) {
+                throw new RequestException(400, "ContentMd5Mismatch", "Content-MD5 is not that of the content");
+            }
+        }
+        ObjectInfo copied =
+                write.fresh().withContent(before.length(), before.sha256()).withMd5(md5);
+        if (!feeds.write(copied.key(), () -> settings.store().replace(copied, write::isUnchanged))) {
+            throw conflict();
+        }
+        return copied;
+    }
+
+    private ObjectInfo receive(Exchange exchange, Write write, Optional<MessageDigest> seal)
+            throws RequestException, IOException {
+        boolean append = exchange.method().equals("APPEND");
+        Optional<MessageDigest> md5 = !append && wantsMd5(exchange) ? Optional.of(Hashes.of("MD5")) : Optional.empty();
+        try (ObjectStore.Sink sink = settings.store().begin()) {
+            HashedContent content = new HashedContent(sink, md5, seal);
+            if (append) {
+                try (ObjectStore.StoredObject before = open(write.fresh().key())) {
+                    reads.check(before);
+                    ObjectContent.copy(before, content);
                 }
             }
-            ObjectInfo copied =
-                    info.withContent(before.length(), before.sha256()).withMd5(stored);
-            info = copied;
-            if (!feeds.write(key, () -> settings.store().replace(copied, unchanged))) {
+            exchange.readBody(content);
+            String computed =
+                    md5.map(hash -> ObjectContent.base64(hash.digest())).orElse("");
+            Optional<String> claimed =
+                    exchange.headers().first("content-md5").or(() -> exchange.trailer("content-md5"));
+            if (md5.isPresent() && claimed.isPresent() && !claimed.get().trim().equals(computed)) {
+                throw RequestException.closing(400, "ContentMd5Mismatch", "Content-MD5 is not that of the content");
+            }
+            ObjectInfo whole = write.fresh()
+                    .withContent(content.length(), content.sha256())
+                    .withMd5(computed);
+            if (!feeds.write(whole.key(), () -> sink.commit(whole, write::isUnchanged))) {
                 throw conflict();
             }
-        } else {
-            try (ObjectStore.Sink sink = settings.store().begin()) {
-                long[] length = new long[1];
-                Exchange.BodySink body = piece -> {
-                    length[0] += piece.remaining();
-                    sha.update(piece.duplicate());
-                    if (wantsMd5) {
-                        md5.update(piece.duplicate());
-                    }
-                    if (seal.isPresent()) {
-                        seal.get().update(piece.duplicate());
-                    }
-                    sink.write(piece);
-                };
-                if (append) {
-                    try (ObjectStore.StoredObject before =
-                            settings.store().open(key).orElseThrow(() -> conflict())) {
-                        reads.check(before);
-                        ObjectContent.copy(before, body);
-                    }
-                }
-                exchange.readBody(body);
-                String computed = wantsMd5 ? ObjectContent.base64(md5.digest()) : "";
-                Optional<String> claimed = headers.first("content-md5").or(() -> exchange.trailer("content-md5"));
-                if (wantsMd5 && claimed.isPresent() && !claimed.get().trim().equals(computed)) {
-                    throw RequestException.closing(400, "ContentMd5Mismatch", "Content-MD5 is not that of the content");
-                }
-                ObjectInfo whole = info.withContent(length[0], HexFormat.of().formatHex(sha.digest()))
-                        .withMd5(append ? "" : computed);
-                info = whole;
-                if (!feeds.write(key, () -> sink.commit(whole, unchanged))) {
-                    throw conflict();
-                }
-            } catch (StoreFullException e) {
-                throw RequestException.closing(507, "StoreFull", String.valueOf(e.getMessage()));
-            }
+            return whole;
+        } catch (StoreFullException e) {
+            throw RequestException.closing(507, "StoreFull", String.valueOf(e.getMessage()));
         }
-        Optional<String> newName = target.argument("newname");
-        if (newName.isPresent() && kind == ObjectKind.NAMED) {
-            info = rename(info, newName.get());
-        }
-        created(exchange, info, seal);
+    }
+
+    private static boolean wantsMd5(Exchange exchange) {
+        return exchange.target().flag("gencontentmd5")
+                || exchange.headers().first("content-md5").isPresent()
+                || exchange.headers()
+                        .joined("trailer")
+                        .orElse("")
+                        .toLowerCase(Locale.ROOT)
+                        .contains("content-md5");
+    }
+
+    private ObjectStore.StoredObject open(String key) throws RequestException, IOException {
+        return settings.store().open(key).orElseThrow(ObjectWrites::conflict);
     }
 
     private ObjectInfo rename(ObjectInfo info, String name) throws IOException, RequestException {
         String[] parts = info.key().split("/", 4);
         String key = "n/" + parts[1] + "/" + parts[2] + "/" + name;
+        if (key.equals(info.key())) {
+            return info;
+        }
         ObjectInfo renamed = new ObjectInfo(
                 key,
                 info.kind(),
@@ -214,7 +231,7 @@ final class ObjectWrites {
                 info.sha256(),
                 info.md5(),
                 info.headers());
-        try (ObjectStore.StoredObject object = settings.store().open(info.key()).orElseThrow(() -> conflict());
+        try (ObjectStore.StoredObject object = open(info.key());
                 ObjectStore.Sink sink = settings.store().begin()) {
             ObjectContent.copy(object, sink::write);
             if (!feeds.write(key, () -> sink.commit(renamed, any -> true))) {
@@ -245,6 +262,7 @@ final class ObjectWrites {
         headers.add(new ObjectHeader("Last-Modified", ScspText.date(info.version())));
         headers.add(new ObjectHeader("Castor-System-Version", ScspText.version(info.version())));
         headers.add(new ObjectHeader("Castor-System-Cluster", info.cluster()));
+        settings.store().volume().ifPresent(volume -> headers.add(new ObjectHeader("Volume", volume)));
         headers.add(new ObjectHeader("Replica-Count", "1"));
         if (!info.md5().isEmpty()) {
             headers.add(new ObjectHeader("Content-MD5", info.md5()));

@@ -40,6 +40,7 @@ public final class ScspAnswer implements AutoCloseable {
             HostPort node,
             ScspRequest request,
             HttpResponse head,
+            boolean requestWhole,
             long idleMillis,
             RateLimit rate,
             ScspProgress progress) {
@@ -57,7 +58,8 @@ public final class ScspAnswer implements AutoCloseable {
         boolean hasBody = !request.method().equals("HEAD") && status != 204 && status != 304;
         // Content that ends with the connection could be cut off unnoticed (S-TLS-8).
         this.mayBeCutOff = hasBody && !framed && status < 300;
-        this.reusable = (framed || !hasBody)
+        this.reusable = requestWhole
+                && (framed || !hasBody)
                 && !"close".equalsIgnoreCase(head.headers().get("connection"))
                 && head.protocolVersion().minorVersion() == 1;
     }

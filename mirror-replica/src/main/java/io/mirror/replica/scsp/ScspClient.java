@@ -34,13 +34,15 @@ public final class ScspClient implements AutoCloseable {
     private static final int FULL_STEPS = 6;
     private static final long BASE_WAIT_MILLIS = 500;
     private static final long MAX_WAIT_MILLIS = 60_000;
-    private static final Set<Integer> REDIRECTS = Set.of(301, 302, 305, 307, 308);
+    private static final int EXTERNAL = 305;
+    private static final Set<Integer> REDIRECTS = Set.of(301, 302, EXTERNAL, 307, 308);
 
     private final EventLoops loops;
     private final ConnectionPool pool;
     private final @Nullable ClientLogin login;
     private final RedirectPolicy redirects;
     private final ClientExchange exchange;
+    private final ClientExchange external;
     private final int attempts;
     private final boolean allowRemoteAuth;
     private final Map<HostPort, HostPort> primaries = new ConcurrentHashMap<>();
@@ -66,6 +68,7 @@ public final class ScspClient implements AutoCloseable {
                 builder.idleTimeout.toMillis(),
                 builder.rate,
                 builder.progress);
+        external = exchange.withIdle(builder.externalTimeout.toMillis());
         attempts = builder.sendAttempts;
         allowRemoteAuth = secure || builder.allowPlainRemoteAuth;
         workers = new ThreadPoolExecutor(
@@ -100,10 +103,11 @@ public final class ScspClient implements AutoCloseable {
         String target = request.target();
         int hops = 0;
         int logins = 0;
+        ClientExchange way = exchange;
         while (true) {
             Optional<ClientLogin.Sent> sent =
                     login == null ? Optional.empty() : login.forRequest(host, request.method(), target);
-            ScspAnswer answer = exchange.run(host, target, request, sent);
+            ScspAnswer answer = way.run(host, target, request, sent);
             boolean done = false;
             try {
                 if (answer.status() == 401 && login != null && logins < 2) {
@@ -131,6 +135,7 @@ public final class ScspClient implements AutoCloseable {
                         primaries.put(node, next.host());
                     }
                     host = next.host();
+                    way = answer.status() == EXTERNAL ? external : way;
                     target = next.target();
                     logins = 0;
                     continue;

@@ -40,6 +40,7 @@ public final class ScspClientBuilder {
     int parallelSends = 6;
     Duration connectTimeout = Duration.ofSeconds(10);
     Duration idleTimeout = Duration.ofSeconds(60);
+    Duration externalTimeout = Duration.ofMinutes(10);
     final Set<HostPort> trusted = new HashSet<>();
 
     ScspClientBuilder() {}
@@ -221,6 +222,17 @@ public final class ScspClientBuilder {
      */
     public ScspClientBuilder idleTimeout(Duration timeout) {
         idleTimeout = timeout;
+        return this;
+    }
+
+    /**
+     * Sets how long nothing may come or go after a redirect to another cluster (305), which takes its time.
+     *
+     * @param timeout default 10 min
+     * @return this
+     */
+    public ScspClientBuilder externalTimeout(Duration timeout) {
+        externalTimeout = timeout;
         return this;
     }
 

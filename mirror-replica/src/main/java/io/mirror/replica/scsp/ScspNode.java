@@ -91,6 +91,15 @@ public final class ScspNode implements AutoCloseable {
     }
 
     /**
+     * Returns what the feeds have done and still have to do.
+     *
+     * @return one status for each feed that has a destination
+     */
+    public List<FeedStatus> feedStatus() {
+        return feeds.statuses();
+    }
+
+    /**
      * Returns how many connections are open.
      *
      * @return 0 to the limit

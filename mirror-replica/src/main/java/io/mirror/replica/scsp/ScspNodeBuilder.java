@@ -1,5 +1,6 @@
 package io.mirror.replica.scsp;
 
+import io.mirror.codec.http.DigestAlgorithm;
 import io.mirror.core.access.Secret;
 import io.mirror.transport.TlsOptions;
 import io.mirror.transport.access.AccessPolicy;
@@ -30,6 +31,8 @@ public final class ScspNodeBuilder {
     final List<Feed> feeds = new ArrayList<>();
     private boolean strictAlias;
     private @Nullable Boolean allowBasic;
+    private List<DigestAlgorithm> digests = LoginForms.DEFAULT.digests();
+    private boolean allowLegacyDigest;
     private boolean anyEncoding;
     private String server = "mirror-replica";
     private ScspLimits limits = ScspLimits.DEFAULT;
@@ -249,6 +252,38 @@ public final class ScspNodeBuilder {
     }
 
     /**
+     * Sets the hash functions of Digest that the node offers and takes, each in a challenge of its own. Some clients know
+     * MD5 only and look at the first challenge only; curl takes the first it knows.
+     *
+     * @param algorithms in the order of the challenges; default MD5 alone
+     * @return this
+     * @throws IllegalArgumentException if there are none, one is named twice, or one has a key of the session
+     */
+    public ScspNodeBuilder digestAlgorithms(DigestAlgorithm... algorithms) {
+        List<DigestAlgorithm> list = List.of(algorithms);
+        if (list.isEmpty()
+                || list.stream().anyMatch(DigestAlgorithm::isSession)
+                || list.stream().distinct().count() < list.size()) {
+            throw new IllegalArgumentException(
+                    "digestAlgorithms have to be different ones of MD5, SHA_256 and SHA_512_256, were " + list);
+        }
+        digests = list;
+        return this;
+    }
+
+    /**
+     * Takes logins with Digest without {@code qop}, the form of RFC 2069. They have no count: who listens can repeat
+     * their requests while the nonce lives.
+     *
+     * @param allow default false
+     * @return this
+     */
+    public ScspNodeBuilder allowLegacyDigest(boolean allow) {
+        allowLegacyDigest = allow;
+        return this;
+    }
+
+    /**
      * Sets how the node names itself in the header {@code Server}.
      *
      * @param name visible ASCII characters and spaces; default {@code mirror-replica}
@@ -341,7 +376,7 @@ public final class ScspNodeBuilder {
         boolean secure = tls != null;
         AdminGuard guard = new AdminGuard(
                 admins,
-                allowBasic == null ? secure : allowBasic,
+                new LoginForms(digests, allowLegacyDigest, allowBasic == null ? secure : allowBasic),
                 nonceLife.toMillis(),
                 clock,
                 () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));

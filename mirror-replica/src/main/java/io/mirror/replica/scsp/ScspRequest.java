@@ -1,5 +1,9 @@
 package io.mirror.replica.scsp;
 
+import io.mirror.replica.scsp.ObjectRecords.Hashes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +65,27 @@ public record ScspRequest(String method, String target, List<ObjectHeader> heade
      */
     public ScspRequest with(ScspBody content) {
         return new ScspRequest(method, target, headers, Optional.of(content));
+    }
+
+    /**
+     * Returns the same request with the {@code Content-MD5} of its content, with which the node compares what arrives
+     * and which it keeps. The content is read once for that.
+     *
+     * @return a copy; this request if it has no content
+     * @throws IOException if the content cannot be read
+     */
+    public ScspRequest withContentMd5() throws IOException {
+        if (body.isEmpty()) {
+            return this;
+        }
+        MessageDigest hash = Hashes.of("MD5");
+        try (InputStream in = body.get().open()) {
+            byte[] piece = new byte[HttpWire.CHUNK];
+            for (int count = in.read(piece); count >= 0; count = in.read(piece)) {
+                hash.update(piece, 0, count);
+            }
+        }
+        return with("Content-MD5", ObjectContent.base64(hash.digest()));
     }
 
     /** Returns the method and the path; arguments may be secret. */

@@ -54,7 +54,7 @@ class FeedRaceTest {
                 feeds,
                 new FeedNotes(Optional.of(notes)),
                 new RemoteClusters(here, loops.group(), TargetList.NONE, Optional.empty(), 0, LONG),
-                new AdminGuard(Map.of(), false, 1_000, Clock.systemUTC(), () -> 0),
+                new AdminGuard(Map.of(), LoginForms.DEFAULT, 1_000, Clock.systemUTC(), () -> 0),
                 "admin",
                 here,
                 Clock.systemUTC());

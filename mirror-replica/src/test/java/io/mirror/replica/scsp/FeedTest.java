@@ -11,7 +11,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -125,6 +128,32 @@ class FeedTest {
         try (ScspAnswer answer = client.call(node, ScspRequest.of("HEAD", waiting + "?admin&verbose"))) {
             assertThat(answer.header("feed-1-status").orElseThrow()).isNotEqualTo("0");
         }
+    }
+
+    @Test
+    void feedCountsWhatItHasDone() throws IOException {
+        assertThat(source.feedStatus()).containsExactly(new FeedStatus(1, 0, Optional.empty(), 0, 0, 0, Map.of()));
+        String path = post(source, "/", new byte[10]);
+        post(source, "/", new byte[32]);
+        settle();
+        assertThat(source.feedStatus()).containsExactly(new FeedStatus(1, 0, Optional.empty(), 2, 42, 0, Map.of()));
+        assertThat(ask(source, "SEND", path + "?admin&feedid=1&timeout=60&force"))
+                .isEqualTo(200);
+        settle();
+        assertThat(source.feedStatus()).containsExactly(new FeedStatus(1, 0, Optional.empty(), 2, 42, 1, Map.of()));
+        assertThat(ask(source, "DELETE", path)).isEqualTo(200);
+        settle();
+        assertThat(source.feedStatus().get(0).moved()).isEqualTo(3);
+
+        destinationDown();
+        Instant before = Instant.ofEpochMilli(System.currentTimeMillis());
+        post(source, "/", new byte[10]);
+        await().atMost(LONG)
+                .until(() -> source.feedStatus().get(0).failures().getOrDefault(503, 0L) >= 2);
+        FeedStatus waiting = source.feedStatus().get(0);
+        assertThat(waiting.pending()).isEqualTo(1);
+        assertThat(waiting.oldest().orElseThrow()).isAfterOrEqualTo(before);
+        assertThat(waiting.moved()).isEqualTo(3);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.mirror.replica.scsp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mirror.codec.http.DigestAlgorithm;
 import io.mirror.core.access.Secret;
 import io.mirror.testing.ExternalProgram;
 import io.mirror.testing.FreePort;
@@ -149,6 +150,21 @@ class ForeignProgramTest {
         assertThat(curl("--digest", "-u", "admin:pw", "--data-binary", "x", url(source, "/" + uuid + "?admin")))
                 .contains("HTTP/1.1 201");
         assertThat(here.info("u/" + uuid)).isPresent();
+    }
+
+    @Test
+    void curlLogsInWithTheAlgorithmThatIsOffered() throws Exception {
+        for (DigestAlgorithm algorithm : List.of(DigestAlgorithm.MD5, DigestAlgorithm.SHA_256)) {
+            try (ScspNode node = ScspNode.builder("baker", here)
+                    .admin("admin", Secret.of("pw"))
+                    .digestAlgorithms(algorithm)
+                    .start()) {
+                assertThat(curl("--digest", "-u", "admin:pw", url(node, "/?admin")))
+                        .contains("algorithm=" + algorithm.token(), "HTTP/1.1 200");
+                assertThat(curl("--digest", "-u", "admin:wrong", url(node, "/?admin")))
+                        .doesNotContain("HTTP/1.1 200");
+            }
+        }
     }
 
     @Test

@@ -124,7 +124,7 @@ class LoginTest {
     }
 
     private static AdminGuard guard(Map<String, Secret> admins, AtomicLong millis) {
-        return new AdminGuard(admins, false, 300_000, Clock.systemUTC(), millis::get);
+        return new AdminGuard(admins, LoginForms.DEFAULT, 300_000, Clock.systemUTC(), millis::get);
     }
 
     @Test

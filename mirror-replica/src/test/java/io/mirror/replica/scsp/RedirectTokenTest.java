@@ -3,12 +3,12 @@ package io.mirror.replica.scsp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirror.core.access.Secret;
+import io.mirror.testing.FreePort;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.Set;
@@ -18,26 +18,9 @@ import org.junit.jupiter.api.Test;
 class RedirectTokenTest {
     private static final byte[] SHARED = "shared secret".getBytes(StandardCharsets.UTF_8);
 
-    private static final class MovedClock extends Clock {
-        private long seconds = 1_800_000_000;
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return Instant.ofEpochSecond(seconds);
-        }
-    }
-
-    private final MovedClock clock = new MovedClock();
+    private final int[] ports = {FreePort.next(), FreePort.next()};
+    private final MemoryStore store = new MemoryStore(1 << 20);
+    private final MovedClock clock = new MovedClock(Clock.fixed(Instant.ofEpochSecond(1_800_000_000), ZoneOffset.UTC));
 
     @Test
     void tokenIsGoodOnceAndOnlyWithTheSecret() {
@@ -73,9 +56,9 @@ class RedirectTokenTest {
     void tokenEnds() {
         RedirectTokens tokens = new RedirectTokens(SHARED, clock);
         String token = tokens.issue();
-        clock.seconds += RedirectTokens.LIFE_SECONDS;
+        clock.move(Duration.ofSeconds(RedirectTokens.LIFE_SECONDS));
         assertThat(tokens.isGood(token)).isTrue();
-        clock.seconds++;
+        clock.move(Duration.ofSeconds(1));
         assertThat(tokens.isGood(token)).isFalse();
         assertThat(tokens.use(token)).isFalse();
     }
@@ -93,17 +76,15 @@ class RedirectTokenTest {
         }
         assertThat(tokens.use(tokens.issue())).isFalse();
         assertThat(tokens.use(first)).isFalse();
-        clock.seconds += RedirectTokens.LIFE_SECONDS + 1;
+        clock.move(Duration.ofSeconds(RedirectTokens.LIFE_SECONDS + 1));
         assertThat(tokens.use(tokens.issue())).isTrue();
         assertThat(tokens.remembered()).isEqualTo(1);
     }
 
     @Test
     void nodesThatRedirectToEachOtherAnswerOnceForEachToken() throws Exception {
-        int[] ports = freePorts();
-        MemoryStore store = new MemoryStore(1 << 20);
-        try (ScspNode one = node(store, ports[0], ports[1], "secret of the cluster");
-                ScspNode two = node(store, ports[1], ports[0], "secret of the cluster");
+        try (ScspNode one = node(0, "secret of the cluster");
+                ScspNode two = node(1, "secret of the cluster");
                 RawPeer first = new RawPeer("127.0.0.1", one.port());
                 RawPeer second = new RawPeer("127.0.0.1", two.port())) {
             String target = redirected(first, "POST", "/photos/a?x=1", ports[1], "abc");
@@ -124,11 +105,9 @@ class RedirectTokenTest {
 
     @Test
     void clientGetsThroughNodesThatRedirectToEachOther() throws Exception {
-        int[] ports = freePorts();
-        MemoryStore store = new MemoryStore(1 << 20);
         HostPort there = new HostPort("127.0.0.1", ports[1]);
-        try (ScspNode one = node(store, ports[0], ports[1], "secret of the cluster");
-                ScspNode two = node(store, ports[1], ports[0], "secret of the cluster");
+        try (ScspNode one = node(0, "secret of the cluster");
+                ScspNode two = node(1, "secret of the cluster");
                 ScspClient client = ScspClient.builder()
                         .credentials("admin", Secret.of("pw"))
                         .trustedRedirect(there)
@@ -150,10 +129,8 @@ class RedirectTokenTest {
 
     @Test
     void nodesWithoutACommonSecretSendRoundAndRound() throws Exception {
-        int[] ports = freePorts();
-        MemoryStore store = new MemoryStore(1 << 20);
-        try (ScspNode one = node(store, ports[0], ports[1], "one secret");
-                ScspNode two = node(store, ports[1], ports[0], "another secret");
+        try (ScspNode one = node(0, "one secret");
+                ScspNode two = node(1, "another secret");
                 RawPeer first = new RawPeer("127.0.0.1", one.port());
                 RawPeer second = new RawPeer("127.0.0.1", two.port())) {
             String target = redirected(first, "GET", "/photos/a", ports[1], "");
@@ -163,21 +140,14 @@ class RedirectTokenTest {
         }
     }
 
-    private static ScspNode node(ObjectStore store, int port, int peer, String secret) throws IOException {
+    private ScspNode node(int number, String secret) throws IOException {
         return ScspNode.builder("baker", store)
-                .address(new java.net.InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), port))
+                .address(new java.net.InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), ports[number]))
                 .admin("admin", Secret.of("pw"))
                 .context("example.com/photos")
-                .redirectTo(new HostPort("127.0.0.1", peer), 307)
+                .redirectTo(new HostPort("127.0.0.1", ports[1 - number]), 307)
                 .redirectSecret(Secret.of(secret))
                 .start();
-    }
-
-    private static int[] freePorts() throws IOException {
-        try (ServerSocket one = new ServerSocket(0);
-                ServerSocket two = new ServerSocket(0)) {
-            return new int[] {one.getLocalPort(), two.getLocalPort()};
-        }
     }
 
     private static String redirected(RawPeer peer, String method, String target, int port, String body)

@@ -41,6 +41,11 @@ final class ScriptedPeer implements AutoCloseable {
         return new HostPort("127.0.0.1", listener.getLocalPort());
     }
 
+    /** How many connections there were so far. */
+    int connections() {
+        return sockets.size();
+    }
+
     private void listen() {
         while (!listener.isClosed()) {
             try {

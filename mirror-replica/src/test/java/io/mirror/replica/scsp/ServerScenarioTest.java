@@ -8,17 +8,14 @@ import io.mirror.codec.http.DigestChallenge;
 import io.mirror.codec.http.DigestComputation;
 import io.mirror.codec.http.DigestCredentials;
 import io.mirror.core.access.Secret;
+import io.mirror.testing.FreePort;
 import io.mirror.testing.JsonText;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -49,25 +46,6 @@ class ServerScenarioTest {
         }
     }
 
-    private static final class MovedClock extends Clock {
-        private volatile long moved;
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return Instant.ofEpochMilli(System.currentTimeMillis() + moved);
-        }
-    }
-
     private static final class Run implements AutoCloseable {
         private final Map<String, Object> scenario;
         private final Map<String, String> values = new HashMap<>();
@@ -75,7 +53,7 @@ class ServerScenarioTest {
         private final Map<String, DigestChallenge> sessions = new HashMap<>();
         private final Map<String, Integer> counts = new HashMap<>();
         private final List<ScspNode> nodes = new ArrayList<>();
-        private final MovedClock clock = new MovedClock();
+        private final MovedClock clock = new MovedClock(Clock.systemUTC());
 
         Run(Map<String, Object> scenario) throws IOException {
             this.scenario = scenario;
@@ -106,9 +84,7 @@ class ServerScenarioTest {
                 }
             });
             values.put("host", "127.0.0.1:" + node.port());
-            try (ServerSocket dead = new ServerSocket(0)) {
-                values.put("dead", "127.0.0.1:" + dead.getLocalPort());
-            }
+            values.put("dead", "127.0.0.1:" + FreePort.next());
         }
 
         private ScspNode start(Map<String, Object> setup, java.util.function.Consumer<ScspNodeBuilder> more)
@@ -139,7 +115,7 @@ class ServerScenarioTest {
                 number++;
                 Map<String, Object> step = map(each);
                 if (step.containsKey("advanceClockSeconds")) {
-                    clock.moved += (long) (((Double) step.get("advanceClockSeconds")) * 1000);
+                    clock.move(Duration.ofMillis((long) (((Double) step.get("advanceClockSeconds")) * 1000)));
                 } else if (!step.containsKey("sleepSeconds")) {
                     try {
                         step(step);

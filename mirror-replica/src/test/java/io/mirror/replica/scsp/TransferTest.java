@@ -294,6 +294,27 @@ class TransferTest {
     }
 
     @Test
+    void redirectToAnotherClusterHasATimeOfItsOwn() throws Exception {
+        try (ScriptedPeer silent = new ScriptedPeer(head -> "HTTP/1.1 100 Continue\r\n\r\n")) {
+            for (int code : new int[] {305, 307}) {
+                try (ScriptedPeer peer = new ScriptedPeer(head -> "HTTP/1.1 " + code + " Elsewhere\r\nLocation: http://"
+                                + silent.address() + "/x\r\nContent-Length: 0\r\n\r\n");
+                        ScspClient client = ScspClient.builder()
+                                .trustedRedirect(silent.address())
+                                .idleTimeout(Duration.ofMillis(code == 305 ? 60_000 : 1_500))
+                                .externalTimeout(Duration.ofMillis(code == 305 ? 1_000 : 60_000))
+                                .build()) {
+                    assertThatThrownBy(() -> client.call(peer.address(), ScspRequest.of("GET", "/x")))
+                            .hasMessageContaining(
+                                    code == 305
+                                            ? "nothing was received for 1000 ms"
+                                            : "nothing was received for 1500 ms");
+                }
+            }
+        }
+    }
+
+    @Test
     void nodeNamesItselfAsItWasTold() throws IOException {
         try (ScspNode node = ScspNode.builder("baker", new MemoryStore(1_000))
                         .server("archive/2")

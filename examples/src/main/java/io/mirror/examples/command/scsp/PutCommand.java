@@ -46,7 +46,8 @@ final class PutCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         ScspRequest request = ScspRequest.of(update ? "PUT" : "POST", NodeAccess.path(path))
                 .with("Content-Type", type)
-                .with(ScspBody.of(file));
+                .with(ScspBody.of(file))
+                .withContentMd5();
         try (ScspClient client = access.client();
                 ScspAnswer answer = client.call(access.node(), request)) {
             NodeAccess.requireGood(answer);

@@ -5,12 +5,16 @@ import io.mirror.replica.scsp.ScspClient;
 import io.mirror.replica.scsp.ScspOutcome;
 import io.mirror.replica.scsp.SendResult;
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -20,10 +24,16 @@ import picocli.CommandLine.Spec;
         description = "Send an object from the cluster that has it to another one.",
         footer = {
             "",
-            "Example:",
-            "  mirror scsp send 127.0.0.1:8081 '/UUID?admin' --cluster dr --target 127.0.0.1:8082 --admins admins.txt"
+            "Without --cluster and --target the feeds that the arguments feedid and feedtype name process it.",
+            "",
+            "Examples:",
+            "  mirror scsp send 127.0.0.1:8081 '/UUID?admin' --cluster dr --target 127.0.0.1:8082 --admins admins.txt",
+            "  mirror scsp send 127.0.0.1:8081 '/UUID?admin&feedtype=replication&timeout' --admins admins.txt"
         })
 final class SendCommand implements Callable<Integer> {
+    private static final Set<ScspOutcome> GOOD =
+            EnumSet.of(ScspOutcome.CREATED, ScspOutcome.ALREADY_PRESENT, ScspOutcome.COMPLETE);
+
     @Spec
     CommandSpec spec;
 
@@ -33,28 +43,33 @@ final class SendCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "PATH", description = "The object, with its arguments.")
     String path;
 
-    @Option(names = "--cluster", paramLabel = "NAME", required = true, description = "Name of the other cluster.")
+    @Option(names = "--cluster", paramLabel = "NAME", description = "Name of the other cluster.")
     String cluster;
 
-    @Option(names = "--target", paramLabel = "ADDRESS:PORT", required = true, description = "A node of it.")
+    @Option(names = "--target", paramLabel = "ADDRESS:PORT", description = "A node of it.")
     String target;
 
     @Override
     public Integer call() throws IOException {
-        HostPort destination;
-        try {
-            destination = HostPort.parse(target);
-        } catch (IllegalArgumentException e) {
-            throw new IOException(String.valueOf(e.getMessage()), e);
+        if ((cluster == null) != (target == null)) {
+            throw new ParameterException(spec.commandLine(), "--cluster and --target go together");
         }
         try (ScspClient client = access.client()) {
-            SendResult result = client.send(
-                            access.node(), NodeAccess.path(path), cluster, destination, Optional.empty())
-                    .toCompletableFuture()
-                    .join();
+            String object = NodeAccess.path(path);
+            CompletionStage<SendResult> sent = cluster == null
+                    ? client.sendToFeeds(access.node(), object)
+                    : client.send(access.node(), object, cluster, destination(), Optional.empty());
+            SendResult result = sent.toCompletableFuture().join();
             spec.commandLine().getOut().println(result);
-            ScspOutcome outcome = result.outcome();
-            return outcome == ScspOutcome.CREATED || outcome == ScspOutcome.ALREADY_PRESENT ? 0 : 1;
+            return GOOD.contains(result.outcome()) ? 0 : 1;
+        }
+    }
+
+    private HostPort destination() throws IOException {
+        try {
+            return HostPort.parse(target);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(String.valueOf(e.getMessage()), e);
         }
     }
 }
