@@ -60,6 +60,7 @@ final class ProxySettings {
     private final boolean active;
     private final ProxyOptions options;
     private final int timeout;
+    private final int listenPort;
     private final boolean remoteCommands;
     private final List<HostAndPort> servers = new ArrayList<>();
     private final List<AddressRange> allowed = new ArrayList<>();
@@ -74,6 +75,7 @@ final class ProxySettings {
         active = mode.equals(ACTIVE);
         options = options(version);
         timeout = file.number("Timeout", 1, 30, 4);
+        listenPort = file.number("ListenPort", 1024, 32_767, PORT);
         remoteCommands = file.number("EnableRemoteCommands", 0, 1, 0) == 1;
         readServers();
         tls = tls();
@@ -205,7 +207,7 @@ final class ProxySettings {
         if (active) {
             servers.forEach(server -> proxy.active(server.host(), server.port()));
         } else {
-            proxy.passive(file.text("ListenIP").orElse("0.0.0.0"), file.number("ListenPort", 1024, 32_767, PORT));
+            proxy.passive(file.text("ListenIP").orElse("0.0.0.0"), listenPort);
             allowed.forEach(proxy::allow);
         }
         ZabbixTimeouts defaults = ZabbixTimeouts.DEFAULT;

@@ -43,6 +43,8 @@ final class ServerSettings {
     private final ProxyRegistry registry;
     private final ZabbixTls accept;
     private final ZabbixTls connect;
+    private final Map<String, PskKey> keys = new LinkedHashMap<>();
+    private final Map<String, ZabbixTls> connectTo = new HashMap<>();
     private final Map<String, ConfigurationTables> tables = new LinkedHashMap<>();
     private final Map<String, ServerConfiguration> configurations = new HashMap<>();
     private final Map<Long, ServedItem> items = new HashMap<>();
@@ -71,14 +73,14 @@ final class ServerSettings {
         } catch (IllegalArgumentException e) {
             throw file.wrong(String.valueOf(e.getMessage()));
         }
-        List<PskKey> keys = new ArrayList<>();
         Optional<TlsOptions> certificates = Optional.empty();
         Optional<JsonObject> tls = file.object("tls");
         if (tls.isPresent()) {
             tls.get().only("caFile", "certFile", "keyFile", "psk");
             for (JsonObject key : tls.get().objects("psk")) {
                 key.only("identity", "file");
-                keys.add(TlsFiles.key(key.required("identity"), Path.of(key.required("file"))));
+                PskKey read = TlsFiles.key(key.required("identity"), Path.of(key.required("file")));
+                keys.put(read.identity(), read);
             }
             if (tls.get().has("certFile")
                     || tls.get().has("keyFile")
@@ -90,11 +92,11 @@ final class ServerSettings {
             }
         }
         accept = kinds(listening(keys), certificates);
-        // One key for all passive proxies: a connector has one identity.
+        // The first key is that of passive proxies which name none: a connector has one identity.
         connect = kinds(
-                keys.isEmpty()
-                        ? Optional.empty()
-                        : Optional.of(PskOptions.zabbix().key(keys.get(0)).build()),
+                keys.values().stream()
+                        .findFirst()
+                        .map(key -> PskOptions.zabbix().key(key).build()),
                 certificates);
         file.objects("proxies").forEach(this::readProxy);
         long host = FIRST_HOST;
@@ -104,14 +106,12 @@ final class ServerSettings {
         tables.forEach((proxy, made) -> configurations.put(proxy, ServerConfiguration.of(made.build())));
     }
 
-    private static Optional<PskOptions> listening(List<PskKey> keys) {
+    private static Optional<PskOptions> listening(Map<String, PskKey> keys) {
         if (keys.isEmpty()) {
             return Optional.empty();
         }
-        Map<String, PskKey> byIdentity = new HashMap<>();
-        keys.forEach(key -> byIdentity.put(key.identity(), key));
         return Optional.of(PskOptions.zabbix()
-                .lookup(identity -> Optional.ofNullable(byIdentity.get(identity)))
+                .lookup(identity -> Optional.ofNullable(keys.get(identity)))
                 .build());
     }
 
@@ -183,6 +183,14 @@ final class ServerSettings {
         proxy.required("address");
         HostAndPort address = HostAndPort.of(proxy, "address", "", ProxyDefinition.DEFAULT_PORT);
         ConnectionKind kind = available(proxy, "connect", proxy.text("connect").orElse("unencrypted"), connect);
+        Optional<String> identity = proxy.text("pskIdentity");
+        if (kind == ConnectionKind.PSK && identity.isPresent()) {
+            PskKey key = keys.get(identity.get());
+            if (key == null) {
+                throw proxy.wrong("pskIdentity is " + Excerpt.of(identity.get()) + ", but tls.psk has no such key");
+            }
+            connectTo.put(name, ZabbixTls.psk(PskOptions.zabbix().key(key).build()));
+        }
         return ProxyDefinition.passive(name, address.host(), address.port(), kind);
     }
 
@@ -239,5 +247,6 @@ final class ServerSettings {
 
     void apply(ZabbixServer.Builder server) {
         server.bind(listen.host(), listen.port()).accept(accept).connect(connect);
+        connectTo.forEach(server::connect);
     }
 }

@@ -37,6 +37,7 @@ class ZabbixSettingsTest {
                 "ProxyConfigFrequency=x | line 3: ProxyConfigFrequency is a number",
                 "DataSenderFrequency=3601 | line 3: DataSenderFrequency is 1 to 3600",
                 "HeartbeatFrequency=-1 | line 3: HeartbeatFrequency is 0 to 3600",
+                "ListenPort=80 | line 3: ListenPort is 1024 to 32767, not 80",
                 "Timeout=31 | line 3: Timeout is 1 to 30",
                 "EnableRemoteCommands=2 | line 3: EnableRemoteCommands is 0 to 1",
                 "TLSConnect=tls | line 3: TLSConnect is unencrypted, psk or cert, not tls",
@@ -107,6 +108,18 @@ class ZabbixSettingsTest {
         assertThat(Run.of("zabbix", "server", "--config", config).onlyProblem(1))
                 .startsWith("mirror: " + config + ": ")
                 .contains(part);
+    }
+
+    @Test
+    void aPassiveProxyNamesAKeyThatIsThere() throws IOException {
+        String key = file("psk", "ab".repeat(32) + "\n");
+        String config = file(
+                "server.json",
+                "{\"tls\":{\"psk\":[{\"identity\":\"one\",\"file\":\"" + key
+                        + "\"}]},\"proxies\":[{\"name\":\"p\",\"mode\":\"passive\",\"address\":\"127.0.0.1\","
+                        + "\"connect\":\"psk\",\"pskIdentity\":\"two\"}]}");
+        assertThat(Run.of("zabbix", "server", "--config", config).onlyProblem(1))
+                .contains("proxies[0]: pskIdentity is two, but tls.psk has no such key");
     }
 
     @ParameterizedTest
