@@ -24,6 +24,8 @@ public final class HubPoint {
 
     private final Domain domain;
     private final PointName name;
+    /** What the domain's table of points gives for the name. */
+    final int hash;
     /** The present state; also the lock that guards everything mutable here. */
     private final PointState state = new PointState();
 
@@ -37,9 +39,10 @@ public final class HubPoint {
     private long changeNumber;
     private volatile boolean removed;
 
-    HubPoint(Domain domain, PointName name) {
+    HubPoint(Domain domain, PointName name, int hash) {
         this.domain = domain;
         this.name = name;
+        this.hash = hash;
     }
 
     /** The peer is the one that the origin had when the link was lost. */

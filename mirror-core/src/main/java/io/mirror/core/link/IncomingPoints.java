@@ -82,7 +82,7 @@ final class IncomingPoints {
             }
             found = session.create(name);
         }
-        LinkPoint point = session.points.of(found, session.wireNames);
+        LinkPoint point = session.points.of(found);
         session.points.remember(message, point);
         return point;
     }
@@ -149,10 +149,14 @@ final class IncomingPoints {
 
     /** Decides about a message that crosses what was sent for a point, or for a removed one of its name. */
     private boolean yieldTo(LinkPoint point, PointState incoming) {
+        SentChanges sent = point.sentChanges;
+        if (sent == null) {
+            return true;
+        }
         boolean initial = isInitialByTime(point);
         boolean preferred = session.isPeerMaster() && initial;
         PointState ranked = initial ? session.clock.comparable(incoming) : incoming;
-        return point.sentChanges.yieldTo(ranked, session.acknowledgement.byPeer(), session.isPeerMaster(), preferred);
+        return sent.yieldTo(ranked, session.acknowledgement.byPeer(), session.isPeerMaster(), preferred);
     }
 
     /** Tells whether what arrives is the initial state of a point, synchronized by time. */

@@ -273,7 +273,7 @@ final class MasterSession extends MirrorSession {
      */
     private void takeBackMarksOfOthers(String domain) {
         for (HubPoint point : hub.points(domain)) {
-            if (isLastByPeer(point) && point.isMarkedNotConnected() && !isMarkedValueFromPeer(point)) {
+            if (point.isMarkedNotConnected() && isLastByPeer(point) && !isMarkedValueFromPeer(point)) {
                 point.confirm(TAKEN_BACK);
             }
         }
@@ -541,8 +541,8 @@ final class MasterSession extends MirrorSession {
     }
 
     @Override
-    String wireName(PointName name) {
-        return sendsUnqualified(name.domain()) ? name.name() : name.toString();
+    String sentDomain(String domain) {
+        return sendsUnqualified(domain) ? "" : domain;
     }
 
     @Override

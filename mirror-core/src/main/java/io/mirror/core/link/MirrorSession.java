@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +64,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
     final SessionOutput output;
     final Reporter reporter;
     final PointQueue queue;
-    final LinkPoints points = new LinkPoints();
+    final LinkPoints points = new LinkPoints(this::sentDomain);
     final Beats beats = new Beats();
 
     final Acknowledgement acknowledgement = new Acknowledgement(this);
@@ -75,8 +74,6 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
     final OutgoingPoints outgoing;
     final IncomingPoints incoming;
     final Replies replies = new Replies(this);
-    // Kept because each use of a method reference would make a new object.
-    final Function<PointName, String> wireNames = this::wireName;
 
     private final PointCommands pointCommands = new PointCommands(this);
     private final Registrations registrations = new Registrations(this);
@@ -552,8 +549,13 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
     /** Returns the name of a domain as the peer calls it. */
     abstract String wireDomain(String domain);
 
+    /** Returns what is sent as the domain of the points of a domain, empty if their names are sent without one. */
+    abstract String sentDomain(String domain);
+
     /** Returns the name under which a point is sent. */
-    abstract String wireName(PointName name);
+    final String wireName(PointName name) {
+        return LinkPoint.name(sentDomain(name.domain()), name);
+    }
 
     /** Returns the command that carries changes to the peer. */
     abstract PointMessage.Kind changeKind();

@@ -61,7 +61,7 @@ final class Registrations {
         }
         boolean qualify = (flags & ReportFlags.QUALIFY) != 0;
         if (qualify ? unqualified.remove(domain) : unqualified.add(domain)) {
-            session.points.rename(domain, session.wireNames);
+            session.points.rename(domain);
         }
         if ((flags & ReportFlags.ECHO) != 0) {
             session.queue.echo(true);
@@ -96,7 +96,7 @@ final class Registrations {
             session.queue.removeDomain(domain);
         }
         if (unqualified.remove(domain)) {
-            session.points.rename(domain, session.wireNames);
+            session.points.rename(domain);
         }
     }
 
@@ -120,7 +120,9 @@ final class Registrations {
         session.require(Right.READ, name.domain());
         HubPoint point = MirrorSession.readable(session.find(name, command.create()));
         domainsOfPoints.add(name.domain());
-        session.points.rename(session.points.of(point, session.wireNames), command.point());
+        // It is sent under the name that the peer calls it by.
+        boolean qualified = command.point().indexOf(':') >= 0;
+        session.points.rename(session.points.of(point), qualified ? session.wireDomain(name.domain()) : "");
         session.queue.add(point);
         return Outcome.DONE;
     }

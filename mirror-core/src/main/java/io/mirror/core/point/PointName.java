@@ -73,7 +73,13 @@ public final class PointName implements Comparable<PointName> {
      * @throws IllegalArgumentException if a part is not acceptable to {@link #of}
      */
     public static PointName resolve(String text, String defaultDomain) {
-        return text.indexOf(':') < 0 ? of(defaultDomain, text) : parse(text);
+        int colon = text.indexOf(':');
+        if (colon < 0) {
+            return of(defaultDomain, text);
+        }
+        // The names of one connection are mostly in one domain, and are kept: they share its text.
+        boolean inDefault = colon == defaultDomain.length() && text.startsWith(defaultDomain);
+        return of(inDefault ? defaultDomain : text.substring(0, colon), text.substring(colon + 1));
     }
 
     /**
