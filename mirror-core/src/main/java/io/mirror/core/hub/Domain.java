@@ -41,11 +41,11 @@ final class Domain {
 
     @Nullable
     HubPoint find(PointName pointName) {
-        return points.find(pointName, points.hash(pointName));
+        return points.find(pointName, NamedTable.hash(pointName));
     }
 
     HubPoint create(PointName pointName) {
-        int hash = points.hash(pointName);
+        int hash = NamedTable.hash(pointName);
         HubPoint present = points.find(pointName, hash);
         if (present != null) {
             return present;

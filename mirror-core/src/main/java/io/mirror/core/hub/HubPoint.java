@@ -24,7 +24,7 @@ public final class HubPoint {
 
     private final Domain domain;
     private final PointName name;
-    /** What the domain's table of points gives for the name. */
+    /** What tables of names give for the name. */
     final int hash;
     /** The present state; also the lock that guards everything mutable here. */
     private final PointState state = new PointState();

@@ -23,8 +23,15 @@ public abstract class NamedTable<T> implements Iterable<T> {
     private static final int INITIAL_ITEMS = 8;
     private static final int MAX_ITEMS = 1 << 29;
 
-    private final long seed;
-    private final long factor;
+    private static final long SEED;
+    private static final long FACTOR;
+
+    static {
+        SecureRandom random = new SecureRandom();
+        SEED = random.nextLong();
+        FACTOR = random.nextLong() | 1;
+    }
+
     private volatile Arrays arrays = new Arrays(INITIAL_ITEMS);
     private int size;
     /** Places that are taken, by items that were removed as well. */
@@ -54,11 +61,7 @@ public abstract class NamedTable<T> implements Iterable<T> {
     }
 
     /** Makes an empty table. */
-    protected NamedTable() {
-        SecureRandom random = new SecureRandom();
-        seed = random.nextLong();
-        factor = random.nextLong() | 1;
-    }
+    protected NamedTable() {}
 
     /**
      * Returns the name by which an item is found.
@@ -91,14 +94,14 @@ public abstract class NamedTable<T> implements Iterable<T> {
      * Computes the hash of a name.
      *
      * @param name a name
-     * @return its hash in this table
+     * @return its hash in all tables of this process
      */
-    public final int hash(PointName name) {
-        long hash = mix(mix(seed, name.domain()), name.name());
+    public static int hash(PointName name) {
+        long hash = mix(mix(SEED, name.domain()), name.name());
         return (int) (hash ^ hash >>> Integer.SIZE);
     }
 
-    private long mix(long before, String text) {
+    private static long mix(long before, String text) {
         int length = text.length();
         long hash = before + length;
         int at = 0;
@@ -117,9 +120,9 @@ public abstract class NamedTable<T> implements Iterable<T> {
     }
 
     /** Both halves of a product of two secret-dependent numbers: differences in the input spread over all bits. */
-    private long mix(long hash, long word) {
+    private static long mix(long hash, long word) {
         long left = hash ^ word;
-        long right = factor ^ Long.rotateLeft(word, 32);
+        long right = FACTOR ^ Long.rotateLeft(word, 32);
         return left * right ^ Math.multiplyHigh(left, right) ^ hash;
     }
 

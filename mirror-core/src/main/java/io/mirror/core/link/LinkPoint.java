@@ -19,7 +19,7 @@ final class LinkPoint implements WireName {
     private String wireDomain;
 
     private int id;
-    /** What the table of the session's points gives for the name. */
+    /** What tables of names give for the name. */
     final int hash;
 
     /** The point's registration with the session's queue, null while it has none or none was delivered. */

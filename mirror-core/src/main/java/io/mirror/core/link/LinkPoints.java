@@ -63,7 +63,7 @@ final class LinkPoints {
 
     LinkPoint of(HubPoint point) {
         PointName name = point.name();
-        int hash = byName.hash(name);
+        int hash = NamedTable.hash(name);
         LinkPoint present = byName.find(name, hash);
         if (present != null && present.point == point) {
             return present;
@@ -72,7 +72,8 @@ final class LinkPoints {
         if (present == null) {
             byName.add(created);
         } else {
-            created.sentChanges = present.sentChanges;
+            // Both may be met again: what is left in the queue may be the removal of the one before.
+            created.sentChanges = present.recordOfSent();
             byName.replace(present, created);
         }
         return created;
@@ -107,7 +108,7 @@ final class LinkPoints {
 
     @Nullable
     LinkPoint find(PointName name) {
-        return byName.find(name, byName.hash(name));
+        return byName.find(name, NamedTable.hash(name));
     }
 
     /** Returns the point that stands for this one's name: a removed point may have a successor. */
