@@ -310,14 +310,18 @@ public final class PointQueue implements AutoCloseable {
     public boolean drain(QueueSink sink) {
         while (true) {
             QueuedPoint entry;
+            int older;
             synchronized (lock) {
                 entry = firstPending();
                 if (entry == null) {
                     signalled = false;
                     return true;
                 }
+                older = takeBetweenChanges(entry);
             }
-            int older = entry.point.take(entry);
+            if (older < 0) {
+                older = entry.point.take(entry);
+            }
             if (older >= 0 && !deliver(entry, older, sink)) {
                 return isEmpty();
             }
@@ -345,6 +349,16 @@ public final class PointQueue implements AutoCloseable {
     }
 
     /**
+     * Takes the first point without its lock if nobody is changing it and its registration does not end with this.
+     *
+     * @return the number of older states in {@link #spare}, or -1 if it must be taken with the point's lock held
+     */
+    private int takeBetweenChanges(QueuedPoint first) {
+        boolean stays = !first.onceOnly && first.point.readBetweenChanges(newest) && !newest.isDeleted();
+        return stays ? take(first) : -1;
+    }
+
+    /**
      * Removes the first point from the list and copies what is pending for it. Called with the point's lock held.
      *
      * @return the number of older states in {@link #spare}, or -1 if the entry is no longer the first
@@ -354,22 +368,29 @@ public final class PointQueue implements AutoCloseable {
             if (firstPending() != entry) {
                 return -1;
             }
-            unlinkFirst();
-            entry.pending = false;
-            int older = entry.oldCount;
-            QueuedPoint.OldState[] states = entry.old;
-            for (int i = 0; i < older && states != null; i++) {
-                releaseText(states[i]);
-            }
-            entry.old = spare;
-            entry.oldCount = 0;
-            spare = states;
             newest.copyFrom(present);
-            deliveryOfNewest = entry.delivery;
-            delivered += older + 1L;
-            queued -= older + 1L;
-            return older;
+            return take(entry);
         }
+    }
+
+    /** Removes the first point from the list; what is older than {@link #newest} is in {@link #spare} then. */
+    private int take(QueuedPoint first) {
+        unlinkFirst();
+        first.pending = false;
+        int older = first.oldCount;
+        QueuedPoint.OldState[] states = first.old;
+        for (int i = 0; i < older && states != null; i++) {
+            releaseText(states[i]);
+        }
+        if (states != spare) {
+            first.old = spare;
+            spare = states;
+        }
+        first.oldCount = 0;
+        deliveryOfNewest = first.delivery;
+        delivered += older + 1L;
+        queued -= older + 1L;
+        return older;
     }
 
     /** Takes a change of a registered point. Called with the point's lock held, before the point is changed. */
