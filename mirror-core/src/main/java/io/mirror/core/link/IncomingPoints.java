@@ -71,7 +71,7 @@ final class IncomingPoints {
     private @Nullable LinkPoint meet(PointMessage message) {
         session.checkAllowedNow(WRITE_BEFORE_LOGIN);
         PointName name = nameOf(message);
-        session.require(Right.WRITE, name.domain());
+        session.rights.require(Right.WRITE, name.domain());
         HubPoint found = session.hub.find(name).orElse(null);
         if (found == null) {
             if (message.kind() == PointMessage.Kind.WRITE) {
@@ -80,7 +80,7 @@ final class IncomingPoints {
             if (!bringsToLife(name, message.state())) {
                 return null;
             }
-            found = session.create(name);
+            found = session.rights.create(name);
         }
         LinkPoint point = session.points.of(found);
         session.points.remember(message, point);
@@ -110,7 +110,7 @@ final class IncomingPoints {
 
     private Outcome remove(LinkPoint point, PointState incoming) {
         PointName name = point.point.name();
-        session.require(Right.DELETE, name.domain());
+        session.rights.require(Right.DELETE, name.domain());
         if (wins(point, incoming)) {
             session.points.remove(point);
             session.hub.delete(name, session.origin);

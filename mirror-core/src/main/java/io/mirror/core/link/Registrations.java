@@ -55,7 +55,7 @@ final class Registrations {
             return unreportDomain(command.domain());
         }
         String domain = session.localDomain(command.domain());
-        session.require(Right.READ, domain);
+        session.rights.require(Right.READ, domain);
         if (!domains.contains(domain) && domains.size() >= MAX_DOMAINS) {
             return Outcome.refused(StatusCode.FULL, "More than " + MAX_DOMAINS + " domains on one connection");
         }
@@ -117,8 +117,8 @@ final class Registrations {
 
     private Outcome report(Command.Report command) {
         PointName name = session.localName(command.point());
-        session.require(Right.READ, name.domain());
-        HubPoint point = MirrorSession.readable(session.find(name, command.create()));
+        session.rights.require(Right.READ, name.domain());
+        HubPoint point = PeerRights.readable(session.rights.find(name, command.create()));
         domainsOfPoints.add(name.domain());
         // It is sent under the name that the peer calls it by.
         boolean qualified = command.point().indexOf(':') >= 0;
