@@ -47,6 +47,7 @@ public final class PointQueue implements AutoCloseable {
     private long queued;
     private long registrations;
     private long highWater;
+
     PointQueue(PointHub hub, Origin origin, QueueOptions options, Runnable wakeUp, MemoryBudget budget) {
         this.hub = hub;
         this.origin = Objects.requireNonNull(origin, "origin");

@@ -47,7 +47,9 @@ final class PeerRights {
         require(Right.CREATE, name.domain());
         if (!newNames.take(session.now)) {
             session.reporter.warning(
-                    "names", "more than " + session.options.newNamesPerMinute() + " new points in a minute refused", session.now);
+                    "names",
+                    "more than " + session.options.newNamesPerMinute() + " new points in a minute refused",
+                    session.now);
             throw new Refusal(Outcome.refused(
                     StatusCode.FULL, "More than " + session.options.newNamesPerMinute() + " new points in a minute"));
         }
