@@ -21,11 +21,6 @@ final class Domain {
         }
 
         @Override
-        protected int hashOf(HubPoint point) {
-            return point.hash;
-        }
-
-        @Override
         protected boolean isGone(HubPoint point) {
             return point.isRemoved();
         }
@@ -41,22 +36,21 @@ final class Domain {
 
     @Nullable
     HubPoint find(PointName pointName) {
-        return points.find(pointName, NamedTable.hash(pointName));
+        return points.find(pointName);
     }
 
     HubPoint create(PointName pointName) {
-        int hash = NamedTable.hash(pointName);
-        HubPoint present = points.find(pointName, hash);
+        HubPoint present = points.find(pointName);
         if (present != null) {
             return present;
         }
         synchronized (this) {
-            HubPoint again = points.find(pointName, hash);
+            HubPoint again = points.find(pointName);
             if (again != null) {
                 return again;
             }
             hub.countNewPoint(pointName);
-            HubPoint created = new HubPoint(this, pointName, hash);
+            HubPoint created = new HubPoint(this, pointName);
             if (!watchers.isEmpty()) {
                 for (PointQueue watcher : watchers) {
                     created.register(watcher, false);

@@ -36,8 +36,6 @@ public final class HubPoint {
 
     private final Domain domain;
     private final PointName name;
-    /** What tables of names give for the name. */
-    final int hash;
     /** The present state; also the lock that guards everything mutable here. */
     private final PointState state = new PointState();
 
@@ -54,10 +52,9 @@ public final class HubPoint {
     private long changeNumber;
     private volatile boolean removed;
 
-    HubPoint(Domain domain, PointName name, int hash) {
+    HubPoint(Domain domain, PointName name) {
         this.domain = domain;
         this.name = name;
-        this.hash = hash;
     }
 
     /** The peer is the one that the origin had when the link was lost. */

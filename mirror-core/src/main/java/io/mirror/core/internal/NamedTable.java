@@ -3,7 +3,6 @@ package io.mirror.core.internal;
 import io.mirror.core.point.PointName;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.security.SecureRandom;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * through all of them finds them in memory one after the other. Takes a third of the room that a map of the JDK takes.
  *
  * <p>Any thread may look items up and go through them, without waiting; whoever adds and removes keeps others from doing
- * so. The hash has a secret seed, so that nobody can choose names that collide (S-DAT-6).
+ * so. Nobody can choose names that collide (S-DAT-6).
  *
  * @param <T> what the table has
  */
@@ -22,15 +21,6 @@ public abstract class NamedTable<T> implements Iterable<T> {
     private static final VarHandle SLOTS = MethodHandles.arrayElementVarHandle(int[].class);
     private static final int INITIAL_ITEMS = 8;
     private static final int MAX_ITEMS = 1 << 29;
-
-    private static final long SEED;
-    private static final long FACTOR;
-
-    static {
-        SecureRandom random = new SecureRandom();
-        SEED = random.nextLong();
-        FACTOR = random.nextLong() | 1;
-    }
 
     private volatile Arrays arrays = new Arrays(INITIAL_ITEMS);
     private int size;
@@ -72,14 +62,6 @@ public abstract class NamedTable<T> implements Iterable<T> {
     protected abstract PointName nameOf(T item);
 
     /**
-     * Returns what {@link #hash} gave for the name of an item.
-     *
-     * @param item an item
-     * @return the hash, which items keep because it costs more than reading it
-     */
-    protected abstract int hashOf(T item);
-
-    /**
      * Tells whether an item was removed. Who began to go through the items before does not find it then; without this one
      * might still do so.
      *
@@ -91,49 +73,13 @@ public abstract class NamedTable<T> implements Iterable<T> {
     }
 
     /**
-     * Computes the hash of a name.
-     *
-     * @param name a name
-     * @return its hash in all tables of this process
-     */
-    public static int hash(PointName name) {
-        long hash = mix(mix(SEED, name.domain()), name.name());
-        return (int) (hash ^ hash >>> Integer.SIZE);
-    }
-
-    private static long mix(long before, String text) {
-        int length = text.length();
-        long hash = before + length;
-        int at = 0;
-        for (; length - at >= 4; at += 4) {
-            long word = text.charAt(at)
-                    | (long) text.charAt(at + 1) << 16
-                    | (long) text.charAt(at + 2) << 32
-                    | (long) text.charAt(at + 3) << 48;
-            hash = mix(hash, word);
-        }
-        long tail = 0;
-        for (; at < length; at++) {
-            tail = tail << 16 | text.charAt(at);
-        }
-        return mix(hash, tail);
-    }
-
-    /** Both halves of a product of two secret-dependent numbers: differences in the input spread over all bits. */
-    private static long mix(long hash, long word) {
-        long left = hash ^ word;
-        long right = FACTOR ^ Long.rotateLeft(word, 32);
-        return left * right ^ Math.multiplyHigh(left, right) ^ hash;
-    }
-
-    /**
      * Finds an item.
      *
      * @param name its name
-     * @param hash the hash of the name
      * @return the item, null if there is none
      */
-    public final @Nullable T find(PointName name, int hash) {
+    public final @Nullable T find(PointName name) {
+        int hash = name.hashCode();
         Arrays now = arrays;
         int mask = now.slots.length - 1;
         int at = hash & mask;
@@ -141,7 +87,7 @@ public abstract class NamedTable<T> implements Iterable<T> {
         while (slot != 0) {
             if (((slot ^ hash) & ~mask) == 0) {
                 T item = item(now, (slot & mask) - 1);
-                if (item != null && hashOf(item) == hash && nameOf(item).equals(name)) {
+                if (item != null && nameOf(item).equals(name)) {
                     return item;
                 }
             }
@@ -177,7 +123,7 @@ public abstract class NamedTable<T> implements Iterable<T> {
         int place = used++;
         size++;
         ITEMS.setRelease(arrays.items, place, item);
-        arrays.enter(place, hashOf(item));
+        arrays.enter(place, nameOf(item).hashCode());
     }
 
     /**
@@ -208,7 +154,7 @@ public abstract class NamedTable<T> implements Iterable<T> {
 
     private int place(T wanted) {
         Arrays now = arrays;
-        int hash = hashOf(wanted);
+        int hash = nameOf(wanted).hashCode();
         int mask = now.slots.length - 1;
         for (int at = hash & mask; now.slots[at] != 0; at = (at + 1) & mask) {
             int place = (now.slots[at] & mask) - 1;
@@ -232,7 +178,7 @@ public abstract class NamedTable<T> implements Iterable<T> {
             T item = item(before, from);
             if (item != null) {
                 after.items[place] = item;
-                after.enter(place++, hashOf(item));
+                after.enter(place++, nameOf(item).hashCode());
             }
         }
         used = place;

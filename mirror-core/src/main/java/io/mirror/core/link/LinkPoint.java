@@ -19,8 +19,6 @@ final class LinkPoint implements WireName {
     private String wireDomain;
 
     private int id;
-    /** What tables of names give for the name. */
-    final int hash;
 
     /** The point's registration with the session's queue, null while it has none or none was delivered. */
     @Nullable
@@ -42,11 +40,10 @@ final class LinkPoint implements WireName {
     private int receivedNanoseconds;
     private @Nullable LoopGuard guard;
 
-    LinkPoint(HubPoint point, String wireDomain, int id, int hash) {
+    LinkPoint(HubPoint point, String wireDomain, int id) {
         this.point = point;
         this.wireDomain = wireDomain;
         this.id = id;
-        this.hash = hash;
     }
 
     /** A state was received; returns the guard against loops if there was ever need of one. */

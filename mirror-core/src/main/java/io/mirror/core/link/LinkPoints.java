@@ -17,10 +17,6 @@ final class LinkPoints {
             return point.point.name();
         }
 
-        @Override
-        protected int hashOf(LinkPoint point) {
-            return point.hash;
-        }
     };
 
     /** Gives for a domain what stands for it before the names of its points that are sent, nothing if empty. */
@@ -63,12 +59,11 @@ final class LinkPoints {
 
     LinkPoint of(HubPoint point) {
         PointName name = point.name();
-        int hash = NamedTable.hash(name);
-        LinkPoint present = byName.find(name, hash);
+        LinkPoint present = byName.find(name);
         if (present != null && present.point == point) {
             return present;
         }
-        LinkPoint created = new LinkPoint(point, wireDomain.apply(name.domain()), nextId++, hash);
+        LinkPoint created = new LinkPoint(point, wireDomain.apply(name.domain()), nextId++);
         if (present == null) {
             byName.add(created);
         } else {
@@ -108,7 +103,7 @@ final class LinkPoints {
 
     @Nullable
     LinkPoint find(PointName name) {
-        return byName.find(name, NamedTable.hash(name));
+        return byName.find(name);
     }
 
     /** Returns the point that stands for this one's name: a removed point may have a successor. */
@@ -116,7 +111,7 @@ final class LinkPoints {
         if (!point.point.isRemoved()) {
             return point;
         }
-        LinkPoint successor = byName.find(point.point.name(), point.hash);
+        LinkPoint successor = byName.find(point.point.name());
         if (successor == null) {
             byName.add(point);
             return point;

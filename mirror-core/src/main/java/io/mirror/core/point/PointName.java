@@ -16,10 +16,12 @@ public final class PointName implements Comparable<PointName> {
 
     private final String domain;
     private final String name;
+    private final int hash;
 
     private PointName(String domain, String name) {
         this.domain = domain;
         this.name = name;
+        hash = NameHash.of(domain, name);
     }
 
     /**
@@ -157,12 +159,20 @@ public final class PointName implements Comparable<PointName> {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof PointName that && name.equals(that.name) && domain.equals(that.domain);
+        return other instanceof PointName that
+                && hash == that.hash
+                && name.equals(that.name)
+                && domain.equals(that.domain);
     }
 
+    /**
+     * Returns a hash that differs from process to process and costs no more than reading it.
+     *
+     * @return the hash
+     */
     @Override
     public int hashCode() {
-        return domain.hashCode() * 31 + name.hashCode();
+        return hash;
     }
 
     /**

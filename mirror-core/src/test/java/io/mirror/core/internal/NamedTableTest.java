@@ -105,11 +105,6 @@ class NamedTableTest {
             protected PointName nameOf(PointName item) {
                 return item;
             }
-
-            @Override
-            protected int hashOf(PointName item) {
-                return NamedTable.hash(item);
-            }
         };
         PointName first = PointName.of("d", "p");
         PointName second = PointName.of("d", "p");
@@ -117,11 +112,11 @@ class NamedTableTest {
         table.add(PointName.of("e", "p"));
         table.replace(first, second);
         assertThat(table.size()).isEqualTo(2);
-        assertThat(table.find(first, NamedTable.hash(first))).isSameAs(second);
+        assertThat(table.find(first)).isSameAs(second);
         assertThat(table.iterator().next()).isSameAs(second);
         assertThat(table.remove(first)).isFalse();
         assertThat(table.remove(second)).isTrue();
-        assertThat(table.find(first, NamedTable.hash(first))).isNull();
+        assertThat(table.find(first)).isNull();
         assertThat(table).containsExactly(PointName.of("e", "p"));
     }
 
