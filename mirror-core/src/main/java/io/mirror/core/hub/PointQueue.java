@@ -4,6 +4,7 @@ import io.mirror.core.hub.QueueSink.Delivery;
 import io.mirror.core.point.PointState;
 import java.util.HashSet;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -205,6 +206,16 @@ public final class PointQueue implements AutoCloseable {
         conflated += entry.oldCount;
         queued -= entry.oldCount;
         superseded.drop(entry);
+    }
+
+    /**
+     * Finds the registration of a point, which stays the same until it is cancelled.
+     *
+     * @param point the point
+     * @return the registration, empty if the point is not registered with this queue
+     */
+    public Optional<QueuedPoint> registration(HubPoint point) {
+        return Optional.ofNullable(point.registration(this));
     }
 
     /**

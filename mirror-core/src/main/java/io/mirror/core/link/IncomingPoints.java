@@ -210,7 +210,12 @@ final class IncomingPoints {
 
     private boolean isPending(LinkPoint point) {
         QueuedPoint registration = point.registration;
-        return registration == null ? session.queue.isPending(point.point) : session.queue.isPending(registration);
+        if (registration == null) {
+            // Kept, because it is asked for with every message, and a point may be registered with many queues.
+            registration = session.queue.registration(point.point).orElse(null);
+            point.registration = registration;
+        }
+        return registration != null && session.queue.isPending(registration);
     }
 
     /**

@@ -20,7 +20,7 @@ final class LinkPoint implements WireName {
 
     private int id;
 
-    /** The point's registration with the session's queue, null while it has none or none was delivered. */
+    /** The point's registration with the session's queue, null while it has none or none was asked for or delivered. */
     @Nullable
     QueuedPoint registration;
     /** What was sent for this point, or for a removed one of the same name, and not yet acknowledged; null before. */
