@@ -97,7 +97,7 @@ final class SupersededStates {
         entry.oldCount = 0;
     }
 
-    /** Takes the states of a point out, to be found in {@link #taken}; returns how many they are. */
+    /** Takes the states of a point out, for {@link #deliverTaken}; returns how many they are. */
     int take(QueuedPoint entry) {
         int count = entry.oldCount;
         Old[] states = entry.old;
