@@ -16,7 +16,6 @@ final class LinkPoints {
         protected PointName nameOf(LinkPoint point) {
             return point.point.name();
         }
-
     };
 
     /** Gives for a domain what stands for it before the names of its points that are sent, nothing if empty. */
