@@ -7,7 +7,6 @@ import io.mirror.core.hub.HubPoint;
 import io.mirror.core.hub.Origin;
 import io.mirror.core.hub.PointHub;
 import io.mirror.core.point.PointName;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -21,8 +20,6 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.Assertions;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class NamedTableTest {
@@ -118,22 +115,6 @@ class NamedTableTest {
         assertThat(table.remove(second)).isTrue();
         assertThat(table.find(first)).isNull();
         assertThat(table).containsExactly(PointName.of("e", "p"));
-    }
-
-    @Test
-    @Tag("S-DAT-6")
-    void namesWithEqualStringHashDoNotCollide() {
-        // "Aa" and "BB" have the same String.hashCode, so have all words made of them.
-        Assertions.assertTimeout(Duration.ofSeconds(30), () -> {
-            for (int i = 0; i < 100_000; i++) {
-                StringBuilder name = new StringBuilder("d:");
-                for (int bit = 0; bit < 17; bit++) {
-                    name.append((i >> bit & 1) == 0 ? "Aa" : "BB");
-                }
-                hub.point(name.toString());
-            }
-        });
-        assertThat(hub.pointCount()).isEqualTo(100_000);
     }
 
     @Test
