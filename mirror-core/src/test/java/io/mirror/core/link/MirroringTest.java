@@ -401,8 +401,7 @@ class MirroringTest {
             assertThat(point.name()).startsWith("plant:");
         }
         assertThat(ids).doesNotHaveDuplicates().hasSize(2);
-        QueuedPoint registration =
-                pair.slave.session.points.find(PointName.of("local", "a")).registration;
+        QueuedPoint registration = pair.slave.session.points.find(PointName.of("local", "a")).registration;
         assertThat(registration).isNotNull();
     }
 
