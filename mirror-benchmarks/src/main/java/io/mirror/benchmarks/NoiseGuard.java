@@ -1,5 +1,6 @@
 package io.mirror.benchmarks;
 
+import io.mirror.core.hub.TimeSource;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -19,6 +20,8 @@ public class NoiseGuard {
 
     private final byte[] from = new byte[64 * 1024];
     private final byte[] to = new byte[64 * 1024];
+    private final TimeSource clock = TimeSource.system();
+    private long locked;
 
     @Benchmark
     public byte[] copy64KiB() {
@@ -31,6 +34,20 @@ public class NoiseGuard {
     public void loop(Blackhole hole) {
         for (int i = 0; i < STEPS; i++) {
             hole.consume(i);
+        }
+    }
+
+    /** What a hub does with every change that it stamps. */
+    @Benchmark
+    public long readClock() {
+        return clock.epochNanos();
+    }
+
+    /** What a change pays for its point, and again for every queue that it goes into and out of. */
+    @Benchmark
+    public long lockAndUnlock() {
+        synchronized (to) {
+            return ++locked;
         }
     }
 }

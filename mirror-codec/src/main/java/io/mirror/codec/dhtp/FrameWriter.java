@@ -5,13 +5,10 @@ import io.mirror.core.link.WireName;
 import io.mirror.core.point.PointState;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 
 /** Writes point messages as binary frames and defines handles on first use (DHTP sections 7.2 and 7.3). */
 final class FrameWriter {
-    private static final byte[] NOTHING = {};
-
     private final int maxFrameBytes;
     private final BitSet defined = new BitSet();
 
@@ -24,19 +21,20 @@ final class FrameWriter {
         int id = name.id();
         boolean withHandle = id < BinaryHeader.MAX_HANDLE;
         boolean known = withHandle && defined.get(id);
-        byte[] nameBytes = known ? NOTHING : name.name().getBytes(StandardCharsets.UTF_8);
+        String text = known ? "" : name.name();
+        int nameLength = known ? 0 : ByteBufUtil.utf8Bytes(text);
         long valueLength = valueLength(state);
-        long length = BinaryHeader.LENGTH + nameBytes.length + valueLength;
+        long length = BinaryHeader.LENGTH + nameLength + valueLength;
         if (length > maxFrameBytes) {
             return false;
         }
         out.ensureWritable((int) length);
         int at = out.writerIndex();
         int handle = withHandle ? id + 1 : 0;
-        BinaryHeader.write(out, at, kind, state, handle, nameBytes.length, (int) valueLength);
-        int valueAt = at + BinaryHeader.LENGTH + nameBytes.length;
-        if (nameBytes.length > 0) {
-            out.setBytes(at + BinaryHeader.LENGTH, nameBytes);
+        BinaryHeader.write(out, at, kind, state, handle, nameLength, (int) valueLength);
+        int valueAt = at + BinaryHeader.LENGTH + nameLength;
+        if (nameLength > 0) {
+            ByteBufUtil.reserveAndWriteUtf8(out.writerIndex(at + BinaryHeader.LENGTH), text, nameLength);
         }
         switch (state.type()) {
             case STRING -> ByteBufUtil.writeUtf8(out.writerIndex(valueAt), state.string());

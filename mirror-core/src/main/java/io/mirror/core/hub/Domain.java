@@ -1,11 +1,10 @@
 package io.mirror.core.hub;
 
 import io.mirror.core.hub.QueueSink.Delivery;
+import io.mirror.core.internal.NamedTable;
 import io.mirror.core.point.PointName;
-import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The points of one domain, and the queues that want to hear of points created later. */
@@ -15,7 +14,18 @@ final class Domain {
     final DomainModel model = new DomainModel();
     private final String name;
 
-    private final ConcurrentHashMap<String, HubPoint> points = new ConcurrentHashMap<>();
+    private final NamedTable<HubPoint> points = new NamedTable<>() {
+        @Override
+        protected PointName nameOf(HubPoint point) {
+            return point.name();
+        }
+
+        @Override
+        protected boolean isGone(HubPoint point) {
+            return point.isRemoved();
+        }
+    };
+
     /** Guarded by this; a point is created and registered under the same lock, so that no queue misses one. */
     private final Set<PointQueue> watchers = new LinkedHashSet<>();
 
@@ -25,26 +35,28 @@ final class Domain {
     }
 
     @Nullable
-    HubPoint find(String pointName) {
-        return points.get(pointName);
+    HubPoint find(PointName pointName) {
+        return points.find(pointName);
     }
 
     HubPoint create(PointName pointName) {
-        HubPoint present = points.get(pointName.name());
+        HubPoint present = points.find(pointName);
         if (present != null) {
             return present;
         }
         synchronized (this) {
-            HubPoint again = points.get(pointName.name());
+            HubPoint again = points.find(pointName);
             if (again != null) {
                 return again;
             }
             hub.countNewPoint(pointName);
             HubPoint created = new HubPoint(this, pointName);
-            for (PointQueue watcher : watchers) {
-                created.register(watcher, false);
+            if (!watchers.isEmpty()) {
+                for (PointQueue watcher : watchers) {
+                    created.register(watcher, false);
+                }
             }
-            points.put(pointName.name(), created);
+            points.add(created);
             return created;
         }
     }
@@ -53,7 +65,7 @@ final class Domain {
         QueuedPoint[] woken;
         // A point of the same name that is created next must not be reported before the removal of this one.
         synchronized (this) {
-            if (!points.remove(point.name().name(), point)) {
+            if (!points.remove(point)) {
                 return false;
             }
             woken = point.delete(by);
@@ -71,7 +83,7 @@ final class Domain {
                 watchers.add(queue);
             }
             if (present) {
-                for (HubPoint point : points.values()) {
+                for (HubPoint point : points) {
                     QueuedPoint registration = point.register(queue, once);
                     if (deliver) {
                         point.offerPresent(registration, Delivery.INITIAL);
@@ -86,14 +98,14 @@ final class Domain {
     void cancel(PointQueue queue) {
         synchronized (this) {
             watchers.remove(queue);
-            for (HubPoint point : points.values()) {
+            for (HubPoint point : points) {
                 point.cancel(queue);
             }
         }
     }
 
-    Collection<HubPoint> points() {
-        return points.values();
+    Iterable<HubPoint> points() {
+        return points;
     }
 
     @Override

@@ -8,6 +8,8 @@ import io.mirror.core.point.PointState;
 import io.mirror.core.point.PointValue;
 import io.mirror.core.point.Quality;
 import io.mirror.core.point.Timestamp;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HubPoint {
     private static final QueuedPoint[] NOBODY = {};
+    private static final VarHandle VERSION;
+
+    static {
+        try {
+            VERSION = MethodHandles.lookup().findVarHandle(HubPoint.class, "version", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     /** How far changes made within one step of a clock may run ahead of it. */
     private static final int COARSENESS_NANOS = 1_000_000;
 
@@ -28,11 +40,14 @@ public final class HubPoint {
     private final PointState state = new PointState();
 
     private QueuedPoint[] registrations = NOBODY;
-    private Origin origin = Origin.HOST;
-    private @Nullable PointAttributes attributes;
+    // Written with the lock held; read without it, by links, for every message.
+    private volatile Origin origin = Origin.HOST;
+    private volatile @Nullable PointAttributes attributes;
     private boolean fresh = true;
     /** What the mark Not Connected replaced; null while the point is not marked. */
-    private @Nullable BeforeLoss beforeLoss;
+    private volatile @Nullable BeforeLoss beforeLoss;
+    /** Odd while the state is being replaced, so that queues can tell whether what they read without the lock is whole. */
+    private int version;
 
     private long changeNumber;
     private volatile boolean removed;
@@ -221,13 +236,17 @@ public final class HubPoint {
 
     /** Compares and stores; {@code next} may be changed. */
     private StoreResult storeLocked(PointState next, Origin by, StoreMode mode) {
+        return storeLocked(next, by, mode, null);
+    }
+
+    private StoreResult storeLocked(PointState next, Origin by, StoreMode mode, @Nullable BeforeLoss lost) {
         if (removed) {
             return StoreResult.REMOVED;
         }
         boolean significant = mode == StoreMode.FORCED || fresh || !state.sameContent(next);
         if (mode == StoreMode.RESTAMPED) {
             if (!significant) {
-                origin = by;
+                changedBy(by);
                 return StoreResult.UNCHANGED;
             }
             next.timeEpochNanos(domain.hub.epochNanos());
@@ -239,21 +258,33 @@ public final class HubPoint {
         }
         if (!significant && state.sameTime(next)) {
             // What the host said and comes back to it over links stays the host's.
-            origin = origin == Origin.HOST ? Origin.HOST : by;
+            changedBy(origin == Origin.HOST ? Origin.HOST : by);
             return StoreResult.UNCHANGED;
         }
-        origin = by;
+        changedBy(by);
         fresh = false;
-        beforeLoss = null;
+        if (beforeLoss != null || lost != null) {
+            beforeLoss = lost;
+        }
         publish(next, by, significant, mode != StoreMode.CONFIRMED);
         return significant ? StoreResult.SIGNIFICANT : StoreResult.INSIGNIFICANT;
     }
 
+    /** A point is mostly changed by the same again and again, and comparing costs less than writing for all to see. */
+    private void changedBy(Origin by) {
+        if (origin != by) {
+            origin = by;
+        }
+    }
+
     private void publish(PointState next, Origin by, boolean significant, boolean echoed) {
+        VERSION.setOpaque(this, version + 1);
+        VarHandle.storeStoreFence();
         for (QueuedPoint registration : registrations) {
             registration.queue.offer(registration, state, next, by, significant, echoed);
         }
         state.copyFrom(next);
+        VERSION.setRelease(this, version + 1);
         changeNumber = domain.history.next();
         domain.hub.countChange();
     }
@@ -287,8 +318,7 @@ public final class HubPoint {
                     new BeforeLoss(state.quality(), state.seconds(), state.nanoseconds(), origin, origin.peer());
             PointState next = domain.hub.scratch().copyFrom(state).quality(Quality.NOT_CONNECTED.code());
             stampIfLater(next);
-            result = storeLocked(next, lostOrigin, StoreMode.NORMAL);
-            beforeLoss = before;
+            result = storeLocked(next, lostOrigin, StoreMode.NORMAL, before);
         }
         wake(woken);
         return result;
@@ -307,7 +337,7 @@ public final class HubPoint {
         synchronized (state) {
             BeforeLoss before = beforeLoss;
             if (removed || before == null) {
-                origin = confirmedBy;
+                changedBy(confirmedBy);
                 return StoreResult.UNCHANGED;
             }
             woken = registrations;
@@ -339,9 +369,7 @@ public final class HubPoint {
      * @return the origin
      */
     public Origin origin() {
-        synchronized (state) {
-            return origin;
-        }
+        return origin;
     }
 
     /**
@@ -362,9 +390,7 @@ public final class HubPoint {
      * @return true if marked
      */
     public boolean isMarkedNotConnected() {
-        synchronized (state) {
-            return beforeLoss != null;
-        }
+        return beforeLoss != null;
     }
 
     /**
@@ -393,9 +419,8 @@ public final class HubPoint {
      * @return the attributes
      */
     public PointAttributes attributes() {
-        synchronized (state) {
-            return attributes == null ? PointAttributes.DEFAULT : attributes;
-        }
+        PointAttributes set = attributes;
+        return set == null ? PointAttributes.DEFAULT : set;
     }
 
     /**
@@ -430,7 +455,7 @@ public final class HubPoint {
             PointState next = domain.hub.scratch().copyFrom(state).flags(state.flags() | PointFlags.DELETED);
             stampIfLater(next);
             publish(next, by, true, true);
-            origin = by;
+            changedBy(by);
             removed = true;
             return registrations;
         }
@@ -498,6 +523,22 @@ public final class HubPoint {
         synchronized (state) {
             registration.queue.enqueuePresent(registration, origin, delivery);
         }
+    }
+
+    /**
+     * Copies the state without the point's lock, for a queue that holds its own. Whoever replaces the state must be let in
+     * by the queue first: if that has begun the copy may be torn or about to be superseded, and is refused.
+     *
+     * @return false if the state is being replaced
+     */
+    boolean readBetweenChanges(PointState into) {
+        int before = (int) VERSION.getAcquire(this);
+        if ((before & 1) != 0) {
+            return false;
+        }
+        into.copyFrom(state);
+        VarHandle.loadLoadFence();
+        return (int) VERSION.getOpaque(this) == before;
     }
 
     /** Hands the pending states to the queue's consumer; returns the number of older ones, or -1 if it must look again. */

@@ -151,7 +151,7 @@ public final class PointHub {
      */
     public Optional<HubPoint> find(PointName name) {
         Domain domain = domains.get(name.domain());
-        return domain == null ? Optional.empty() : Optional.ofNullable(domain.find(name.name()));
+        return domain == null ? Optional.empty() : Optional.ofNullable(domain.find(name));
     }
 
     /**
@@ -198,7 +198,7 @@ public final class PointHub {
      */
     public boolean delete(PointName name, Origin by) {
         Domain domain = domains.get(name.domain());
-        HubPoint point = domain == null ? null : domain.find(name.name());
+        HubPoint point = domain == null ? null : domain.find(name);
         return domain != null && point != null && domain.delete(point, by);
     }
 

@@ -4,6 +4,7 @@ import io.mirror.core.hub.QueueSink.Delivery;
 import io.mirror.core.point.PointState;
 import java.util.HashSet;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +22,6 @@ import org.jspecify.annotations.Nullable;
 public final class PointQueue implements AutoCloseable {
     /** The registration of one point, with the places of the lists that hold it. */
     private static final int REGISTRATION_BYTES = 128;
-    /** A superseded state, without its text, with its place in an array. */
-    private static final int OLD_STATE_BYTES = 104;
 
     private final PointHub hub;
     private final Origin origin;
@@ -33,6 +32,7 @@ public final class PointQueue implements AutoCloseable {
     private Delivery deliveryOfNewest = Delivery.CHANGE;
 
     private final MemoryBudget budget;
+    private final SupersededStates superseded;
     private QueueOptions options;
     private @Nullable QueuedPoint head;
     private @Nullable QueuedPoint tail;
@@ -46,14 +46,8 @@ public final class PointQueue implements AutoCloseable {
     private long droppedCancelled;
     private long suppressed;
     private long queued;
-    private long textBytes;
-    /** What the places for superseded states take of the budget. */
-    private long placeBytes;
-
     private long registrations;
     private long highWater;
-    /** Taken from the point being delivered and given to the next one, so that draining allocates nothing. */
-    private QueuedPoint.OldState @Nullable [] spare;
 
     PointQueue(PointHub hub, Origin origin, QueueOptions options, Runnable wakeUp, MemoryBudget budget) {
         this.hub = hub;
@@ -61,6 +55,7 @@ public final class PointQueue implements AutoCloseable {
         this.options = Objects.requireNonNull(options, "options");
         this.wakeUp = Objects.requireNonNull(wakeUp, "wakeUp");
         this.budget = Objects.requireNonNull(budget, "budget");
+        superseded = new SupersededStates(budget);
     }
 
     /**
@@ -210,41 +205,17 @@ public final class PointQueue implements AutoCloseable {
     private void dropOlder(QueuedPoint entry) {
         conflated += entry.oldCount;
         queued -= entry.oldCount;
-        releaseOld(entry);
+        superseded.drop(entry);
     }
 
-    /** Forgets the superseded states of a point; their text must not outlive them. */
-    private void releaseOld(QueuedPoint entry) {
-        QueuedPoint.OldState[] states = entry.old;
-        for (int i = 0; i < entry.oldCount && states != null; i++) {
-            releaseText(states[i]);
-            states[i].state.clear();
-        }
-        entry.oldCount = 0;
-    }
-
-    private void releaseText(QueuedPoint.OldState state) {
-        long bytes = state.textBytes();
-        if (bytes > 0) {
-            textBytes -= bytes;
-            budget.release(bytes);
-        }
-    }
-
-    /** Takes of the budget what one more superseded state of a point needs: its text, and places if there are none. */
-    private boolean reserveFor(QueuedPoint entry, long text, int depth) {
-        long places = placesMissing(entry, depth) * (long) OLD_STATE_BYTES;
-        if (places + text > 0 && !budget.reserve(places + text)) {
-            return false;
-        }
-        placeBytes += places;
-        textBytes += text;
-        return true;
-    }
-
-    private static int placesMissing(QueuedPoint entry, int depth) {
-        QueuedPoint.OldState[] states = entry.old;
-        return states == null ? depth : Math.max(0, depth - states.length);
+    /**
+     * Finds the registration of a point, which stays the same until it is cancelled.
+     *
+     * @param point the point
+     * @return the registration, empty if the point is not registered with this queue
+     */
+    public Optional<QueuedPoint> registration(HubPoint point) {
+        return Optional.ofNullable(point.registration(this));
     }
 
     /**
@@ -310,14 +281,18 @@ public final class PointQueue implements AutoCloseable {
     public boolean drain(QueueSink sink) {
         while (true) {
             QueuedPoint entry;
+            int older;
             synchronized (lock) {
                 entry = firstPending();
                 if (entry == null) {
                     signalled = false;
                     return true;
                 }
+                older = takeBetweenChanges(entry);
             }
-            int older = entry.point.take(entry);
+            if (older < 0) {
+                older = entry.point.take(entry);
+            }
             if (older >= 0 && !deliver(entry, older, sink)) {
                 return isEmpty();
             }
@@ -335,41 +310,44 @@ public final class PointQueue implements AutoCloseable {
     }
 
     private boolean deliver(QueuedPoint entry, int older, QueueSink sink) {
-        boolean more = true;
-        QueuedPoint.OldState[] states = spare;
-        for (int i = 0; i < older && states != null; i++) {
-            more &= sink.accept(entry, states[i].state, states[i].delivery);
-            states[i].state.clear();
-        }
+        boolean more = superseded.deliverTaken(entry, older, sink);
         return sink.accept(entry, newest, deliveryOfNewest) && more;
+    }
+
+    /**
+     * Takes the first point without its lock if nobody is changing it and its registration does not end with this.
+     *
+     * @return the number of older states that {@link #superseded} has for it, or -1 if it must be taken with the point's lock held
+     */
+    private int takeBetweenChanges(QueuedPoint first) {
+        boolean stays = !first.onceOnly && first.point.readBetweenChanges(newest) && !newest.isDeleted();
+        return stays ? take(first) : -1;
     }
 
     /**
      * Removes the first point from the list and copies what is pending for it. Called with the point's lock held.
      *
-     * @return the number of older states in {@link #spare}, or -1 if the entry is no longer the first
+     * @return the number of older states that {@link #superseded} has for it, or -1 if the entry is no longer the first
      */
     int take(QueuedPoint entry, PointState present) {
         synchronized (lock) {
             if (firstPending() != entry) {
                 return -1;
             }
-            unlinkFirst();
-            entry.pending = false;
-            int older = entry.oldCount;
-            QueuedPoint.OldState[] states = entry.old;
-            for (int i = 0; i < older && states != null; i++) {
-                releaseText(states[i]);
-            }
-            entry.old = spare;
-            entry.oldCount = 0;
-            spare = states;
             newest.copyFrom(present);
-            deliveryOfNewest = entry.delivery;
-            delivered += older + 1L;
-            queued -= older + 1L;
-            return older;
+            return take(entry);
         }
+    }
+
+    /** Removes the first point from the list; what is older than {@link #newest} is in {@link #superseded} then. */
+    private int take(QueuedPoint first) {
+        unlinkFirst();
+        first.pending = false;
+        int older = superseded.take(first);
+        deliveryOfNewest = first.delivery;
+        delivered += older + 1L;
+        queued -= older + 1L;
+        return older;
     }
 
     /** Takes a change of a registered point. Called with the point's lock held, before the point is changed. */
@@ -441,14 +419,14 @@ public final class PointQueue implements AutoCloseable {
         }
         boolean isDeep = entry.oldCount >= oldDepth;
         boolean isFull = !isDeep && queued >= options.totalDepth();
-        long text = QueuedPoint.OldState.textBytes(previous);
+        long text = SupersededStates.textBytes(previous);
         if ((isFull && entry.oldCount == 0)
-                || textBytes + text > options.maxTextBytes()
-                || !reserveFor(entry, text, oldDepth)) {
+                || superseded.textBytes() + text > options.maxTextBytes()
+                || !superseded.reserveFor(entry, text, oldDepth)) {
             droppedFull++;
             return;
         }
-        pushOld(entry, previous, isDeep || isFull, oldDepth);
+        superseded.push(entry, previous, isDeep || isFull, oldDepth);
         if (isDeep) {
             conflated++;
         } else if (isFull) {
@@ -456,32 +434,6 @@ public final class PointQueue implements AutoCloseable {
         } else {
             count(1);
         }
-    }
-
-    private void pushOld(QueuedPoint entry, PointState state, boolean dropOldest, int depth) {
-        QueuedPoint.OldState[] states = entry.old;
-        if (states == null || states.length < depth) {
-            states = grown(states, depth);
-            entry.old = states;
-        }
-        if (dropOldest) {
-            QueuedPoint.OldState oldest = states[0];
-            releaseText(oldest);
-            System.arraycopy(states, 1, states, 0, entry.oldCount - 1);
-            states[entry.oldCount - 1] = oldest;
-            entry.oldCount--;
-        }
-        QueuedPoint.OldState slot = states[entry.oldCount++];
-        slot.state.copyFrom(state);
-        slot.delivery = entry.delivery;
-    }
-
-    private static QueuedPoint.OldState[] grown(QueuedPoint.OldState @Nullable [] states, int depth) {
-        QueuedPoint.OldState[] grown = new QueuedPoint.OldState[depth];
-        for (int i = 0; i < depth; i++) {
-            grown[i] = states != null && i < states.length ? states[i] : new QueuedPoint.OldState();
-        }
-        return grown;
     }
 
     private void enqueue(QueuedPoint entry, Delivery delivery) {
@@ -531,7 +483,7 @@ public final class PointQueue implements AutoCloseable {
     private int discard(QueuedPoint entry) {
         int discarded = entry.oldCount + (entry.pending ? 1 : 0);
         queued -= discarded;
-        releaseOld(entry);
+        superseded.drop(entry);
         entry.pending = false;
         return discarded;
     }
@@ -545,17 +497,8 @@ public final class PointQueue implements AutoCloseable {
             entry.cancelled = true;
             registrations--;
             droppedCancelled += discard(entry);
-            QueuedPoint.OldState[] places = entry.old;
-            if (places != null) {
-                entry.old = null;
-                releasePlaces(places.length * (long) OLD_STATE_BYTES);
-            }
+            superseded.releasePlaces(entry);
         }
-    }
-
-    private void releasePlaces(long bytes) {
-        placeBytes -= bytes;
-        budget.release(bytes);
     }
 
     /** A point was registered. Called with the point's lock held. */
@@ -575,8 +518,8 @@ public final class PointQueue implements AutoCloseable {
         synchronized (lock) {
             long depth = Math.max(1, options.perPointDepth());
             // Places for superseded states stay with a point once it has needed them.
-            long superseded = registrations * (depth - 1) * OLD_STATE_BYTES + options.maxTextBytes();
-            return registrations * REGISTRATION_BYTES + Math.min(superseded, budget.limit());
+            long older = registrations * (depth - 1) * SupersededStates.STATE_BYTES + options.maxTextBytes();
+            return registrations * REGISTRATION_BYTES + Math.min(older, budget.limit());
         }
     }
 
@@ -637,9 +580,7 @@ public final class PointQueue implements AutoCloseable {
             for (QueuedPoint entry = head; entry != null; entry = entry.next) {
                 cancel(entry);
             }
-            // What is left are the places that went from point to point.
-            releasePlaces(placeBytes);
-            spare = null;
+            superseded.close();
         }
         hub.books().closed(this);
     }

@@ -1,7 +1,5 @@
 package io.mirror.core.hub;
 
-import io.mirror.core.point.PointState;
-import io.mirror.core.point.PointType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,27 +26,12 @@ public final class QueuedPoint {
     /** True if the newest pending state was made by the queue's own consumer. */
     boolean own;
     /** Pending states older than the newest, oldest first; allocated when first needed. */
-    OldState @Nullable [] old;
+    SupersededStates.Old @Nullable [] old;
 
     int oldCount;
     boolean cancelled;
 
     private @Nullable Object attachment;
-
-    /** A superseded state that is still to be delivered. */
-    static final class OldState {
-        final PointState state = new PointState();
-        QueueSink.Delivery delivery = QueueSink.Delivery.CHANGE;
-
-        /** Two bytes a character is the most that Java uses. */
-        long textBytes() {
-            return textBytes(state);
-        }
-
-        static long textBytes(PointState state) {
-            return state.type() == PointType.STRING ? 2L * state.string().length() : 0;
-        }
-    }
 
     QueuedPoint(HubPoint point, PointQueue queue, boolean onceOnly) {
         this.point = point;

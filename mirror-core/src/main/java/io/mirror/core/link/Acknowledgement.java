@@ -64,7 +64,7 @@ final class Acknowledgement {
         }
         byPeer = Math.max(byPeer, count);
         LinkPoint removed = removedPoints.peekFirst();
-        while (removed != null && removed.sentChanges.isSettled(byPeer)) {
+        while (removed != null && removed.isSettled(byPeer)) {
             removedPoints.removeFirst();
             session.points.remove(removed);
             removed = removedPoints.peekFirst();

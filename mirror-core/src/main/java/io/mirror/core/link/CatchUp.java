@@ -210,7 +210,7 @@ final class CatchUp {
     void confirmUnlisted() {
         for (HubPoint point : session.hub.points(localDomain)) {
             if (stoodAtPeer(point) && !named.contains(point.name().name()) && !isSeen(point.name())) {
-                session.points.of(point, session.wireNames).writtenByPeer = true;
+                session.points.of(point).writtenByPeer = true;
                 point.confirm(session.origin);
             }
         }

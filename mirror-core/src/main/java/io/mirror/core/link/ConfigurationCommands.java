@@ -52,7 +52,7 @@ final class ConfigurationCommands {
         if (executor == null || !session.isLoggedIn()) {
             return REFUSED;
         }
-        session.require(Right.ADMIN, "");
+        session.rights.require(Right.ADMIN, "");
         if (pending >= MAX_PENDING) {
             return Outcome.refused(StatusCode.FULL, "More than " + MAX_PENDING + " commands are being carried out");
         }

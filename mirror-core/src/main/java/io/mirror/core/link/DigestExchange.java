@@ -255,7 +255,7 @@ final class DigestExchange {
     // ---- The side that answers ----
 
     private Outcome begin(List<String> words) {
-        session.require(Right.READ, session.linkLocalDomain());
+        session.rights.require(Right.READ, session.linkLocalDomain());
         int depth = Integer.parseInt(words.get(0));
         if (depth < 0 || depth > DigestTree.MAX_DEPTH) {
             return Outcome.refused(StatusCode.SYNTAX, "Depth must be 0 to " + DigestTree.MAX_DEPTH);
@@ -316,7 +316,7 @@ final class DigestExchange {
     }
 
     private Outcome offer(List<String> names) {
-        session.require(Right.READ, session.linkLocalDomain());
+        session.rights.require(Right.READ, session.linkLocalDomain());
         for (String name : names) {
             session.hub.find(PointName.of(session.linkLocalDomain(), name)).ifPresent(this::offer);
         }

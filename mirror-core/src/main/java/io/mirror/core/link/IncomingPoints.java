@@ -71,7 +71,7 @@ final class IncomingPoints {
     private @Nullable LinkPoint meet(PointMessage message) {
         session.checkAllowedNow(WRITE_BEFORE_LOGIN);
         PointName name = nameOf(message);
-        session.require(Right.WRITE, name.domain());
+        session.rights.require(Right.WRITE, name.domain());
         HubPoint found = session.hub.find(name).orElse(null);
         if (found == null) {
             if (message.kind() == PointMessage.Kind.WRITE) {
@@ -80,9 +80,9 @@ final class IncomingPoints {
             if (!bringsToLife(name, message.state())) {
                 return null;
             }
-            found = session.create(name);
+            found = session.rights.create(name);
         }
-        LinkPoint point = session.points.of(found, session.wireNames);
+        LinkPoint point = session.points.of(found);
         session.points.remember(message, point);
         return point;
     }
@@ -110,7 +110,7 @@ final class IncomingPoints {
 
     private Outcome remove(LinkPoint point, PointState incoming) {
         PointName name = point.point.name();
-        session.require(Right.DELETE, name.domain());
+        session.rights.require(Right.DELETE, name.domain());
         if (wins(point, incoming)) {
             session.points.remove(point);
             session.hub.delete(name, session.origin);
@@ -149,10 +149,14 @@ final class IncomingPoints {
 
     /** Decides about a message that crosses what was sent for a point, or for a removed one of its name. */
     private boolean yieldTo(LinkPoint point, PointState incoming) {
+        SentChanges sent = point.sentChanges;
+        if (sent == null) {
+            return true;
+        }
         boolean initial = isInitialByTime(point);
         boolean preferred = session.isPeerMaster() && initial;
         PointState ranked = initial ? session.clock.comparable(incoming) : incoming;
-        return point.sentChanges.yieldTo(ranked, session.acknowledgement.byPeer(), session.isPeerMaster(), preferred);
+        return sent.yieldTo(ranked, session.acknowledgement.byPeer(), session.isPeerMaster(), preferred);
     }
 
     /** Tells whether what arrives is the initial state of a point, synchronized by time. */
@@ -206,7 +210,12 @@ final class IncomingPoints {
 
     private boolean isPending(LinkPoint point) {
         QueuedPoint registration = point.registration;
-        return registration == null ? session.queue.isPending(point.point) : session.queue.isPending(registration);
+        if (registration == null) {
+            // Kept, because it is asked for with every message, and a point may be registered with many queues.
+            registration = session.queue.registration(point.point).orElse(null);
+            point.registration = registration;
+        }
+        return registration != null && session.queue.isPending(registration);
     }
 
     /**

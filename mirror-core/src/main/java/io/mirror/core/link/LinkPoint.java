@@ -2,6 +2,7 @@ package io.mirror.core.link;
 
 import io.mirror.core.hub.HubPoint;
 import io.mirror.core.hub.QueuedPoint;
+import io.mirror.core.point.PointName;
 import io.mirror.core.point.PointState;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -14,14 +15,17 @@ final class LinkPoint implements WireName {
     private static final int MAX_FOREIGN_NAME_BYTES = 1000;
 
     final HubPoint point;
-    private String name;
+    /** What the peer calls the domain; empty if the name is sent without it. */
+    private String wireDomain;
+
     private int id;
 
-    /** The point's registration with the session's queue, null while it has none or none was delivered. */
+    /** The point's registration with the session's queue, null while it has none or none was asked for or delivered. */
     @Nullable
     QueuedPoint registration;
-    /** What was sent for this point, or for a removed one of the same name, and not yet acknowledged. */
-    final SentChanges sentChanges;
+    /** What was sent for this point, or for a removed one of the same name, and not yet acknowledged; null before. */
+    @Nullable
+    SentChanges sentChanges;
     /** True if the running transfer does not count this point because it was withheld when the transfer began. */
     boolean uncounted;
     /** True if the peer wrote the point. */
@@ -36,10 +40,9 @@ final class LinkPoint implements WireName {
     private int receivedNanoseconds;
     private @Nullable LoopGuard guard;
 
-    LinkPoint(HubPoint point, String name, int id, SentChanges sentChanges) {
-        this.sentChanges = sentChanges;
+    LinkPoint(HubPoint point, String wireDomain, int id) {
         this.point = point;
-        this.name = name;
+        this.wireDomain = wireDomain;
         this.id = id;
     }
 
@@ -63,23 +66,47 @@ final class LinkPoint implements WireName {
         return guard;
     }
 
-    /** Tells whether a foreign peer may be unable to take the name (DHTP section 4.1). */
-    boolean isNameTooLongForForeignPeer() {
-        int chars = name.length();
-        return chars > MAX_FOREIGN_NAME_BYTES
-                || (chars > MAX_FOREIGN_NAME_BYTES / 3
-                        && name.getBytes(StandardCharsets.UTF_8).length > MAX_FOREIGN_NAME_BYTES);
+    /** Returns the record of what is sent for the point from now on. */
+    SentChanges recordOfSent() {
+        SentChanges present = sentChanges;
+        if (present == null) {
+            present = new SentChanges();
+            sentChanges = present;
+        }
+        return present;
     }
 
-    /** Gives the point another name on the wire, which needs another number. */
-    void rename(String newName, int newId) {
-        name = newName;
+    /** Tells whether the peer has taken in all that was sent for the point. */
+    boolean isSettled(long acknowledged) {
+        return sentChanges == null || sentChanges.isSettled(acknowledged);
+    }
+
+    /** Tells whether the peer may be unable to take the name (DHTP section 4.1). */
+    boolean isNameTooLong(boolean forForeignPeer) {
+        int limit = forForeignPeer ? MAX_FOREIGN_NAME_BYTES : PointName.MAX_NAME_BYTES;
+        int chars = wireDomain.length() + 1 + point.name().name().length();
+        return chars > limit / 3 && name().getBytes(StandardCharsets.UTF_8).length > limit;
+    }
+
+    String wireDomain() {
+        return wireDomain;
+    }
+
+    /** Gives the domain of the point another name on the wire, which gives the point another number. */
+    void rename(String newWireDomain, int newId) {
+        wireDomain = newWireDomain;
         id = newId;
     }
 
+    /** Made anew each time: encoders ask for it once. */
     @Override
     public String name() {
-        return name;
+        return name(wireDomain, point.name());
+    }
+
+    /** Returns a name as it is sent: with what the peer calls its domain, or without if that is empty. */
+    static String name(String wireDomain, PointName name) {
+        return wireDomain.isEmpty() ? name.name() : wireDomain + ':' + name.name();
     }
 
     @Override

@@ -195,7 +195,7 @@ final class MasterSession extends MirrorSession {
             // It declares this side the authority, which it is for everyone who writes nothing.
             return Outcome.DONE;
         }
-        require(Right.WRITE, domain);
+        rights.require(Right.WRITE, domain);
         if (!authoritativeDomains.contains(domain) && authoritativeDomains.size() >= Registrations.MAX_DOMAINS) {
             return Outcome.refused(
                     StatusCode.FULL, "More than " + Registrations.MAX_DOMAINS + " domains on one connection");
@@ -239,10 +239,10 @@ final class MasterSession extends MirrorSession {
             return Outcome.refused(StatusCode.NO_DOMAIN);
         }
         if (flags.has(LinkFlag.READABLE)) {
-            require(Right.READ, domain);
+            rights.require(Right.READ, domain);
         }
         if (flags.has(LinkFlag.WRITABLE)) {
-            require(Right.WRITE, domain);
+            rights.require(Right.WRITE, domain);
         }
         if (!flags.has(LinkFlag.WRITABLE)) {
             permissions = withoutChanges(permissions);
@@ -273,7 +273,7 @@ final class MasterSession extends MirrorSession {
      */
     private void takeBackMarksOfOthers(String domain) {
         for (HubPoint point : hub.points(domain)) {
-            if (isLastByPeer(point) && point.isMarkedNotConnected() && !isMarkedValueFromPeer(point)) {
+            if (point.isMarkedNotConnected() && isLastByPeer(point) && !isMarkedValueFromPeer(point)) {
                 point.confirm(TAKEN_BACK);
             }
         }
@@ -541,8 +541,8 @@ final class MasterSession extends MirrorSession {
     }
 
     @Override
-    String wireName(PointName name) {
-        return sendsUnqualified(name.domain()) ? name.name() : name.toString();
+    String sentDomain(String domain) {
+        return sendsUnqualified(domain) ? "" : domain;
     }
 
     @Override

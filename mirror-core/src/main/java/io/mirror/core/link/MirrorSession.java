@@ -2,26 +2,21 @@ package io.mirror.core.link;
 
 import io.mirror.core.access.ConnectionAccess;
 import io.mirror.core.access.Permissions;
-import io.mirror.core.access.Right;
 import io.mirror.core.command.Command;
 import io.mirror.core.command.PointMessage;
 import io.mirror.core.command.Received;
 import io.mirror.core.command.StatusCode;
-import io.mirror.core.hub.HubFullException;
 import io.mirror.core.hub.HubPoint;
 import io.mirror.core.hub.Origin;
 import io.mirror.core.hub.PointHub;
 import io.mirror.core.hub.PointQueue;
 import io.mirror.core.hub.StoreMode;
-import io.mirror.core.point.Excerpt;
 import io.mirror.core.point.PointName;
 import io.mirror.core.point.PointState;
 import io.mirror.core.point.Timestamp;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,25 +60,24 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
     final SessionOutput output;
     final Reporter reporter;
     final PointQueue queue;
-    final LinkPoints points = new LinkPoints();
+    final LinkPoints points = new LinkPoints(this::sentDomain);
     final Beats beats = new Beats();
 
     final Acknowledgement acknowledgement = new Acknowledgement(this);
     final CatchUp catchUp = new CatchUp(this);
     final DigestExchange digests = new DigestExchange(this);
     final PeerClock clock = new PeerClock(this);
+    final PeerRights rights;
     final OutgoingPoints outgoing;
     final IncomingPoints incoming;
     final Replies replies = new Replies(this);
-    // Kept because each use of a method reference would make a new object.
-    final Function<PointName, String> wireNames = this::wireName;
 
     private final PointCommands pointCommands = new PointCommands(this);
     private final Registrations registrations = new Registrations(this);
+    private final Commands commands;
     final ModelExchange models = new ModelExchange(this);
     private final HeldMessages held = new HeldMessages();
     private final MinuteBudget malformedBudget;
-    private final MinuteBudget newNames;
     private final Counter commandsReceived = new Counter();
     private final Counter malformed = new Counter();
     private final Counter bytesDiscarded = new Counter();
@@ -107,10 +101,11 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
         reporter = new Reporter(listener);
         queue = hub.openQueue(origin, options.queue(), output::requestFlush, output.memoryBudget());
         outgoing = new OutgoingPoints(this);
+        rights = new PeerRights(this);
         incoming = new IncomingPoints(this, pointCommands);
+        commands = new Commands(this, registrations, pointCommands);
         // The last one that the limit names closes the link.
         malformedBudget = new MinuteBudget(Math.max(0, options.malformedPerMinute() - 1));
-        newNames = new MinuteBudget(options.newNamesPerMinute());
         deaf = options.diode() && this instanceof SlaveSession;
     }
 
@@ -246,7 +241,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
             onFailure(failure);
             return;
         }
-        replies.reply(message.keyword(), message.arguments(), carryOut(command));
+        replies.reply(message.keyword(), message.arguments(), commands.carryOut(command));
     }
 
     /**
@@ -552,8 +547,13 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
     /** Returns the name of a domain as the peer calls it. */
     abstract String wireDomain(String domain);
 
+    /** Returns what is sent as the domain of the points of a domain, empty if their names are sent without one. */
+    abstract String sentDomain(String domain);
+
     /** Returns the name under which a point is sent. */
-    abstract String wireName(PointName name);
+    final String wireName(PointName name) {
+        return LinkPoint.name(sentDomain(name.domain()), name);
+    }
 
     /** Returns the command that carries changes to the peer. */
     abstract PointMessage.Kind changeKind();
@@ -627,68 +627,6 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
 
     // ---- Commands ----
 
-    private Outcome carryOut(Command command) {
-        if (command instanceof Command.Unknown || command instanceof Command.Malformed) {
-            countMalformed();
-        }
-        try {
-            checkAllowedNow(command);
-            Outcome outcome = execute(command);
-            if (outcome == null) {
-                outcome = executeCommon(command);
-            }
-            if (outcome == null) {
-                outcome = registrations.execute(command);
-            }
-            if (outcome == null) {
-                outcome = pointCommands.execute(command);
-            }
-            return outcome == null ? Outcome.refused(StatusCode.SYNTAX) : outcome;
-        } catch (Refusal refusal) {
-            return refusal.outcome();
-        } catch (IllegalArgumentException e) {
-            // The reply quotes the argument already.
-            return Outcome.refused(StatusCode.SYNTAX, Quotation.without(Objects.requireNonNull(e.getMessage())));
-        }
-    }
-
-    private @Nullable Outcome executeCommon(Command command) {
-        if (command instanceof Command.AckSuccess ack) {
-            replies.ackSuccess(ack.on());
-            return Outcome.ANSWERED;
-        }
-        if (command instanceof Command.MirrorSync mark) {
-            return synchronize(mark);
-        }
-        if (command instanceof Command.MirrorDelta delta) {
-            return mode == LinkMode.NATIVE && delta.domain().equals(linkDomain())
-                    ? catchUp.received(delta)
-                    : Outcome.refused(StatusCode.SYNTAX, "No native session for this domain");
-        }
-        if (command instanceof Command.MirrorDigest digest) {
-            return mode == LinkMode.NATIVE && digest.domain().equals(linkDomain())
-                    ? digests.received(digest)
-                    : Outcome.refused(StatusCode.SYNTAX, "No native session for this domain");
-        }
-        if (command instanceof Command.TransmitInsignificant transmit) {
-            queue.insignificant(transmit.on());
-            return Outcome.DONE;
-        }
-        if (command instanceof Command.Model model) {
-            return models.take(model);
-        }
-        if (command instanceof Command.Accepted) {
-            return Outcome.DONE;
-        }
-        if (command instanceof Command.Configure) {
-            return ConfigurationCommands.REFUSED;
-        }
-        if (command instanceof Command.Malformed wrong) {
-            return Outcome.refused(StatusCode.SYNTAX, wrong.reason());
-        }
-        return null;
-    }
-
     /** Registers the peer as if it had sent the command. */
     final Outcome register(Command.ReportDomain command) {
         Outcome outcome = registrations.execute(command);
@@ -705,56 +643,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
         return registrations.isUnqualified(domain);
     }
 
-    /** Refuses what needs a right that the peer lacks. */
-    final void require(Right right, String domain) {
-        boolean changes = right != Right.READ && right != Right.CONNECT;
-        if (!permissions().allows(right, domain) || (changes && PointName.isReserved(domain))) {
-            reporter.refused(
-                    right.name(),
-                    "refused: " + right + " in domain " + Excerpt.of(domain) + " without permission",
-                    now);
-            throw new Refusal(StatusCode.NOT_ALLOWED);
-        }
-    }
-
-    /** Finds a point, or creates it if that is wanted. */
-    final HubPoint find(PointName name, boolean create) {
-        HubPoint found = hub.find(name).orElse(null);
-        if (found != null) {
-            return found;
-        }
-        if (!create) {
-            throw new Refusal(StatusCode.NO_POINT);
-        }
-        return create(name);
-    }
-
-    /** Creates a point unless the peer lacks the right, created too many, or the hub is full. */
-    final HubPoint create(PointName name) {
-        require(Right.CREATE, name.domain());
-        if (!newNames.take(now)) {
-            reporter.warning(
-                    "names", "more than " + options.newNamesPerMinute() + " new points in a minute refused", now);
-            throw new Refusal(Outcome.refused(
-                    StatusCode.FULL, "More than " + options.newNamesPerMinute() + " new points in a minute"));
-        }
-        try {
-            return hub.point(name);
-        } catch (HubFullException e) {
-            reporter.warning("full", Objects.requireNonNull(e.getMessage()), now);
-            throw new Refusal(Outcome.refused(StatusCode.FULL, "The hub is full"));
-        }
-    }
-
-    /** Refuses a point whose access rights keep it from being read (DHTP section 5.3). */
-    static HubPoint readable(HubPoint point) {
-        if (!point.attributes().readable()) {
-            throw new Refusal(Outcome.refused(StatusCode.NOT_ALLOWED, "Point is not readable"));
-        }
-        return point;
-    }
-
-    private void countMalformed() {
+    final void countMalformed() {
         malformed.increment();
         if (!malformedBudget.take(now)) {
             close(options.malformedPerMinute() + " malformed or unknown messages in a minute");

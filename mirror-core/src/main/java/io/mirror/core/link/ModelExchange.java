@@ -127,13 +127,13 @@ final class ModelExchange {
 
     private Outcome takeLine(String keyword, List<String> arguments) {
         String domain = session.localDomain(arguments.get(0));
-        session.require(Right.WRITE, domain);
+        session.rights.require(Right.WRITE, domain);
         return put(domain, new Line(keyword, arguments.subList(1, arguments.size())));
     }
 
     private Outcome takeMetadata(List<String> arguments) {
         PointName name = session.localName(arguments.get(0));
-        session.require(Right.WRITE, name.domain());
+        session.rights.require(Right.WRITE, name.domain());
         if (arguments.size() < 2) {
             return Outcome.refused(StatusCode.SYNTAX, "Argument 2 is missing");
         }
@@ -157,7 +157,7 @@ final class ModelExchange {
 
     private Outcome put(String domain, Fact fact) {
         if (!session.hub.hasDomain(domain)) {
-            session.require(Right.CREATE, domain);
+            session.rights.require(Right.CREATE, domain);
         }
         boolean kept = session.hub.model(domain).put(fact, session.origin);
         return kept

@@ -76,11 +76,11 @@ final class OutgoingPoints {
 
     /** Answers a read. */
     void sendAnswer(HubPoint point, PointState state) {
-        send(PointMessage.Kind.POINT, session.points.of(point, session.wireNames), state);
+        send(PointMessage.Kind.POINT, session.points.of(point), state);
     }
 
     private boolean deliver(QueuedPoint registration, PointState state, Delivery kind) {
-        LinkPoint point = session.points.of(registration, session.wireNames);
+        LinkPoint point = session.points.of(registration);
         boolean uncounted = point.uncounted;
         point.uncounted = false;
         if (!isLeftOut(point, state, kind)) {
@@ -134,9 +134,8 @@ final class OutgoingPoints {
         boolean foreign = session.mode() != LinkMode.NATIVE;
         PointState adapted = foreign ? states.toForeign(state) : states.toOwnKind(state);
         // How a foreign peer writes an array is not public (section 4.2).
-        boolean unknownForm = foreign
-                && (point.isNameTooLongForForeignPeer()
-                        || point.point.attributes().array());
+        boolean unknownForm = point.isNameTooLong(foreign)
+                || (foreign && point.point.attributes().array());
         if (unknownForm || !session.output.sendPoint(kind, point, adapted)) {
             notSendable.increment();
             session.reporter.warning(
@@ -158,7 +157,7 @@ final class OutgoingPoints {
             boolean initialByTime = transfer != null && !point.sent && session.isSynchronizedByTime();
             PointState ranked = initialByTime ? session.clock.comparable(state) : state;
             boolean preferred = initialByTime && !session.isPeerMaster();
-            session.points.standingFor(point).sentChanges.sent(number, ranked, preferred);
+            session.points.standingFor(point).recordOfSent().sent(number, ranked, preferred);
         }
         point.sent = true;
     }
@@ -181,7 +180,7 @@ final class OutgoingPoints {
         long count = 0;
         for (HubPoint point : session.hub.points(domain)) {
             if (session.isWithheld(point)) {
-                session.points.of(point, session.wireNames).uncounted = true;
+                session.points.of(point).uncounted = true;
                 count++;
             }
         }
@@ -225,7 +224,7 @@ final class OutgoingPoints {
     }
 
     private void sendRemoval(HubPoint removed) {
-        LinkPoint point = session.points.of(removed, session.wireNames);
+        LinkPoint point = session.points.of(removed);
         send(session.changeKind(), point, removed.read(new PointState()));
         forgetRemoved(point);
     }

@@ -68,15 +68,15 @@ final class PointCommands {
 
     private Outcome read(Command.Read command) {
         PointName name = session.localName(command.point());
-        session.require(Right.READ, name.domain());
-        HubPoint point = MirrorSession.readable(session.find(name, command.create()));
+        session.rights.require(Right.READ, name.domain());
+        HubPoint point = PeerRights.readable(session.rights.find(name, command.create()));
         session.outgoing.sendAnswer(point, point.read(scratch));
         return Outcome.ANSWERED;
     }
 
     private Outcome create(Command.Create command) {
         PointName name = session.localName(command.point());
-        session.find(name, true);
+        session.rights.find(name, true);
         return Outcome.DONE;
     }
 
@@ -85,8 +85,8 @@ final class PointCommands {
             return ConfigurationCommands.REFUSED;
         }
         PointName name = session.localName(command.point());
-        session.require(Right.WRITE, name.domain());
-        HubPoint point = session.find(name, command.create());
+        session.rights.require(Right.WRITE, name.domain());
+        HubPoint point = session.rights.find(name, command.create());
         PointAttributes attributes = point.attributes();
         if (!command.force() && !attributes.writable()) {
             return Outcome.refused(StatusCode.POINT_READ_ONLY);
@@ -125,8 +125,8 @@ final class PointCommands {
     /** Changes the value of an existing point by a rule that looks at its present state. */
     private Outcome change(String wireName, Rule rule) {
         PointName name = session.localName(wireName);
-        session.require(Right.WRITE, name.domain());
-        HubPoint point = session.find(name, false);
+        session.rights.require(Right.WRITE, name.domain());
+        HubPoint point = session.rights.find(name, false);
         PointAttributes attributes = point.attributes();
         if (!attributes.writable()) {
             return Outcome.refused(StatusCode.POINT_READ_ONLY);
@@ -208,8 +208,8 @@ final class PointCommands {
 
     private Outcome administer(String wireName, int claimed, Consumer<PointState> change) {
         PointName name = session.localName(wireName);
-        session.require(Right.WRITE, name.domain());
-        return modify(session.find(name, false), StoreMode.NORMAL, state -> {
+        session.rights.require(Right.WRITE, name.domain());
+        return modify(session.rights.find(name, false), StoreMode.NORMAL, state -> {
             if (claimed < state.security()) {
                 return StatusCode.SECURITY;
             }
@@ -237,8 +237,8 @@ final class PointCommands {
 
     private Outcome changeAttributes(String wireName, UnaryOperator<PointAttributes> change) {
         PointName name = session.localName(wireName);
-        session.require(Right.WRITE, name.domain());
-        HubPoint point = session.find(name, false);
+        session.rights.require(Right.WRITE, name.domain());
+        HubPoint point = session.rights.find(name, false);
         point.attributes(change.apply(point.attributes()), session.origin);
         return Outcome.DONE;
     }

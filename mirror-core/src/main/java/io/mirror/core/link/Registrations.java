@@ -55,13 +55,13 @@ final class Registrations {
             return unreportDomain(command.domain());
         }
         String domain = session.localDomain(command.domain());
-        session.require(Right.READ, domain);
+        session.rights.require(Right.READ, domain);
         if (!domains.contains(domain) && domains.size() >= MAX_DOMAINS) {
             return Outcome.refused(StatusCode.FULL, "More than " + MAX_DOMAINS + " domains on one connection");
         }
         boolean qualify = (flags & ReportFlags.QUALIFY) != 0;
         if (qualify ? unqualified.remove(domain) : unqualified.add(domain)) {
-            session.points.rename(domain, session.wireNames);
+            session.points.rename(domain);
         }
         if ((flags & ReportFlags.ECHO) != 0) {
             session.queue.echo(true);
@@ -96,7 +96,7 @@ final class Registrations {
             session.queue.removeDomain(domain);
         }
         if (unqualified.remove(domain)) {
-            session.points.rename(domain, session.wireNames);
+            session.points.rename(domain);
         }
     }
 
@@ -117,10 +117,12 @@ final class Registrations {
 
     private Outcome report(Command.Report command) {
         PointName name = session.localName(command.point());
-        session.require(Right.READ, name.domain());
-        HubPoint point = MirrorSession.readable(session.find(name, command.create()));
+        session.rights.require(Right.READ, name.domain());
+        HubPoint point = PeerRights.readable(session.rights.find(name, command.create()));
         domainsOfPoints.add(name.domain());
-        session.points.rename(session.points.of(point, session.wireNames), command.point());
+        // It is sent under the name that the peer calls it by.
+        boolean qualified = command.point().indexOf(':') >= 0;
+        session.points.rename(session.points.of(point), qualified ? session.wireDomain(name.domain()) : "");
         session.queue.add(point);
         return Outcome.DONE;
     }

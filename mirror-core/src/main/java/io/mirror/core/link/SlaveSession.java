@@ -588,8 +588,8 @@ final class SlaveSession extends MirrorSession {
     }
 
     @Override
-    String wireName(PointName name) {
-        return name.inDomain(config.remoteDomain()).toString();
+    String sentDomain(String domain) {
+        return config.remoteDomain();
     }
 
     @Override

@@ -16,10 +16,12 @@ public final class PointName implements Comparable<PointName> {
 
     private final String domain;
     private final String name;
+    private final int hash;
 
     private PointName(String domain, String name) {
         this.domain = domain;
         this.name = name;
+        hash = NameHash.of(domain, name);
     }
 
     /**
@@ -73,7 +75,13 @@ public final class PointName implements Comparable<PointName> {
      * @throws IllegalArgumentException if a part is not acceptable to {@link #of}
      */
     public static PointName resolve(String text, String defaultDomain) {
-        return text.indexOf(':') < 0 ? of(defaultDomain, text) : parse(text);
+        int colon = text.indexOf(':');
+        if (colon < 0) {
+            return of(defaultDomain, text);
+        }
+        // The names of one connection are mostly in one domain, and are kept: they share its text.
+        boolean inDefault = colon == defaultDomain.length() && text.startsWith(defaultDomain);
+        return of(inDefault ? defaultDomain : text.substring(0, colon), text.substring(colon + 1));
     }
 
     /**
@@ -151,12 +159,20 @@ public final class PointName implements Comparable<PointName> {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof PointName that && name.equals(that.name) && domain.equals(that.domain);
+        return other instanceof PointName that
+                && hash == that.hash
+                && name.equals(that.name)
+                && domain.equals(that.domain);
     }
 
+    /**
+     * Returns a hash that differs from process to process and costs no more than reading it.
+     *
+     * @return the hash
+     */
     @Override
     public int hashCode() {
-        return domain.hashCode() * 31 + name.hashCode();
+        return hash;
     }
 
     /**

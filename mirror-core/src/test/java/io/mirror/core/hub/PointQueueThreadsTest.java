@@ -61,6 +61,42 @@ class PointQueueThreadsTest {
         };
     }
 
+    /** A state whose parts all follow from one number. */
+    private static PointState coherent(PointState into, long i) {
+        into.quality((int) (i % 60_000)).confidence((int) (i % 100)).time(i, (int) i);
+        return i % 2 == 0 ? into.integer(i) : into.string(Long.toString(i));
+    }
+
+    @Test
+    @Tag("S-MEM-2")
+    void statesAreTakenWholeWhileTheyAreReplaced() throws Exception {
+        HubPoint point = hub.point("d:p");
+        PointQueue queue = hub.openQueue(Origin.of("consumer"), QueueOptions.defaults(), () -> {});
+        queue.addDomainChanges("d");
+        long writes = 200_000;
+        Future<?> producer = threads.submit(() -> {
+            PointState next = new PointState();
+            for (long i = 1; i <= writes; i++) {
+                point.store(coherent(next, i), Origin.HOST, StoreMode.NORMAL);
+            }
+        });
+        PointState expected = new PointState();
+        long[] last = new long[1];
+        while (last[0] < writes) {
+            queue.drain((entry, state, kind) -> {
+                coherent(expected, state.seconds());
+                assertThat(state.sameContent(expected) && state.sameTime(expected))
+                        .as("%s", state)
+                        .isTrue();
+                assertThat(state.seconds()).isGreaterThan(last[0]);
+                last[0] = state.seconds();
+                return true;
+            });
+        }
+        producer.get();
+        assertBalanced(queue.counters());
+    }
+
     @Test
     @Tag("S-MEM-2")
     void everyPointsNewestStateArrivesNoWakeUpIsLostAndTheBooksBalance() throws Exception {

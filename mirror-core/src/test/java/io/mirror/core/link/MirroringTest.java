@@ -9,6 +9,7 @@ import io.mirror.core.hub.QueueOptions;
 import io.mirror.core.hub.QueuedPoint;
 import io.mirror.core.hub.StoreMode;
 import io.mirror.core.point.PointFlags;
+import io.mirror.core.point.PointName;
 import io.mirror.core.point.PointState;
 import io.mirror.core.point.PointValue;
 import io.mirror.core.point.Timestamp;
@@ -400,8 +401,37 @@ class MirroringTest {
             assertThat(point.name()).startsWith("plant:");
         }
         assertThat(ids).doesNotHaveDuplicates().hasSize(2);
-        QueuedPoint registration =
-                pair.slave.session.points.find(io.mirror.core.point.PointName.of("local", "a")).registration;
+        QueuedPoint registration = pair.slave.session.points.find(PointName.of("local", "a")).registration;
         assertThat(registration).isNotNull();
+    }
+
+    @Test
+    void aNameThatIsTooLongInTheDomainOfTheMasterIsLeftOutAndCounted() {
+        PointHub hub = LinkPair.hub(1);
+        hub.write("d:" + "x".repeat(PointName.MAX_NAME_BYTES - 2), PointValue.of(1.0));
+        hub.write("d:short", PointValue.of(2.0));
+        LinkConfig config = LinkConfig.to(ServerAddress.of("master", 4502))
+                .localDomain("d")
+                .remoteDomain("longer")
+                .flags(LinkFlag.WRITABLE, LinkFlag.SYNC_SEND)
+                .build();
+        FakeOutput output = new FakeOutput();
+        MirrorSession session = MirrorSession.slave(
+                hub,
+                config,
+                Origin.of("link"),
+                LinkOptions.builder().probe(false).build(),
+                output,
+                new SessionListener() {});
+        session.opened(0);
+        session.flush(0);
+        List<String> names = new ArrayList<>();
+        for (Wire.Message message : output.take()) {
+            if (message instanceof Wire.SentPoint point) {
+                names.add(point.name());
+            }
+        }
+        assertThat(names).containsExactly("longer:short");
+        assertThat(session.counters().notSendable()).isEqualTo(1);
     }
 }
