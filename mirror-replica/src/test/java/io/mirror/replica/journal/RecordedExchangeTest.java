@@ -371,24 +371,24 @@ class RecordedExchangeTest {
 
     /** Returns true if the original is to be followed. */
     private static boolean react(JournalReceiver receiver, Map<?, ?> reaction) throws IOException {
-            String id = text(reaction, "id");
-            String recorded = text(reaction, "reply_hex");
-            byte[] request = ByteBufUtil.decodeHexDump(text(reaction, "request_hex"));
-            String got = HexFormat.of().formatHex(serve(receiver, new ByteArrayInputStream(request)));
-            String follow = text(reaction, "follow");
-            if (follow.startsWith("same") || follow.startsWith("acknowledge again")) {
-                assertThat(got).as(id).isEqualTo(recorded);
-                return true;
-            } else if (id.equals("head-lf-only")) {
-                assertThat(got).as(id).isIn("", "54");
-            } else if (follow.equals("404") || id.equals("head-put")) {
-                String status = id.equals("head-put") ? "HTTP/1.0 501 " : "HTTP/1.0 404 ";
-                assertThat(new String(HexFormat.of().parseHex(got), StandardCharsets.US_ASCII))
-                        .startsWith(status);
-            } else {
-                assertThat(got).as(id + ": " + follow).isIn("", "46");
-            }
-            return false;
+        String id = text(reaction, "id");
+        String recorded = text(reaction, "reply_hex");
+        byte[] request = ByteBufUtil.decodeHexDump(text(reaction, "request_hex"));
+        String got = HexFormat.of().formatHex(serve(receiver, new ByteArrayInputStream(request)));
+        String follow = text(reaction, "follow");
+        if (follow.startsWith("same") || follow.startsWith("acknowledge again")) {
+            assertThat(got).as(id).isEqualTo(recorded);
+            return true;
+        } else if (id.equals("head-lf-only")) {
+            assertThat(got).as(id).isIn("", "54");
+        } else if (follow.equals("404") || id.equals("head-put")) {
+            String status = id.equals("head-put") ? "HTTP/1.0 501 " : "HTTP/1.0 404 ";
+            assertThat(new String(HexFormat.of().parseHex(got), StandardCharsets.US_ASCII))
+                    .startsWith(status);
+        } else {
+            assertThat(got).as(id + ": " + follow).isIn("", "46");
+        }
+        return false;
     }
 
     /** Takes one request of a known length and answers byte by byte, then waits for the end. */
