@@ -136,8 +136,7 @@ class ReceiverTest {
     @Test
     void whoFallsSilentOrStaysBehindTheAnswerIsCutOffAndHoldsUpNobody() throws Exception {
         try (JournalReceiver receiver = fixture.plain()
-                        .workers(1)
-                        .idleTimeout(Duration.ofMillis(300))
+                        .idleTimeout(Duration.ofSeconds(3))
                         .linger(Duration.ofMillis(100))
                         .route(fixture.route().build())
                         .start();
