@@ -41,6 +41,7 @@ final class DecodeJournalCommand extends RecordedFilesCommand {
         private String mode = "get";
         private String line = "";
         private boolean key;
+        private boolean toTheEnd;
         private long length;
 
         @Override
@@ -66,12 +67,13 @@ final class DecodeJournalCommand extends RecordedFilesCommand {
         public void onBlob(String path, long bytes) {
             mode = "blob";
             line = path;
+            toTheEnd = bytes < 0;
             length = Math.max(0, bytes);
         }
 
         @Override
         public void onData(ByteBuf data) {
-            if (mode.equals("blob") && line.isEmpty()) {
+            if (toTheEnd) {
                 length += data.readableBytes();
             }
         }

@@ -497,6 +497,8 @@ class JournalCommandTest {
                 "--plain",
                 "--reserve",
                 "0",
+                "--max-piece",
+                "6",
                 "--key-file",
                 key,
                 "--dir",
@@ -523,14 +525,20 @@ class JournalCommandTest {
                 assertThat(socket.getInputStream().read()).isEqualTo('H');
             }
         }
+        try (Socket socket = new Socket("::1", port)) {
+            socket.setSoTimeout((int) LIMIT.toMillis());
+            socket.getOutputStream().write(request.replace("\n6\n", "\n7\n").getBytes(StandardCharsets.UTF_8));
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
         command.interrupt();
         command.join(LIMIT.toMillis());
         assertThat(result[0].code()).isZero();
         assertThat(result[0].out()).contains("listening on port " + port + " for /!replica");
         assertThat(result[0].err())
                 .startsWith("mirror: refused [::1]:")
-                .endsWith(": nothing is served under the path no\n")
-                .hasLineCount(1);
+                .contains(": nothing is served under the path no\n")
+                .contains(": a batch of 7 bytes, more than 6 at byte ")
+                .hasLineCount(2);
     }
 
     @Test

@@ -2,9 +2,6 @@ package io.mirror.examples.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +30,7 @@ class RecordedTunnelsTest {
     @TestFactory
     List<DynamicTest> everyFrame() throws IOException {
         List<DynamicTest> tests = new ArrayList<>();
-        Map<?, ?> index = (Map<?, ?>) read(unpacked("index.json"));
+        Map<?, ?> index = (Map<?, ?>) JsonMaps.read(unpacked("index.json"));
         for (Object scenario : (List<?>) value(index, "scenarios")) {
             for (Object stream : (List<?>) value((Map<?, ?>) scenario, "streams")) {
                 Map<?, ?> recorded = (Map<?, ?>) stream;
@@ -63,7 +60,7 @@ class RecordedTunnelsTest {
             assertThat(covered || lines.size() == frames.size()).isTrue();
         }
         for (int i = 0; i < Math.min(lines.size(), frames.size()); i++) {
-            Map<?, ?> said = (Map<?, ?>) read(lines.get(i).getBytes(StandardCharsets.UTF_8));
+            Map<?, ?> said = (Map<?, ?>) JsonMaps.read(lines.get(i).getBytes(StandardCharsets.UTF_8));
             Map<Object, Object> expected = new LinkedHashMap<>((Map<?, ?>) frames.get(i));
             expected.remove(MOMENT);
             Map<Object, Object> actual = new LinkedHashMap<>(said);
@@ -87,40 +84,6 @@ class RecordedTunnelsTest {
         }
         try (InputStream in = new GZIPInputStream(Files.newInputStream(VECTORS.resolve(name + ".gz")))) {
             return in.readAllBytes();
-        }
-    }
-
-    private static Object read(byte[] json) throws IOException {
-        try (JsonParser parser = new JsonFactory().createParser(json)) {
-            parser.nextToken();
-            return value(parser);
-        }
-    }
-
-    private static Object value(JsonParser parser) throws IOException {
-        switch (parser.currentToken()) {
-            case START_OBJECT -> {
-                Map<String, Object> object = new LinkedHashMap<>();
-                while (parser.nextToken() != JsonToken.END_OBJECT) {
-                    String name = parser.currentName();
-                    parser.nextToken();
-                    object.put(name, value(parser));
-                }
-                return object;
-            }
-            case START_ARRAY -> {
-                List<Object> array = new ArrayList<>();
-                while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    array.add(value(parser));
-                }
-                return array;
-            }
-            case VALUE_NUMBER_INT -> {
-                return parser.getLongValue();
-            }
-            default -> {
-                return parser.getText();
-            }
         }
     }
 }

@@ -157,10 +157,11 @@ final class ReceiveSession implements RequestListener {
 
     @Override
     public void onBatch(long length) {
-        if (isOpen()) {
+        // Nothing is stored of a batch of length 0, which asks whether the key fits.
+        if (isOpen() && length > 0) {
             String id = identity();
             String sha256 = digest();
-            if (outcome == Outcome.OPEN && length > 0) {
+            if (outcome == Outcome.OPEN) {
                 boolean waits = !id.isEmpty() && accepts(StartLine.TOKEN);
                 long offset = storeOf().beginBatch(new Batch(id, length, sha256, waits));
                 known = offset == Store.KNOWN;

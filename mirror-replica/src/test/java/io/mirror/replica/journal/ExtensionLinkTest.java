@@ -1,5 +1,6 @@
 package io.mirror.replica.journal;
 
+import static io.mirror.replica.journal.JournalFixture.random;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -14,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,12 +34,6 @@ class ExtensionLinkTest {
     @BeforeEach
     void prepare() {
         fixture = new JournalFixture(work);
-    }
-
-    private static byte[] random(int length) {
-        byte[] data = new byte[length];
-        new Random(3).nextBytes(data);
-        return data;
     }
 
     /** Passes connections on and cuts the one that has carried a number of bytes towards the receiver. */
@@ -225,33 +219,15 @@ class ExtensionLinkTest {
 
     /** Reads to the end of a request as lib/replica.l does, answers, and closes when the sender has ended. */
     private static String answerAsTheOriginal(Socket socket) throws IOException {
-        StringBuilder request = new StringBuilder();
         InputStream in = socket.getInputStream();
-        int lines = 0;
-        StringBuilder line = new StringBuilder();
-        // The empty line ends the head; the key and the length follow.
-        int wanted = Integer.MAX_VALUE;
-        while (lines < wanted) {
-            int next = in.read();
-            request.append((char) next);
-            if (next == '\n') {
-                lines++;
-                if (line.length() <= 1 && wanted == Integer.MAX_VALUE) {
-                    wanted = lines + 2;
-                }
-                if (lines < wanted) {
-                    line.setLength(0);
-                }
-            } else {
-                line.append((char) next);
-            }
-        }
-        byte[] data = in.readNBytes(Integer.parseInt(line.toString()) + 1);
-        request.append(new String(data, StandardCharsets.ISO_8859_1));
+        String lines = JournalFixture.linesOfBatch(in);
+        String length =
+                lines.substring(lines.lastIndexOf('\n', lines.length() - 2) + 1).strip();
+        byte[] data = in.readNBytes(Integer.parseInt(length) + 1);
         socket.getOutputStream().write(data[data.length - 1]);
         socket.getOutputStream().flush();
         assertThat(in.readAllBytes()).isEmpty();
-        return request.toString();
+        return lines + new String(data, StandardCharsets.ISO_8859_1);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.mirror.replica.journal;
 
+import static io.mirror.replica.journal.JournalFixture.random;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirror.replica.internal.file.FaultyStore;
@@ -16,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Random;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -37,12 +37,6 @@ class HeadStartTest {
     @BeforeEach
     void prepare() {
         fixture = new JournalFixture(work);
-    }
-
-    private static byte[] random(int length) {
-        byte[] data = new byte[length];
-        new Random(11).nextBytes(data);
-        return data;
     }
 
     /** Notes what it is told, and what is in the files then. */
@@ -153,7 +147,7 @@ class HeadStartTest {
             // The same connection goes on with the spool, and what was sent is not sent again.
             try (Socket socket = deaf.accept()) {
                 InputStream in = socket.getInputStream();
-                skipLines(in);
+                JournalFixture.linesOfBatch(in);
                 byte[] got = in.readNBytes(4 * LARGE + 1);
                 assertThat(Arrays.copyOf(got, 4 * LARGE)).isEqualTo(random(4 * LARGE));
                 assertThat(got[4 * LARGE]).isEqualTo((byte) 'T');
@@ -164,22 +158,6 @@ class HeadStartTest {
                     .atMost(JournalFixture.LIMIT)
                     .until(() -> sender.status().pieces() == 1);
             assertThat(sender.status().failures()).isZero();
-        }
-    }
-
-    /** Reads over the head, the key and the length. */
-    private static void skipLines(InputStream in) throws IOException {
-        int wanted = Integer.MAX_VALUE;
-        int length = 0;
-        for (int lines = 0; lines < wanted; ) {
-            int next = in.read();
-            if (next == '\n') {
-                lines++;
-                wanted = length == 0 && wanted == Integer.MAX_VALUE ? lines + 2 : wanted;
-                length = 0;
-            } else if (next != '\r') {
-                length++;
-            }
         }
     }
 

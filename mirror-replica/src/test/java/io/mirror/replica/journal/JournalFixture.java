@@ -7,12 +7,14 @@ import io.mirror.testing.TestPki;
 import io.mirror.transport.TlsProvider;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Random;
 
 /** A receiver that remembers what was applied, senders towards it, and a stranger at its port. */
 final class JournalFixture {
@@ -111,6 +113,33 @@ final class JournalFixture {
             line.append((char) next);
         }
         return line.toString();
+    }
+
+    /** Reads the head, the key and the length of a batch, and returns these lines. */
+    static String linesOfBatch(InputStream in) throws IOException {
+        StringBuilder lines = new StringBuilder();
+        int left = Integer.MAX_VALUE;
+        int length = 0;
+        while (left > 0) {
+            int next = in.read();
+            assertThat(next).as("the end of the stream behind " + lines).isNotNegative();
+            lines.append((char) next);
+            if (next == '\n') {
+                // The empty line ends the head; the key and the length follow.
+                left = length == 0 && left > 2 ? 2 : left - 1;
+                length = 0;
+            } else if (next != '\r') {
+                length++;
+            }
+        }
+        return lines.toString();
+    }
+
+    /** Data without any pattern. */
+    static byte[] random(int length) {
+        byte[] data = new byte[length];
+        new Random(11).nextBytes(data);
+        return data;
     }
 
     /** A piece that may have been handed over before. */

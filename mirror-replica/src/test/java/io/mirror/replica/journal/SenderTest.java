@@ -189,34 +189,6 @@ class SenderTest {
     }
 
     @Test
-    void theWorkOnAJournalEndsAfterATimeWithoutAnythingToDo() throws Exception {
-        try (JournalReceiver receiver =
-                fixture.plain().route(fixture.route().build()).start()) {
-            append(work.resolve("jnl"), "last");
-            List<JournalSource> ended = Collections.synchronizedList(new ArrayList<>());
-            JournalSource source =
-                    fixture.source("jnl").inactivity(Duration.ofMillis(300)).build();
-            try (JournalSender sender = JournalSender.builder()
-                    .deliver(source, JournalFixture.plainTarget(receiver.port()))
-                    .listener(new SenderListener() {
-                        @Override
-                        public void onInactive(JournalSource journal) {
-                            ended.add(journal);
-                        }
-                    })
-                    .start()) {
-                sender.inactive()
-                        .toCompletableFuture()
-                        .get(JournalFixture.LIMIT.toSeconds(), java.util.concurrent.TimeUnit.SECONDS);
-                assertThat(ended).containsExactly(source);
-                assertThat(fixture.text()).isEqualTo("last");
-                append(work.resolve("jnl"), "too late");
-                assertThat(work.resolve("jnl")).hasContent("too late");
-            }
-        }
-    }
-
-    @Test
     void receiptsAreThereAfterARestart() throws Exception {
         try (JournalReceiver receiver = fixture.tls()
                 .route(fixture.route().answerWhenApplied(true).build())
@@ -418,15 +390,6 @@ class SenderTest {
         assertThat(store.content(journal)).hasSize(5);
         outbox.delivered(outbox.waiting().get(0));
         assertThat(outbox.takeOver(Outbox.Follower.NONE)).isEqualTo(5);
-    }
-
-    @Test
-    void aRateIsKeptAndNotMadeUpFor() {
-        Pace pace = new Pace(1_000);
-        assertThat(pace.sent(100, 0)).isEqualTo(100_000_000);
-        assertThat(pace.sent(100, 50_000_000)).isEqualTo(150_000_000);
-        assertThat(pace.sent(100, 10_000_000_000L)).isEqualTo(100_000_000);
-        assertThat(new Pace(0).sent(1 << 30, 0)).isZero();
     }
 
     @Test

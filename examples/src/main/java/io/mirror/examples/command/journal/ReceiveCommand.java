@@ -1,5 +1,6 @@
 package io.mirror.examples.command.journal;
 
+import io.mirror.codec.journal.JournalLimits;
 import io.mirror.codec.plio.PlioLimits;
 import io.mirror.examples.command.Terminal;
 import io.mirror.replica.journal.JournalReceiver;
@@ -72,6 +73,9 @@ final class ReceiveCommand implements Callable<Integer> {
     @Option(names = "--reserve", paramLabel = "BYTES", description = "Space left free; 1 GiB or 5 %% by default.")
     Long reserve;
 
+    @Option(names = "--max-piece", paramLabel = "BYTES", description = "Largest journal or blob; 1 GiB by default.")
+    long maxPiece = JournalLimits.DEFAULT.batchBytes();
+
     @Option(names = "--tls-cert", paramLabel = "FILE", description = "Certificate chain in PEM.")
     Path certificate;
 
@@ -104,8 +108,14 @@ final class ReceiveCommand implements Callable<Integer> {
         if (reserve != null && reserve < 0) {
             throw new ParameterException(spec.commandLine(), "a reserve of " + reserve + " bytes is negative");
         }
+        if (maxPiece < 1) {
+            throw new ParameterException(spec.commandLine(), "pieces of " + maxPiece + " bytes are not at least 1");
+        }
         RefusalReport report = new RefusalReport(line -> Terminal.problem(spec, line));
-        JournalReceiver.Builder builder = JournalReceiver.builder().listener(report);
+        JournalLimits usual = JournalLimits.DEFAULT;
+        JournalReceiver.Builder builder = JournalReceiver.builder()
+                .listener(report)
+                .limits(new JournalLimits(usual.headBytes(), usual.keyBytes(), usual.lineBytes(), maxPiece, maxPiece));
         if (reserve != null) {
             builder.reserve(reserve);
         }
