@@ -25,7 +25,7 @@ public enum Refusal {
      * handler can never apply.
      */
     DAMAGED,
-    /** The disk has no room besides its reserve. */
+    /** The disk has no room besides its reserve, or is full. */
     NO_ROOM,
     /** The route waits for its operator: a piece is set aside. */
     STOPPED,

@@ -19,6 +19,9 @@ final class RefusedException extends IOException {
 
     /** Returns the kind of any failure to store something. */
     static Refusal kindOf(IOException failure) {
-        return failure instanceof RefusedException refused ? refused.kind : Refusal.FAILED;
+        if (failure instanceof RefusedException refused) {
+            return refused.kind;
+        }
+        return FileProblem.isFullDisk(failure) ? Refusal.NO_ROOM : Refusal.FAILED;
     }
 }

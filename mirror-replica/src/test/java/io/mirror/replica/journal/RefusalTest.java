@@ -14,26 +14,35 @@ import io.mirror.transport.TlsOptions;
 import io.mirror.transport.TlsProvider;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.Assertions;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Each way to be refused is told, with its reason and who it was, and counted. */
 class RefusalTest {
+    /** Takes no byte, as a disk that is full. */
+    private static final Path FULL_DEVICE = Path.of("/dev/full");
+
     @TempDir
     Path work;
 
@@ -192,6 +201,23 @@ class RefusalTest {
             hears("problem !replica piece ");
             assertThat(receiver.problemOf("!replica")).isNotEmpty();
         }
+    }
+
+    @Test
+    @Tag("S-FS-6")
+    @EnabledIf("hasFullDevice")
+    void whatTheSystemSaysOfAFullDiskIsUnderstood() throws Exception {
+        try (FileChannel file = FileChannel.open(FULL_DEVICE, StandardOpenOption.WRITE)) {
+            IOException failure =
+                    Assertions.catchThrowableOfType(IOException.class, () -> file.write(ByteBuffer.allocate(1)));
+            assertThat(RefusedException.kindOf(failure)).isEqualTo(Refusal.NO_ROOM);
+        }
+        assertThat(RefusedException.kindOf(new IOException("Input/output error")))
+                .isEqualTo(Refusal.FAILED);
+    }
+
+    static boolean hasFullDevice() {
+        return Files.isWritable(FULL_DEVICE);
     }
 
     @Test
