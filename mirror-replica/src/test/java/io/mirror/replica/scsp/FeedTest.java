@@ -148,8 +148,7 @@ class FeedTest {
         destinationDown();
         Instant before = Instant.ofEpochMilli(System.currentTimeMillis());
         post(source, "/", new byte[10]);
-        await().atMost(LONG)
-                .until(() -> source.feedStatus().get(0).failures().getOrDefault(503, 0L) >= 2);
+        await().atMost(LONG).until(() -> source.feedStatus().get(0).failures().getOrDefault(503, 0L) >= 2);
         FeedStatus waiting = source.feedStatus().get(0);
         assertThat(waiting.pending()).isEqualTo(1);
         assertThat(waiting.oldest().orElseThrow()).isAfterOrEqualTo(before);
