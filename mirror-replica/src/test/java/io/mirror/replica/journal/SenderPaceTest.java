@@ -138,7 +138,6 @@ class SenderPaceTest {
                 assertThat(sender.status().sentBytes()).isBetween(1L, (long) bytes);
                 assertThat(sender.status().wireBytes()).isPositive();
             });
-            append(work.resolve("jnl"), "more");
             assertThat(sender.status())
                     .returns((long) bytes, SenderStatus::takenBytes)
                     .returns(1L, SenderStatus::lagPieces)
@@ -206,7 +205,7 @@ class SenderPaceTest {
                     .start()) {
                 sender.inactive().toCompletableFuture().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
                 assertThat(ended).containsExactly(source);
-                assertThat(fixture.text()).isEqualTo("last");
+                Awaitility.await().atMost(LIMIT).until(() -> fixture.text().equals("last"));
                 append(work.resolve("jnl"), "too late");
                 assertThat(work.resolve("jnl")).hasContent("too late");
             }
