@@ -321,7 +321,7 @@ class RealServerIT {
             String reachable = zabbix.run("interfaces");
             for (RealWay way : RealWay.values()) {
                 assertThat(states).doesNotContain("|" + way.host() + "|");
-                // A server writes what differs from its cache, and now and then leaves the text of an error that is over.
+                // A server writes what differs from its cache, and may leave the text of an error that is over.
                 assertThat(reachable).contains("|" + way.host() + "|1|");
             }
         });
