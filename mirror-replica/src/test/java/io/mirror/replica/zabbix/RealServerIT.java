@@ -321,10 +321,32 @@ class RealServerIT {
             String reachable = zabbix.run("interfaces");
             for (RealWay way : RealWay.values()) {
                 assertThat(states).doesNotContain("|" + way.host() + "|");
-                // A server writes what differs from its cache, and may leave the text of an error that is over.
                 assertThat(reachable).contains("|" + way.host() + "|1|");
             }
         });
+        for (RealWay way : RealWay.values()) {
+            // The tables of a server were once seen with the new state and the old text: a proxy says it again then.
+            for (int again = 0; again < 3 && !isReachable(way); again++) {
+                System.out.println(way + ": the server has kept the text of an error that is over");
+                report(sites.get(way), way, AvailabilityRow.of(interfaces.get(way), 2, "nobody answers"));
+                report(sites.get(way), way, AvailabilityRow.of(interfaces.get(way), 1, ""));
+            }
+            assertThat(zabbix.run("interfaces")).contains(reachable(way));
+        }
+    }
+
+    private static String reachable(RealWay way) {
+        return "|" + way.host() + "|1|\n";
+    }
+
+    private boolean isReachable(RealWay way) throws Exception {
+        return zabbix.run("interfaces").contains(reachable(way));
+    }
+
+    private void report(Site site, RealWay way, AvailabilityRow row) {
+        site.outbox.offer(row);
+        await().untilAsserted(() -> assertThat(zabbix.run("interfaces"))
+                .contains("|" + way.host() + "|" + row.available().orElseThrow() + "|"));
     }
 
     private static String address(RealWay way) {
