@@ -22,7 +22,6 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.SslHandler;
@@ -396,8 +395,7 @@ public final class MirrorMaster implements AutoCloseable {
     }
 
     /** Collects the options of a master. Not safe for use by several threads. */
-    public static final class Builder {
-        private final PointHub hub;
+    public static final class Builder extends LinkEndBuilder<Builder> {
         private String host = "127.0.0.1";
         private int port = DEFAULT_PORT;
         private @Nullable TlsOptions tls;
@@ -406,19 +404,18 @@ public final class MirrorMaster implements AutoCloseable {
         private AccessPolicy access = AccessPolicy.builder().build();
         private Optional<Boolean> loginRequired = Optional.empty();
         private boolean refuseLoginInClear;
-        private LinkOptions options = LinkOptions.defaults();
         private Optional<RemoteConfiguration> configuration = Optional.empty();
-        private DhtpLimits decoderLimits = DhtpLimits.DEFAULT;
         private ListenerLimits limits = ListenerLimits.defaults();
-        private @Nullable EventLoopGroup eventLoops;
-        private LinkListener listener = new LinkListener() {};
-        private LongSupplier nanoTime = System::nanoTime;
         private Duration deadPeerLimit = DEFAULT_DEAD_PEER_LIMIT;
         private int maxTransfers = DEFAULT_MAX_TRANSFERS;
-        private long outgoingMemory = MemoryBudget.DEFAULT_BYTES;
 
         private Builder(PointHub hub) {
-            this.hub = Objects.requireNonNull(hub, "hub");
+            super(hub);
+        }
+
+        @Override
+        Builder self() {
+            return this;
         }
 
         /**
@@ -533,17 +530,6 @@ public final class MirrorMaster implements AutoCloseable {
         }
 
         /**
-         * Sets how sessions behave.
-         *
-         * @param value the options
-         * @return this
-         */
-        public Builder options(LinkOptions value) {
-            options = Objects.requireNonNull(value, "options");
-            return this;
-        }
-
-        /**
          * Lets users who have the right {@link io.mirror.core.access.Right#ADMIN} and have logged in send configuration
          * commands; by default all of these are refused (DHTP section 5.4). {@link Mirror} knows how to carry them out.
          *
@@ -556,17 +542,6 @@ public final class MirrorMaster implements AutoCloseable {
         }
 
         /**
-         * Sets what a peer can make a decoder hold.
-         *
-         * @param value the limits
-         * @return this
-         */
-        public Builder decoderLimits(DhtpLimits value) {
-            decoderLimits = Objects.requireNonNull(value, "decoderLimits");
-            return this;
-        }
-
-        /**
          * Sets what strangers may do.
          *
          * @param value the limits
@@ -574,40 +549,6 @@ public final class MirrorMaster implements AutoCloseable {
          */
         public Builder limits(ListenerLimits value) {
             limits = Objects.requireNonNull(value, "limits");
-            return this;
-        }
-
-        /**
-         * Runs the master on event loops of the host, which the host shuts down after closing the master. They must
-         * serve NIO channels. By default the master has threads of its own.
-         *
-         * @param value the event loops
-         * @return this
-         */
-        public Builder eventLoops(EventLoopGroup value) {
-            eventLoops = Objects.requireNonNull(value, "eventLoops");
-            return this;
-        }
-
-        /**
-         * Sets who hears what happens.
-         *
-         * @param value the listener
-         * @return this
-         */
-        public Builder listener(LinkListener value) {
-            listener = Objects.requireNonNull(value, "listener");
-            return this;
-        }
-
-        /**
-         * Sets the clock by which heartbeats and time-outs run; {@link System#nanoTime} by default.
-         *
-         * @param value nanoseconds of a clock that never goes back
-         * @return this
-         */
-        public Builder nanoTime(LongSupplier value) {
-            nanoTime = Objects.requireNonNull(value, "nanoTime");
             return this;
         }
 
@@ -641,20 +582,6 @@ public final class MirrorMaster implements AutoCloseable {
                 throw new IllegalArgumentException("maxTransfers must be 1 or more, was " + value);
             }
             maxTransfers = value;
-            return this;
-        }
-
-        /**
-         * Sets how much memory all links of the listener together may use for changes that wait for slow peers, beyond the
-         * newest of each point, which is kept in the point itself; 64 MiB by default. When it is used up older changes are
-         * dropped and counted.
-         *
-         * @param bytes 0 or more
-         * @return this
-         * @throws IllegalArgumentException if it is negative
-         */
-        public Builder outgoingMemory(long bytes) {
-            outgoingMemory = MemoryBudget.of(bytes).limit();
             return this;
         }
 

@@ -1,13 +1,11 @@
 package io.mirror.transport.dhtp;
 
-import io.mirror.codec.dhtp.DhtpLimits;
 import io.mirror.core.hub.MemoryBudget;
 import io.mirror.core.hub.PointHub;
 import io.mirror.core.link.FlagCheck;
 import io.mirror.core.link.LinkConfig;
 import io.mirror.core.link.LinkFlag;
 import io.mirror.core.link.LinkFlags;
-import io.mirror.core.link.LinkOptions;
 import io.mirror.core.link.LinkState;
 import io.mirror.core.link.ReconnectPolicy;
 import io.mirror.core.link.ServerAddress;
@@ -21,15 +19,12 @@ import io.mirror.transport.TransportException;
 import io.mirror.transport.access.TargetList;
 import io.mirror.transport.internal.net.EventLoops;
 import io.mirror.transport.websocket.WebSocketOptions;
-import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a link of a hub to a master up, over TCP, TLS or WebSocket, directly or through a proxy (DHTP sections 8 to 12).
@@ -163,27 +158,25 @@ public final class MirrorSlave implements AutoCloseable {
     }
 
     /** Collects the description of a slave. Not safe for use by several threads. */
-    public static final class Builder {
+    public static final class Builder extends LinkEndBuilder<Builder> {
 
-        private final PointHub hub;
         private final LinkConfig config;
         private TlsOptions tls = TlsOptions.builder().build();
         private WebSocketOptions webSocket = WebSocketOptions.defaults();
-        private LinkOptions options = LinkOptions.defaults();
-        private DhtpLimits decoderLimits = DhtpLimits.DEFAULT;
-        private @Nullable EventLoopGroup eventLoops;
-        private LinkListener listener = new LinkListener() {};
-        private LongSupplier nanoTime = System::nanoTime;
         private boolean allowPlaintextSecrets;
         private boolean strict;
         private Optional<ReconnectPolicy> reconnect = Optional.empty();
         private Optional<TargetList> targets = Optional.empty();
         private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
-        private long outgoingMemory = MemoryBudget.DEFAULT_BYTES;
 
         private Builder(PointHub hub, LinkConfig config) {
-            this.hub = Objects.requireNonNull(hub, "hub");
+            super(hub);
             this.config = Objects.requireNonNull(config, "config");
+        }
+
+        @Override
+        Builder self() {
+            return this;
         }
 
         /**
@@ -215,62 +208,6 @@ public final class MirrorSlave implements AutoCloseable {
          */
         public Builder webSocket(WebSocketOptions value) {
             webSocket = Objects.requireNonNull(value, "webSocket");
-            return this;
-        }
-
-        /**
-         * Sets behaviour and limits of the link.
-         *
-         * @param value the options
-         * @return this builder
-         */
-        public Builder options(LinkOptions value) {
-            options = Objects.requireNonNull(value, "options");
-            return this;
-        }
-
-        /**
-         * Sets what the master may make the decoder hold.
-         *
-         * @param value the limits
-         * @return this builder
-         */
-        public Builder decoderLimits(DhtpLimits value) {
-            decoderLimits = Objects.requireNonNull(value, "decoderLimits");
-            return this;
-        }
-
-        /**
-         * Uses an event loop of the host, which the host ends after closing the slave; an own one with a daemon thread by
-         * default.
-         *
-         * @param value loops that run NIO channels; one of them serves the link
-         * @return this builder
-         */
-        public Builder eventLoops(EventLoopGroup value) {
-            eventLoops = Objects.requireNonNull(value, "eventLoops");
-            return this;
-        }
-
-        /**
-         * Sets who hears what happens on the link.
-         *
-         * @param value the listener
-         * @return this builder
-         */
-        public Builder listener(LinkListener value) {
-            listener = Objects.requireNonNull(value, "listener");
-            return this;
-        }
-
-        /**
-         * Sets the clock by which heartbeats and time-outs run; {@link System#nanoTime} by default.
-         *
-         * @param value nanoseconds of a clock that never goes back
-         * @return this builder
-         */
-        public Builder nanoTime(LongSupplier value) {
-            nanoTime = Objects.requireNonNull(value, "nanoTime");
             return this;
         }
 
@@ -328,19 +265,6 @@ public final class MirrorSlave implements AutoCloseable {
                 throw new IllegalArgumentException("connectTimeout must be 1 ms to 1 h, was " + value);
             }
             connectTimeout = value;
-            return this;
-        }
-
-        /**
-         * Sets how much memory the link may use for changes that wait for a slow master, beyond the newest of each point,
-         * which is kept in the point itself; 64 MiB by default. When it is used up older changes are dropped and counted.
-         *
-         * @param bytes 0 or more
-         * @return this builder
-         * @throws IllegalArgumentException if it is negative
-         */
-        public Builder outgoingMemory(long bytes) {
-            outgoingMemory = MemoryBudget.of(bytes).limit();
             return this;
         }
 
