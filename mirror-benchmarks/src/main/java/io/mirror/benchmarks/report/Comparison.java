@@ -93,6 +93,25 @@ final class Comparison {
         return names;
     }
 
+    /** Returns the median of a value over all rounds, NaN if there is none. */
+    double median(String path, String value) {
+        return median(rounds(path, value));
+    }
+
+    /** Returns the median of the ratios of two paths, each round by itself; NaN if there is none. */
+    double ratio(String path, String other, String value) {
+        return median(ratios(rounds(path, value), rounds(other, value)));
+    }
+
+    private Map<Integer, Double> rounds(String path, String value) {
+        return paths.getOrDefault(path, Map.of()).getOrDefault(value, Map.of());
+    }
+
+    private static double median(Map<Integer, Double> rounds) {
+        List<Double> sorted = rounds.values().stream().sorted().toList();
+        return sorted.isEmpty() ? Double.NaN : median(sorted);
+    }
+
     /** Returns the table: medians, with the least and the most if there was more than one round. */
     String markdown() {
         StringBuilder text = new StringBuilder("\n### ").append(table).append("\n\n| path |");

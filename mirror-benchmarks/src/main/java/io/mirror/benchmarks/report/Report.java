@@ -59,7 +59,10 @@ public final class Report {
         if (Files.exists(version)) {
             text.append("\n").append(Files.readString(version).strip()).append("\n");
         }
-        text.append(comparisons(folder, results, feature));
+        List<Comparison> comparisons = new ArrayList<>();
+        for (Path entry : list(results, "")) {
+            comparisons.addAll(Comparison.read(entry));
+        }
         List<Row> rows = new ArrayList<>();
         Set<String> flags = new TreeSet<>();
         for (Path file : list(results, ".json")) {
@@ -68,6 +71,7 @@ public final class Report {
                 flags.add(flags(result));
             }
         }
+        text.append(targets(new Figures(rows, comparisons))).append(comparisons(folder, results, comparisons, feature));
         if (rows.isEmpty()) {
             return text.toString();
         }
@@ -84,15 +88,21 @@ public final class Report {
         return text.toString();
     }
 
-    private static String comparisons(Path folder, Path results, String feature) throws IOException {
+    private static String targets(Figures figures) {
+        StringBuilder text =
+                new StringBuilder("\n### Targets\n\n| path | target | is | |\n| --- | --- | ---: | --- |\n");
+        Target.ALL.forEach(target -> text.append(target.markdown(figures)));
+        return text.toString();
+    }
+
+    private static String comparisons(Path folder, Path results, List<Comparison> comparisons, String feature)
+            throws IOException {
         StringBuilder text = new StringBuilder();
-        for (Path entry : list(results, "")) {
-            for (Comparison comparison : Comparison.read(entry)) {
-                String file = comparison.file() + "-jdk" + feature + ".png";
-                text.append(comparison.markdown());
-                if (comparison.draw("JDK " + feature, folder.resolve("plots").resolve(file))) {
-                    text.append(image(comparison.title(), file));
-                }
+        for (Comparison comparison : comparisons) {
+            String file = comparison.file() + "-jdk" + feature + ".png";
+            text.append(comparison.markdown());
+            if (comparison.draw("JDK " + feature, folder.resolve("plots").resolve(file))) {
+                text.append(image(comparison.title(), file));
             }
         }
         for (Path printed : list(results, ".txt")) {
