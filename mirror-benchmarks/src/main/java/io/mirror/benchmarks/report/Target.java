@@ -27,7 +27,7 @@ record Target(String path, boolean least, double limit, String unit, ToDoubleFun
     private static final String P99 = "p99 µs";
     private static final String HUB = "points in a hub";
     private static final String UPDATE = "ns/update, taken";
-    private static final String LINKS = "links of 1000 points";
+    private static final String LINKS = "links of 300 points";
     private static final String CHANGE = "ns/delivered change";
 
     static final List<Target> ALL = List.of(
