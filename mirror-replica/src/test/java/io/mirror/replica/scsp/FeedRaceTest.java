@@ -50,6 +50,10 @@ class FeedRaceTest {
                     .start();
         }
         feeds = List.of(feed(0), feed(1));
+        for (Feed feed : feeds) {
+            // Nothing is found by looking through the store here.
+            new FeedNotes(Optional.of(notes)).begin(feed);
+        }
         queue = new FeedQueue(
                 feeds,
                 new FeedNotes(Optional.of(notes)),
