@@ -6,6 +6,7 @@ import io.mirror.replica.scsp.HostPort;
 import io.mirror.replica.scsp.MemoryStore;
 import io.mirror.replica.scsp.ScspNode;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -25,9 +26,13 @@ class ScspCommandTest {
     Path directory;
 
     private final List<Thread> nodes = new ArrayList<>();
+    private final List<Socket> nobody = new ArrayList<>();
 
     @AfterEach
-    void end() throws InterruptedException {
+    void end() throws Exception {
+        for (Socket taken : nobody) {
+            taken.close();
+        }
         for (Thread node : nodes) {
             node.interrupt();
             node.join(TimeUnit.SECONDS.toMillis(30));
@@ -83,8 +88,11 @@ class ScspCommandTest {
     }
 
     /** An address where nobody listens. */
-    private static String nobody() throws Exception {
-        return "127.0.0.1:" + freePort();
+    private String nobody() throws Exception {
+        Socket taken = new Socket();
+        nobody.add(taken);
+        taken.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+        return "127.0.0.1:" + taken.getLocalPort();
     }
 
     private static boolean listens(String host, int port) {
@@ -200,8 +208,8 @@ class ScspCommandTest {
             Run put = Run.of("scsp", "put", nobody(), object, file, "--also", nobody(), "--also", baker);
             assertThat(put.err()).isEmpty();
             assertThat(put.code()).isZero();
-            Run send = Run.of(
-                    "scsp", "send", nobody(), object + feeds, "--also", baker, "--admins", admins().toString());
+            Run send =
+                    Run.of("scsp", "send", nobody(), object + feeds, "--also", baker, "--admins", admins().toString());
             assertThat(send.out()).isEqualTo("complete (status 200, feeds {1=0})\n");
         }
         assertThat(Run.of("scsp", "head", nobody(), "/photos/a?domain=example.com", "--also", dr)
@@ -224,7 +232,7 @@ class ScspCommandTest {
                 .contains(first)
                 .contains(second);
         assertThat(Run.of("scsp", "head", first, "/x", "--also", "h:p").onlyProblem(1))
-                .contains("h:p");
+                .contains("not a port");
     }
 
     @Test
@@ -244,7 +252,12 @@ class ScspCommandTest {
     void nodeSpeaksTlsToClustersThatItTrusts() throws Exception {
         Pki pki = Pki.in(directory);
         int tls = nodeWith(
-                "dr", "memory:", "--cert", pki.cert().toString(), "--key", pki.key().toString());
+                "dr",
+                "memory:",
+                "--cert",
+                pki.cert().toString(),
+                "--key",
+                pki.key().toString());
         String dr = "localhost:" + tls;
         String ca = pki.ca().toString();
         String trusting = "127.0.0.1:" + nodeWith("baker", "memory:", "--allow-target", dr, "--target-ca", ca);
@@ -320,7 +333,7 @@ class ScspCommandTest {
         String[][] wrong = {
             {"--feed", feed, "--feed 1 is there twice"},
             {"--feed-node", "2,h:1", "the ID of a --feed"},
-            {"--feed-node", "1,h:p", "h:p"},
+            {"--feed-node", "1,h:p", "not a port"},
             {"--feed-include", "x", "the ID of a --feed"},
             {"--feed-include", "1,(", "not a regular expression"},
             {"--feed-exclude", "1,[", "not a regular expression"}
@@ -330,7 +343,7 @@ class ScspCommandTest {
                             .onlyProblem(2))
                     .contains(one[2]);
         }
-        String nobody = "127.0.0.1:" + freePort();
+        String nobody = nobody();
         String file = directory.resolve("file").toString();
         assertThat(Run.of("scsp", "head", nobody, "/x").onlyProblem(1)).contains("refused");
         assertThat(Run.of("scsp", "get", nobody, "/x", file).onlyProblem(1)).contains("refused");

@@ -34,10 +34,7 @@ final class FeedOptions {
             description = "Domains the feed is for. Default: all. Repeatable.")
     List<String> included = List.of();
 
-    @Option(
-            names = "--feed-exclude",
-            paramLabel = "ID,REGEX",
-            description = "Domains the feed is not for. Repeatable.")
+    @Option(names = "--feed-exclude", paramLabel = "ID,REGEX", description = "Domains the feed is not for. Repeatable.")
     List<String> excluded = List.of();
 
     @Option(names = "--deletions", description = "Feeds delete there what is deleted here.")
@@ -94,7 +91,8 @@ final class FeedOptions {
                 throw new IllegalArgumentException(
                         option + " has to begin with the ID of a --feed and a comma, was " + Excerpt.of(value));
             }
-            sorted.computeIfAbsent(Integer.valueOf(id), any -> new ArrayList<>()).add(value.substring(comma + 1));
+            sorted.computeIfAbsent(Integer.valueOf(id), any -> new ArrayList<>())
+                    .add(value.substring(comma + 1));
         }
         return sorted;
     }
