@@ -2,7 +2,11 @@ package io.mirror.examples.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mirror.replica.scsp.HostPort;
+import io.mirror.replica.scsp.MemoryStore;
+import io.mirror.replica.scsp.ScspNode;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -22,9 +26,13 @@ class ScspCommandTest {
     Path directory;
 
     private final List<Thread> nodes = new ArrayList<>();
+    private final List<Socket> nobody = new ArrayList<>();
 
     @AfterEach
-    void end() throws InterruptedException {
+    void end() throws Exception {
+        for (Socket taken : nobody) {
+            taken.close();
+        }
         for (Thread node : nodes) {
             node.interrupt();
             node.join(TimeUnit.SECONDS.toMillis(30));
@@ -47,6 +55,10 @@ class ScspCommandTest {
     }
 
     private int nodeWith(String cluster, String data, String... more) throws Exception {
+        return nodeAt("127.0.0.1", cluster, data, more);
+    }
+
+    private int nodeAt(String host, String cluster, String data, String... more) throws Exception {
         int port = freePort();
         List<String> words = new ArrayList<>(List.of(
                 "scsp",
@@ -66,7 +78,7 @@ class ScspCommandTest {
         thread.start();
         nodes.add(thread);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!listens(port)) {
+        while (!listens(host, port)) {
             assertThat(thread.isAlive() && System.nanoTime() < deadline)
                     .as("the node runs")
                     .isTrue();
@@ -75,8 +87,16 @@ class ScspCommandTest {
         return port;
     }
 
-    private static boolean listens(int port) {
-        try (Socket probe = new Socket(InetAddress.getByName("127.0.0.1"), port)) {
+    /** An address where nobody listens. */
+    private String nobody() throws Exception {
+        Socket taken = new Socket();
+        nobody.add(taken);
+        taken.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+        return "127.0.0.1:" + taken.getLocalPort();
+    }
+
+    private static boolean listens(String host, int port) {
+        try (Socket probe = new Socket(InetAddress.getByName(host), port)) {
             return probe.isConnected();
         } catch (java.io.IOException notYet) {
             return false;
@@ -166,6 +186,116 @@ class ScspCommandTest {
     }
 
     @Test
+    void otherNodesAreAskedWhenOneCannotBeReached() throws Exception {
+        String dr = "127.0.0.1:" + nodeWith("dr", "memory:");
+        String baker = "127.0.0.1:"
+                + node(
+                        "baker",
+                        "--context",
+                        "test.com/photos",
+                        "--feed",
+                        "1,replication," + nobody() + ",dr",
+                        "--feed-node",
+                        "1," + dr,
+                        "--feed-include",
+                        "1,.*\\.com",
+                        "--feed-exclude",
+                        "1,test\\..*");
+        String file = Files.writeString(directory.resolve("file"), "hello").toString();
+        String feeds = "&admin&feedid=1&timeout=60";
+        for (String domain : List.of("example.com", "test.com")) {
+            String object = "/photos/a?domain=" + domain;
+            Run put = Run.of("scsp", "put", nobody(), object, file, "--also", nobody(), "--also", baker);
+            assertThat(put.err()).isEmpty();
+            assertThat(put.code()).isZero();
+            Run send =
+                    Run.of("scsp", "send", nobody(), object + feeds, "--also", baker, "--admins", admins().toString());
+            assertThat(send.out()).isEqualTo("complete (status 200, feeds {1=0})\n");
+        }
+        assertThat(Run.of("scsp", "head", nobody(), "/photos/a?domain=example.com", "--also", dr)
+                        .code())
+                .isZero();
+        // Outside the feed: the destination does not even have the domain.
+        assertThat(Run.of("scsp", "head", dr, "/photos/a?domain=test.com").onlyProblem(1))
+                .contains("412");
+        Path copy = directory.resolve("copy");
+        assertThat(Run.of("scsp", "get", nobody(), "/photos/a", copy.toString(), "--also", dr)
+                        .code())
+                .isZero();
+        assertThat(copy).hasContent("hello");
+        assertThat(Run.of("scsp", "delete", nobody(), "/photos/a", "--also", dr).code())
+                .isZero();
+        assertThat(Run.of("scsp", "head", dr, "/photos/a").onlyProblem(1)).contains("404");
+        String first = nobody();
+        String second = nobody();
+        assertThat(Run.of("scsp", "head", first, "/x", "--also", second).onlyProblem(1))
+                .contains(first)
+                .contains(second);
+        assertThat(Run.of("scsp", "head", first, "/x", "--also", "h:p").onlyProblem(1))
+                .contains("not a port");
+    }
+
+    @Test
+    void nodeListensWhereItIsTold() throws Exception {
+        int port = nodeAt("127.0.0.2", "c", "memory:", "--listen", "127.0.0.2");
+        String file = Files.writeString(directory.resolve("file"), "hello").toString();
+        assertThat(Run.of("scsp", "put", "127.0.0.2:" + port, "/photos/a", file).code())
+                .isZero();
+        assertThat(Run.of("scsp", "head", "127.0.0.1:" + port, "/photos/a").onlyProblem(1))
+                .contains("refused");
+        assertThat(node("--admins", admins(), "--port", "0", "--listen", "192.0.2.1")
+                        .onlyProblem(1))
+                .contains("cannot listen on /192.0.2.1:0");
+    }
+
+    @Test
+    void nodeSpeaksTlsToClustersThatItTrusts() throws Exception {
+        Pki pki = Pki.in(directory);
+        int tls = nodeWith(
+                "dr",
+                "memory:",
+                "--cert",
+                pki.cert().toString(),
+                "--key",
+                pki.key().toString());
+        String dr = "localhost:" + tls;
+        String ca = pki.ca().toString();
+        String trusting = "127.0.0.1:" + nodeWith("baker", "memory:", "--allow-target", dr, "--target-ca", ca);
+        String plain = "127.0.0.1:" + nodeWith("cook", "memory:", "--allow-target", dr);
+        String file = Files.writeString(directory.resolve("file"), "hello").toString();
+        String object = "/photos/a?domain=example.com&admin";
+        for (String source : List.of(plain, trusting)) {
+            assertThat(Run.of("scsp", "put", source, "/photos/a", file).code()).isZero();
+            Run send = Run.of(
+                    "scsp", "send", source, object, "--cluster", "dr", "--target", dr, "--admins", admins().toString());
+            // Without TLS the destination ends the connection before it has understood a request.
+            assertThat(send.out())
+                    .isEqualTo(
+                            source.equals(trusting)
+                                    ? "created (status 200, destination 201)\n"
+                                    : "transient (status 200, destination 502)\n");
+        }
+        assertThat(Run.of("scsp", "head", dr, "/photos/a", "--ca", ca).code()).isZero();
+    }
+
+    @Test
+    void redirectsAreFollowedOnlyWhereTheyAreTrusted() throws Exception {
+        String there = "127.0.0.1:" + nodeWith("dr", "memory:");
+        String file = Files.writeString(directory.resolve("file"), "hello").toString();
+        assertThat(Run.of("scsp", "put", there, "/photos/a", file).code()).isZero();
+        try (ScspNode here = ScspNode.builder("dr", new MemoryStore(1 << 20))
+                .redirectTo(HostPort.parse(there), 307)
+                .start()) {
+            String node = "127.0.0.1:" + here.port();
+            assertThat(Run.of("scsp", "head", node, "/photos/a").onlyProblem(1))
+                    .contains("the redirect to " + there + " is not trusted");
+            assertThat(Run.of("scsp", "head", node, "/photos/a", "--location-trusted")
+                            .code())
+                    .isZero();
+        }
+    }
+
+    @Test
     void nodeAndClientSpeakTls() throws Exception {
         Pki pki = Pki.in(directory);
         int port =
@@ -199,7 +329,21 @@ class ScspCommandTest {
                 .contains("--cert and --key");
         assertThat(node("--admins", admins(), "--port", "0", "--feed", "x").onlyProblem(2))
                 .contains("--feed has to be");
-        String nobody = "127.0.0.1:" + freePort();
+        String feed = "1,replication,h:1,c";
+        String[][] wrong = {
+            {"--feed", feed, "--feed 1 is there twice"},
+            {"--feed-node", "2,h:1", "the ID of a --feed"},
+            {"--feed-node", "1,h:p", "not a port"},
+            {"--feed-include", "x", "the ID of a --feed"},
+            {"--feed-include", "1,(", "not a regular expression"},
+            {"--feed-exclude", "1,[", "not a regular expression"}
+        };
+        for (String[] one : wrong) {
+            assertThat(node("--admins", admins(), "--port", "0", "--feed", feed, one[0], one[1])
+                            .onlyProblem(2))
+                    .contains(one[2]);
+        }
+        String nobody = nobody();
         String file = directory.resolve("file").toString();
         assertThat(Run.of("scsp", "head", nobody, "/x").onlyProblem(1)).contains("refused");
         assertThat(Run.of("scsp", "get", nobody, "/x", file).onlyProblem(1)).contains("refused");

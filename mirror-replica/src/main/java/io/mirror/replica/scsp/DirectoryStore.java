@@ -191,21 +191,32 @@ public final class DirectoryStore implements ObjectStore {
     @Override
     public List<String> keys(String prefix) throws IOException {
         List<String> keys = new ArrayList<>();
+        visitKeys(prefix, keys::add);
+        return keys;
+    }
+
+    @Override
+    public void visitKeys(String prefix, KeyVisitor visitor) throws IOException {
         for (int i = 0; i < 256; i++) {
             for (Path file : list(root.resolve(hex(i)))) {
                 if (file.toString().endsWith(RecordFiles.RECORD)) {
-                    try {
-                        ObjectInfo info = RecordFiles.readFile(file).info();
-                        if (info.kind() != ObjectKind.DELETED && info.key().startsWith(prefix)) {
-                            keys.add(info.key());
-                        }
-                    } catch (CorruptObjectException | NoSuchFileException e) {
-                        LOG.log(Level.WARNING, "not listed: {0}", e.getMessage());
+                    Optional<String> key = presentKey(file);
+                    if (key.isPresent() && key.get().startsWith(prefix)) {
+                        visitor.visit(key.get());
                     }
                 }
             }
         }
-        return keys;
+    }
+
+    private static Optional<String> presentKey(Path record) throws IOException {
+        try {
+            ObjectInfo info = RecordFiles.readFile(record).info();
+            return info.kind() == ObjectKind.DELETED ? Optional.empty() : Optional.of(info.key());
+        } catch (CorruptObjectException | NoSuchFileException e) {
+            LOG.log(Level.WARNING, "not listed: {0}", e.getMessage());
+            return Optional.empty();
+        }
     }
 
     @Override

@@ -13,7 +13,6 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 
 /** Fetches one object into a file; after a cut it goes on where it was, if the object is still the same. */
 final class Download {
@@ -60,7 +59,7 @@ final class Download {
                     // Only attempts in a row that bring nothing count.
                     attempt = 0;
                 }
-                client.pause(attempt, Optional.empty());
+                ScspClient.pause(RetryWait.USUAL.millis(Math.max(0, attempt - 1), 0));
             }
             checkMd5();
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

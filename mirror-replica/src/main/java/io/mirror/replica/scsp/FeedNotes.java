@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 final class FeedNotes {
     private static final String NEW = ".new";
     private static final String DELETED = "D";
+    private static final String BEGUN = ".begun";
 
     /** What is noted: the object, and the version at which it was deleted, or 0. */
     record Note(String key, long deletedVersion) {}
@@ -55,13 +56,20 @@ final class FeedNotes {
             return;
         }
         Path folder = folder(directory.get(), feed);
-        Path file = folder.resolve(Hashes.sha256(key));
-        if (deletedVersion == 0 && Files.exists(file)) {
+        String name = Hashes.sha256(key);
+        if (deletedVersion == 0 && Files.exists(folder.resolve(name))) {
             // A deletion that is noted and a write that follows: the object is there, which is what counts.
             return;
         }
+        replace(
+                folder,
+                name,
+                ObjectRecords.escape(key) + "\n" + (deletedVersion == 0 ? "" : DELETED + deletedVersion) + "\n");
+    }
+
+    private static void replace(Path folder, String name, String text) throws IOException {
+        Path file = folder.resolve(name);
         Path fresh = file.resolveSibling(file.getFileName() + NEW);
-        String text = ObjectRecords.escape(key) + "\n" + (deletedVersion == 0 ? "" : DELETED + deletedVersion) + "\n";
         try (FileChannel out = FileChannel.open(
                 fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             ByteBuffer octets = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
@@ -72,6 +80,27 @@ final class FeedNotes {
         }
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
         RecordFiles.forceDirectory(folder);
+    }
+
+    /** Tells whether a feed as it is configured now has looked through the store; without a directory nobody knows. */
+    boolean isBegun(Feed feed) throws IOException {
+        if (directory.isEmpty()) {
+            return false;
+        }
+        Path file = directory.get().resolve(feed.id() + BEGUN);
+        return Files.exists(file) && Files.readString(file).equals(fingerprint(feed));
+    }
+
+    /** Notes that a feed has looked through the store. */
+    void begin(Feed feed) throws IOException {
+        if (directory.isPresent()) {
+            replace(directory.get(), feed.id() + BEGUN, fingerprint(feed));
+        }
+    }
+
+    /** What makes it another feed: other objects, or another place for them. */
+    private static String fingerprint(Feed feed) {
+        return Hashes.sha256(feed.type() + "\n" + feed.cluster() + "\n" + feed.domains());
     }
 
     void remove(int feed, String key) throws IOException {

@@ -3,23 +3,20 @@ package io.mirror.replica.scsp;
 import io.mirror.core.access.Secret;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -32,70 +29,16 @@ final class FeedQueue implements AutoCloseable {
     private static final int PARALLEL_LARGE = 3;
     private static final long LARGE = 8L << 20;
     private static final long TICK_MILLIS = 200;
-    private static final long BASE_WAIT_MILLIS = 500;
-    private static final long MAX_WAIT_MILLIS = 60_000;
-    private static final int PAUSE_AFTER = 3;
-    private static final long MAX_PAUSE_MILLIS = 5_000;
-    /** Instead of a code: the object is gone and that is not to be carried. */
-    private static final int NOTHING_TO_MOVE = 0;
-
-    /** A feed that moves objects, and how its destination behaves. */
-    private static final class Lane {
-        final Feed feed;
-        final RemoteCluster remote;
-        int failures;
-        int active;
-        long pausedUntil;
-        long moved;
-        long movedBytes;
-        long alreadyPresent;
-        final Map<Integer, Long> failed = new TreeMap<>();
-
-        Lane(Feed feed, RemoteCluster remote) {
-            this.feed = feed;
-            this.remote = remote;
-        }
-    }
-
-    /** One object of one feed. */
-    private static final class Work {
-        final Lane lane;
-        final String key;
-        final long number;
-        final long since;
-        boolean active;
-        long deletedVersion;
-        /** Counts the changes; what is moved counts only if there was none since it was started. */
-        long generation;
-
-        long startedGeneration;
-        /** Changes that were noted and are not done yet; until then nothing is moved. */
-        int writers;
-
-        long notBefore;
-        int failures;
-        int status = 1;
-        long statusTime;
-
-        Work(Lane lane, String key, long number, long since) {
-            this.lane = lane;
-            this.key = key;
-            this.number = number;
-            this.since = since;
-        }
-
-        String id() {
-            return lane.feed.id() + "/" + key;
-        }
-    }
+    private static final int MAX_FOUND = 1_000;
 
     /** The state of a feed for an object: 0 done, 1 waiting, else the last status; the time of the last attempt. */
     record Status(int status, long time) {}
 
-    private final Map<String, Work> works = new HashMap<>();
-    private final TreeSet<Work> waiting = new TreeSet<>(
-            Comparator.<Work>comparingLong(work -> work.notBefore).thenComparingLong(work -> work.number));
-    private final List<Lane> lanes = new ArrayList<>();
+    private final Map<String, FeedWork> works = new HashMap<>();
+    private final TreeSet<FeedWork> waiting = new TreeSet<>(
+            Comparator.<FeedWork>comparingLong(work -> work.notBefore).thenComparingLong(work -> work.number));
+    private final List<FeedLane> lanes = new ArrayList<>();
+    private final List<Thread> searches = new ArrayList<>();
     private final FeedNotes notes;
     private final ObjectStore store;
     private final Clock clock;
@@ -122,16 +65,18 @@ final class FeedQueue implements AutoCloseable {
         for (Feed feed : feeds) {
             String user = feed.user().orElse(firstAdmin);
             Optional<Secret> password = feed.password().or(() -> guard.passwordOf(user));
-            if (feed.destination().isPresent()) {
-                RemoteCluster remote = remotes.configured(
-                        feed.destination().get(), feed.cluster(), user, password.orElseGet(() -> Secret.of("")));
-                lanes.add(new Lane(feed, remote));
+            if (!feed.destinations().isEmpty()) {
+                Throughput throughput = new Throughput(System::nanoTime);
+                RemoteCluster remote =
+                        remotes.configured(feed, user, password.orElseGet(() -> Secret.of("")), throughput::add);
+                lanes.add(new FeedLane(feed, remote, throughput));
             }
         }
-        for (Lane lane : lanes) {
+        for (FeedLane lane : lanes) {
             for (FeedNotes.Note note : notes.load(lane.feed.id())) {
-                Work work = new Work(lane, note.key(), numbers++, clock.millis());
+                FeedWork work = new FeedWork(lane, note.key(), numbers++, clock.millis(), false);
                 work.deletedVersion = note.deletedVersion();
+                work.length = length(note.key());
                 works.put(work.id(), work);
                 waiting.add(work);
             }
@@ -139,6 +84,66 @@ final class FeedQueue implements AutoCloseable {
         if (!lanes.isEmpty()) {
             timer.scheduleWithFixedDelay(this::startDue, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         }
+        for (FeedLane lane : lanes) {
+            if (!notes.isBegun(lane.feed)) {
+                Thread search = new DefaultThreadFactory("scsp-feed-search", true).newThread(() -> search(lane));
+                searches.add(search);
+                search.start();
+            }
+        }
+    }
+
+    /** A feed that is new or was changed is for everything that is there already. */
+    private void search(FeedLane lane) {
+        try {
+            for (String prefix : List.of("u/", "n/")) {
+                store.visitKeys(prefix, key -> offer(lane, key));
+            }
+            synchronized (works) {
+                while (lane.found > 0) {
+                    works.wait();
+                }
+            }
+            notes.begin(lane.feed);
+        } catch (InterruptedException e) {
+            // The node ends; the next start looks again.
+            Thread.currentThread().interrupt();
+        } catch (IOException | RuntimeException e) {
+            if (!Thread.currentThread().isInterrupted()) {
+                LOG.log(
+                        Level.WARNING,
+                        "feed {0} has not seen all objects of this node, the next start looks again: {1}",
+                        lane.feed.id(),
+                        e);
+            }
+        }
+    }
+
+    /** Takes an object that was found, after waiting until not too many others are on the way. */
+    private void offer(FeedLane lane, String key) throws InterruptedIOException {
+        if (!lane.feed.domains().admitsKey(key)) {
+            return;
+        }
+        long length = length(key);
+        synchronized (works) {
+            while (lane.found >= MAX_FOUND) {
+                try {
+                    works.wait();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new InterruptedIOException("the node ends");
+                }
+            }
+            if (!works.containsKey(lane.idOf(key))) {
+                FeedWork work = new FeedWork(lane, key, numbers++, clock.millis(), true);
+                work.length = length;
+                works.put(work.id(), work);
+                lane.found++;
+                // What is changed now goes first.
+                enqueue(work, clock.millis());
+            }
+        }
+        wake();
     }
 
     /** A change of one object in the store; false if it was not made. */
@@ -157,24 +162,25 @@ final class FeedQueue implements AutoCloseable {
     }
 
     private boolean around(String key, long deletedVersion, Change change) throws IOException {
-        List<Work> noted = new ArrayList<>(lanes.size());
+        List<FeedWork> noted = new ArrayList<>(lanes.size());
         try {
-            for (Lane lane : lanes) {
-                if (deletedVersion == 0 || lane.feed.deletions()) {
-                    Work work = beginChange(lane, key, deletedVersion);
+            for (FeedLane lane : lanes) {
+                if ((deletedVersion == 0 || lane.feed.deletions())
+                        && lane.feed.domains().admitsKey(key)) {
+                    FeedWork work = beginChange(lane, key, deletedVersion);
                     noted.add(work);
                     note(work);
                 }
             }
             return change.run();
         } finally {
-            endChange(noted);
+            endChange(key, noted);
         }
     }
 
-    private Work beginChange(Lane lane, String key, long deletedVersion) {
+    private FeedWork beginChange(FeedLane lane, String key, long deletedVersion) {
         synchronized (works) {
-            Work work = workFor(lane, key);
+            FeedWork work = workFor(lane, key);
             work.generation++;
             work.writers++;
             work.status = 1;
@@ -185,7 +191,7 @@ final class FeedQueue implements AutoCloseable {
     }
 
     /** Notes an object on disk. Several may change one object at a time, and it has one note. */
-    private void note(Work work) throws IOException {
+    private void note(FeedWork work) throws IOException {
         synchronized (work) {
             long deletedVersion;
             synchronized (works) {
@@ -195,9 +201,14 @@ final class FeedQueue implements AutoCloseable {
         }
     }
 
-    private void endChange(List<Work> noted) {
+    private void endChange(String key, List<FeedWork> noted) {
+        if (noted.isEmpty()) {
+            return;
+        }
+        long length = length(key);
         synchronized (works) {
-            for (Work work : noted) {
+            for (FeedWork work : noted) {
+                work.length = length;
                 work.writers--;
                 work.failures = 0;
                 enqueue(work, 0);
@@ -206,12 +217,14 @@ final class FeedQueue implements AutoCloseable {
         wake();
     }
 
-    /** Processes an object again, even if it is done. */
+    /** Processes an object again, even if it is done; one outside the domains of the feed has nothing to be done. */
     void force(Feed feed, String key) {
+        long length = length(key);
         synchronized (works) {
-            for (Lane lane : lanes) {
-                if (lane.feed.equals(feed)) {
-                    Work work = workFor(lane, key);
+            for (FeedLane lane : lanes) {
+                if (lane.feed.id() == feed.id() && lane.feed.domains().admitsKey(key)) {
+                    FeedWork work = workFor(lane, key);
+                    work.length = length;
                     work.status = 1;
                     enqueue(work, 0);
                 }
@@ -220,12 +233,12 @@ final class FeedQueue implements AutoCloseable {
         wake();
     }
 
-    private Work workFor(Lane lane, String key) {
-        return works.computeIfAbsent(lane.feed.id() + "/" + key, any -> new Work(lane, key, numbers++, clock.millis()));
+    private FeedWork workFor(FeedLane lane, String key) {
+        return works.computeIfAbsent(lane.idOf(key), any -> new FeedWork(lane, key, numbers++, clock.millis(), false));
     }
 
     /** Lets an object wait for its turn; while it is moved or being changed it does not. */
-    private void enqueue(Work work, long notBefore) {
+    private void enqueue(FeedWork work, long notBefore) {
         waiting.remove(work);
         work.notBefore = notBefore;
         if (!work.active && work.writers == 0) {
@@ -241,7 +254,7 @@ final class FeedQueue implements AutoCloseable {
 
     Status status(Feed feed, String key) {
         synchronized (works) {
-            Work work = works.get(feed.id() + "/" + key);
+            FeedWork work = works.get(feed.id() + "/" + key);
             return work == null ? new Status(0, clock.millis()) : new Status(work.status, work.statusTime);
         }
     }
@@ -259,22 +272,22 @@ final class FeedQueue implements AutoCloseable {
     List<FeedStatus> statuses() {
         List<FeedStatus> statuses = new ArrayList<>();
         synchronized (works) {
-            for (Lane lane : lanes) {
-                LongSummaryStatistics since = works.values().stream()
-                        .filter(work -> work.lane == lane)
-                        .mapToLong(work -> work.since)
-                        .summaryStatistics();
-                statuses.add(new FeedStatus(
-                        lane.feed.id(),
-                        (int) since.getCount(),
-                        since.getCount() == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(since.getMin())),
-                        lane.moved,
-                        lane.movedBytes,
-                        lane.alreadyPresent,
-                        lane.failed));
+            for (FeedLane lane : lanes) {
+                statuses.add(lane.status(works.values()));
             }
         }
         return statuses;
+    }
+
+    /** The feed of a number, if it moves objects. */
+    Optional<FeedLane> lane(int id) {
+        return lanes.stream().filter(lane -> lane.feed.id() == id).findFirst();
+    }
+
+    boolean isPending(FeedLane lane, String key) {
+        synchronized (works) {
+            return works.containsKey(lane.idOf(key));
+        }
     }
 
     int pending() {
@@ -284,17 +297,15 @@ final class FeedQueue implements AutoCloseable {
     }
 
     private void startDue() {
-        List<Work> due = new ArrayList<>();
+        List<FeedWork> due = new ArrayList<>();
         long now = clock.millis();
         synchronized (works) {
-            for (Work work : waiting) {
+            for (FeedWork work : waiting) {
                 if (work.notBefore > now || active >= PARALLEL) {
                     break;
                 }
-                Lane lane = work.lane;
-                // After failures in a row one object at a time is the probe.
-                boolean probing = lane.failures >= PAUSE_AFTER;
-                if (lane.pausedUntil <= now && !(probing && lane.active > 0)) {
+                FeedLane lane = work.lane;
+                if (lane.mayStart(now)) {
                     work.active = true;
                     work.startedGeneration = work.generation;
                     lane.active++;
@@ -304,12 +315,12 @@ final class FeedQueue implements AutoCloseable {
             }
             due.forEach(waiting::remove);
         }
-        for (Work work : due) {
+        for (FeedWork work : due) {
             workers.execute(() -> process(work));
         }
     }
 
-    private void process(Work work) {
+    private void process(FeedWork work) {
         long length = length(work.key);
         boolean large = length > LARGE;
         synchronized (works) {
@@ -321,44 +332,59 @@ final class FeedQueue implements AutoCloseable {
             }
             activeLarge += large ? 1 : 0;
         }
-        int code = 500;
+        Optional<Moved> result = Optional.of(Moved.with(500));
         try {
-            code = move(work);
+            result = move(work);
         } catch (IOException | RuntimeException e) {
             LOG.log(Level.WARNING, "feed {0} failed for {1}: {2}", work.lane.feed.id(), work.key, e);
         }
-        boolean done = code == NOTHING_TO_MOVE || code == 200 || code == 201 || code == 409;
         synchronized (works) {
             activeLarge -= large ? 1 : 0;
             release(work);
-            work.statusTime = clock.millis();
-            judge(work.lane, code);
-            count(work.lane, code, length);
+            result.ifPresent(moved -> count(work, moved, length));
             if (work.generation != work.startedGeneration) {
                 enqueue(work, 0);
-            } else if (done) {
-                works.remove(work.id());
-                removeNote(work);
+            } else if (result.isEmpty() || result.get().isDone()) {
+                remove(work);
             } else {
-                work.failures++;
-                work.status = code;
-                enqueue(work, clock.millis() + wait(work.failures, MAX_WAIT_MILLIS));
+                repeat(work, result.get());
             }
         }
         wake();
     }
 
-    private static void count(Lane lane, int code, long length) {
-        switch (code) {
-            case NOTHING_TO_MOVE -> {}
-            case 200 -> lane.moved++;
-            case 201 -> {
-                lane.moved++;
-                lane.movedBytes += length;
-            }
-            case 409 -> lane.alreadyPresent++;
-            default -> lane.failed.merge(code, 1L, Long::sum);
+    private void count(FeedWork work, Moved moved, long length) {
+        FeedLane lane = work.lane;
+        long now = clock.millis();
+        work.statusTime = now;
+        work.answerLost = moved.answerLost() || (work.answerLost && !moved.isDone());
+        lane.judge(moved.code(), now);
+        lane.count(moved, length);
+        if (moved.conflict()) {
+            LOG.log(
+                    Level.WARNING,
+                    "feed {0}: the answer for {1} was lost, and the destination has something else now",
+                    lane.feed.id(),
+                    work.key);
+        } else if (moved.isDone() && work.generation == work.startedGeneration) {
+            lane.took(now - work.since);
         }
+    }
+
+    private void remove(FeedWork work) {
+        works.remove(work.id());
+        removeNote(work);
+        if (work.found) {
+            work.lane.found--;
+            works.notifyAll();
+        }
+    }
+
+    private void repeat(FeedWork work, Moved moved) {
+        work.failures++;
+        work.status = moved.code();
+        RetryWait wait = moved.code() == 507 ? RetryWait.FULL : RetryWait.USUAL;
+        enqueue(work, clock.millis() + wait.millis(work.failures - 1, moved.retryAfterMillis()));
     }
 
     private long length(String key) {
@@ -370,48 +396,26 @@ final class FeedQueue implements AutoCloseable {
         }
     }
 
-    private void release(Work work) {
+    private void release(FeedWork work) {
         work.active = false;
         work.lane.active--;
         active--;
     }
 
-    /** Pauses a destination that does not answer at all. */
-    private void judge(Lane lane, int code) {
-        if (code == 502 || code == 503 || code == 504) {
-            lane.failures++;
-            if (lane.failures >= PAUSE_AFTER) {
-                lane.pausedUntil = clock.millis() + wait(lane.failures - PAUSE_AFTER, MAX_PAUSE_MILLIS);
-            }
-        } else {
-            lane.failures = 0;
-            lane.pausedUntil = 0;
-        }
-    }
-
-    private static long wait(int failures, long most) {
-        long cap = Math.min(most, BASE_WAIT_MILLIS << Math.min(failures, 16));
-        return ThreadLocalRandom.current().nextLong(cap / 2, cap + 1);
-    }
-
-    private int move(Work work) throws IOException {
+    /** Nothing if the object is gone and that is not to be carried. */
+    private Optional<Moved> move(FeedWork work) throws IOException {
         RemoteCluster remote = work.lane.remote;
-        if (isAbsent(work.key)) {
-            return work.deletedVersion > 0 ? remote.delete(work.key, work.deletedVersion) : NOTHING_TO_MOVE;
+        if (!isAbsent(work.key)) {
+            return Optional.of(remote.pushWithContexts(work.key, work.answerLost));
         }
-        int code = remote.push(work.key);
-        if (code == 412 && work.key.startsWith("n/")) {
-            remote.pushContexts(work.key);
-            code = remote.push(work.key);
-        }
-        return code;
+        return work.deletedVersion > 0 ? Optional.of(remote.delete(work.key, work.deletedVersion)) : Optional.empty();
     }
 
     private boolean isAbsent(String key) throws IOException {
         return store.info(key).map(info -> info.kind() == ObjectKind.DELETED).orElse(true);
     }
 
-    private void removeNote(Work work) {
+    private void removeNote(FeedWork work) {
         try {
             notes.remove(work.lane.feed.id(), work.key);
         } catch (IOException e) {
@@ -426,13 +430,17 @@ final class FeedQueue implements AutoCloseable {
 
     @Override
     public void close() {
+        searches.forEach(Thread::interrupt);
         timer.shutdownNow();
         workers.shutdownNow();
-        for (Lane lane : lanes) {
+        for (FeedLane lane : lanes) {
             lane.remote.close();
         }
         try {
             workers.awaitTermination(10, TimeUnit.SECONDS);
+            for (Thread search : searches) {
+                search.join(TimeUnit.SECONDS.toMillis(10));
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -68,6 +68,32 @@ public interface ObjectStore extends AutoCloseable {
      */
     List<String> keys(String prefix) throws IOException;
 
+    /** Is told the keys of a store. */
+    @FunctionalInterface
+    interface KeyVisitor {
+        /**
+         * Is told one key. It may take its time; the object may be gone by then.
+         *
+         * @param key the key
+         * @throws IOException ends the visit
+         */
+        void visit(String key) throws IOException;
+    }
+
+    /**
+     * Tells the keys of the objects that are present one by one, without holding all of them if the store can, which by
+     * default it cannot. Of objects that are made or deleted on the way some are told and some are not.
+     *
+     * @param prefix what the keys have to begin with
+     * @param visitor is called on the calling thread
+     * @throws IOException if the store or the visitor fails
+     */
+    default void visitKeys(String prefix, KeyVisitor visitor) throws IOException {
+        for (String key : keys(prefix)) {
+            visitor.visit(key);
+        }
+    }
+
     /**
      * Tells how large the store is.
      *

@@ -1,15 +1,19 @@
 package io.mirror.replica.scsp;
 
+import io.mirror.transport.access.TargetList;
+import io.mirror.transport.access.TargetRefusedException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where a client lets itself be sent to (SCSP section 3.5, S-AUTH-4): the same scheme, host and port, and the nodes that
- * were listed. The scheme never changes: with TLS nothing goes out in clear, without it there is none to go on with.
+ * Where a client lets itself be sent to (SCSP sections 3.5, 9.2, S-AUTH-4): the same scheme, host and port, the nodes
+ * of its cluster, and the nodes and ranges of addresses that were listed. The scheme never changes: with TLS nothing
+ * goes out in clear, without it there is none to go on with.
  */
 final class RedirectPolicy {
     /** A place and what to ask for there. */
@@ -18,20 +22,41 @@ final class RedirectPolicy {
     private final boolean secure;
     private final boolean trustAll;
     private final Set<HostPort> trusted;
+    private final TargetList trustedRanges;
+    private final ClusterNodes nodes;
 
-    RedirectPolicy(boolean secure, boolean trustAll, Set<HostPort> trusted) {
+    RedirectPolicy(
+            boolean secure, boolean trustAll, Set<HostPort> trusted, TargetList trustedRanges, ClusterNodes nodes) {
         this.secure = secure;
         this.trustAll = trustAll;
         this.trusted = Set.copyOf(trusted);
+        this.trustedRanges = trustedRanges;
+        this.nodes = nodes;
     }
 
     Location follow(String location, HostPort asked, HostPort current) throws IOException {
         Location next = parse(location, current);
-        if (!trustAll && !next.host().equals(asked) && !trusted.contains(next.host())) {
+        if (!trustAll && !isTrusted(next.host(), asked)) {
             throw new ScspException(
                     ScspOutcome.UNTRUSTED_REDIRECT, "the redirect to " + next.host() + " is not trusted");
         }
         return next;
+    }
+
+    private boolean isTrusted(HostPort node, HostPort asked) {
+        return node.equals(asked)
+                || trusted.contains(node)
+                || nodes.isSameCluster(asked, node)
+                || isInTrustedRange(node);
+    }
+
+    private boolean isInTrustedRange(HostPort node) {
+        try {
+            trustedRanges.resolve(node.host(), node.port());
+            return true;
+        } catch (TargetRefusedException | UnknownHostException e) {
+            return false;
+        }
     }
 
     private Location parse(String text, HostPort current) throws IOException {

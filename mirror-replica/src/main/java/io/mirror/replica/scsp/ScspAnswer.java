@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The answer to a request. Its content is read from the connection while it is asked for. Close it: a connection whose
@@ -206,6 +207,12 @@ public final class ScspAnswer implements AutoCloseable {
         } else {
             pool.giveBack(node, wire);
         }
+    }
+
+    /** How long the node asks to wait before the request is repeated; 0 if it does not, or says it with a date. */
+    long retryAfterMillis() {
+        String seconds = header("retry-after").orElse("");
+        return seconds.matches("[0-9]{1,6}") ? TimeUnit.SECONDS.toMillis(Long.parseLong(seconds)) : 0;
     }
 
     private long length() {

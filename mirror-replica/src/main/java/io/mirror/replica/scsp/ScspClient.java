@@ -7,16 +7,14 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +29,6 @@ import org.jspecify.annotations.Nullable;
 public final class ScspClient implements AutoCloseable {
     private static final int MAX_REDIRECTS = 5;
     private static final long DISCARD_LIMIT = 1 << 20;
-    private static final int FULL_STEPS = 6;
-    private static final long BASE_WAIT_MILLIS = 500;
-    private static final long MAX_WAIT_MILLIS = 60_000;
     private static final int EXTERNAL = 305;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, EXTERNAL, 307, 308);
 
@@ -45,7 +40,7 @@ public final class ScspClient implements AutoCloseable {
     private final ClientExchange external;
     private final int attempts;
     private final boolean allowRemoteAuth;
-    private final Map<HostPort, HostPort> primaries = new ConcurrentHashMap<>();
+    private final ClusterNodes nodes;
     private final ExecutorService workers;
 
     ScspClient(ScspClientBuilder builder) {
@@ -60,7 +55,8 @@ public final class ScspClient implements AutoCloseable {
         login = builder.user == null || builder.password == null
                 ? null
                 : new ClientLogin(builder.user, builder.password, basic, builder.allowMd5, System::nanoTime);
-        redirects = new RedirectPolicy(secure, builder.trustAll, builder.trusted);
+        nodes = new ClusterNodes(builder.clusters);
+        redirects = new RedirectPolicy(secure, builder.trustAll, builder.trusted, builder.trustedRanges.build(), nodes);
         exchange = new ClientExchange(
                 pool,
                 login,
@@ -90,7 +86,8 @@ public final class ScspClient implements AutoCloseable {
     }
 
     /**
-     * Makes a request and waits for the head of its answer.
+     * Makes a request and waits for the head of its answer. If the node cannot be reached, the others of its cluster are
+     * asked in turn, see {@link ScspClientBuilder#cluster}; later calls begin with the one that was reached.
      *
      * @param node the node to ask first
      * @param request the request
@@ -99,7 +96,26 @@ public final class ScspClient implements AutoCloseable {
      * @throws IOException if the connection ends, stalls, or the peer does not speak HTTP
      */
     public ScspAnswer call(HostPort node, ScspRequest request) throws IOException {
-        HostPort host = primaries.getOrDefault(node, node);
+        List<String> problems = new ArrayList<>();
+        for (HostPort next : nodes.inTurn(node)) {
+            if (!problems.isEmpty()) {
+                nodes.prefer(node, next);
+            }
+            try {
+                return call(node, next, request);
+            } catch (ScspException e) {
+                if (e.outcome() != ScspOutcome.UNREACHABLE) {
+                    throw e;
+                }
+                problems.add(String.valueOf(e.getMessage()));
+            }
+        }
+        nodes.forget(node);
+        throw new ScspException(ScspOutcome.UNREACHABLE, String.join("; ", problems));
+    }
+
+    private ScspAnswer call(HostPort node, HostPort first, ScspRequest request) throws IOException {
+        HostPort host = first;
         String target = request.target();
         int hops = 0;
         int logins = 0;
@@ -132,7 +148,7 @@ public final class ScspClient implements AutoCloseable {
                             redirects.follow(answer.header("location").get(), node, host);
                     drop(answer);
                     if (answer.status() == 301 || answer.status() == 308) {
-                        primaries.put(node, next.host());
+                        nodes.prefer(node, next.host());
                     }
                     host = next.host();
                     way = answer.status() == EXTERNAL ? external : way;
@@ -220,7 +236,8 @@ public final class ScspClient implements AutoCloseable {
                         }
                         try {
                             boolean full = done.result().outcome() == ScspOutcome.REMOTE_FULL;
-                            pause(full ? attempt + FULL_STEPS : attempt, done.retryAfterMillis());
+                            RetryWait wait = full ? RetryWait.FULL : RetryWait.USUAL;
+                            pause(wait.millis(attempt - 1, done.retryAfterMillis()));
                         } catch (InterruptedIOException e) {
                             return done.result();
                         }
@@ -229,12 +246,10 @@ public final class ScspClient implements AutoCloseable {
                 workers);
     }
 
-    /** Waits before the next attempt, longer each time (SCSP section 9.1). */
-    void pause(int attempt, Optional<Long> askedMillis) throws InterruptedIOException {
-        long cap = Math.min(MAX_WAIT_MILLIS, BASE_WAIT_MILLIS << Math.min(attempt, 16));
-        long wait = ThreadLocalRandom.current().nextLong(cap + 1);
+    /** Waits before the next attempt. */
+    static void pause(long millis) throws InterruptedIOException {
         try {
-            Thread.sleep(Math.max(wait, Math.min(MAX_WAIT_MILLIS, askedMillis.orElse(0L))));
+            Thread.sleep(millis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted");
@@ -242,9 +257,9 @@ public final class ScspClient implements AutoCloseable {
     }
 
     /** One attempt of a SEND, and how long the node asks to wait before the next. */
-    private record Attempt(SendResult result, Optional<Long> retryAfterMillis) {
+    private record Attempt(SendResult result, long retryAfterMillis) {
         static Attempt without(ScspOutcome outcome) {
-            return new Attempt(SendResult.without(outcome), Optional.empty());
+            return new Attempt(SendResult.without(outcome), 0);
         }
     }
 
@@ -262,10 +277,7 @@ public final class ScspClient implements AutoCloseable {
                 }
             }
             return new Attempt(
-                    SendResult.judge(answer.status(), body.text(), lines.toString()),
-                    answer.header("retry-after")
-                            .filter(text -> text.matches("[0-9]{1,6}"))
-                            .map(text -> TimeUnit.SECONDS.toMillis(Long.parseLong(text))));
+                    SendResult.judge(answer.status(), body.text(), lines.toString()), answer.retryAfterMillis());
         } catch (ScspException e) {
             return Attempt.without(e.outcome());
         } catch (IOException e) {

@@ -2,17 +2,23 @@ package io.mirror.replica.scsp;
 
 import io.mirror.core.access.Secret;
 import io.mirror.transport.TlsOptions;
+import io.mirror.transport.access.TargetList;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The configuration of a {@link ScspClient}. Not safe for use by several threads. */
 public final class ScspClientBuilder {
+    static final int MAX_NODES = 64;
+
     @Nullable
     EventLoopGroup group;
 
@@ -42,6 +48,12 @@ public final class ScspClientBuilder {
     Duration idleTimeout = Duration.ofSeconds(60);
     Duration externalTimeout = Duration.ofMinutes(10);
     final Set<HostPort> trusted = new HashSet<>();
+    /** A name could lead elsewhere when it is connected to, so only addresses are in a range. */
+    final TargetList.Builder trustedRanges = TargetList.builder().resolver(name -> {
+        throw new UnknownHostException(name);
+    });
+
+    final List<List<HostPort>> clusters = new ArrayList<>();
 
     ScspClientBuilder() {}
 
@@ -110,6 +122,37 @@ public final class ScspClientBuilder {
      */
     public ScspClientBuilder trustedRedirect(HostPort node) {
         trusted.add(node);
+        return this;
+    }
+
+    /**
+     * Adds a range of addresses that redirects may lead to (S-AUTH-4). It holds for redirects that name an address; those
+     * that name a host need {@link #trustedRedirect}.
+     *
+     * @param range an address without brackets, or {@code address/bits}; loopback and other special addresses need a
+     *     range of their own kind
+     * @param firstPort the lowest port, 1 to 65535
+     * @param lastPort the highest port, 1 to 65535
+     * @return this
+     * @throws IllegalArgumentException if the range or the ports are not valid
+     */
+    public ScspClientBuilder trustedRedirects(String range, int firstPort, int lastPort) {
+        trustedRanges.allow(range, firstPort, lastPort);
+        return this;
+    }
+
+    /**
+     * Says which nodes are of one cluster. When the one of them that is asked cannot be reached, the others are asked in
+     * turn, before any waiting, whatever the method: nothing has been sent then (SCSP section 9.1). Redirects may lead
+     * from each of them to each other one.
+     *
+     * @param nodes 1 to 64 nodes; call again for another cluster
+     * @return this
+     * @throws IllegalArgumentException if there are none or too many
+     */
+    public ScspClientBuilder cluster(List<HostPort> nodes) {
+        within("nodes of a cluster", nodes.size(), MAX_NODES);
+        clusters.add(List.copyOf(nodes));
         return this;
     }
 

@@ -6,6 +6,7 @@ import io.mirror.transport.internal.net.EventLoops;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /**
  * A node of a cluster: an HTTP server over an {@link ObjectStore}, source and destination of SEND (SCSP section 2).
@@ -16,6 +17,7 @@ public final class ScspNode implements AutoCloseable {
     private final EventLoops loops;
     private final Optional<TlsContext> tls;
     private final FeedQueue feeds;
+    private final FeedAudits audits;
     private final Repairs repairs;
     private final NodeListener listener;
 
@@ -39,12 +41,14 @@ public final class ScspNode implements AutoCloseable {
                 builder.admins.keySet().stream().findFirst().orElse(""),
                 builder.store,
                 builder.clock);
+        audits = new FeedAudits(builder.store, feeds);
         repairs = new Repairs(feeds.remotes());
         try {
             listener = new NodeListener(
                     settings, new NodeRequests(settings, feeds, remotes, repairs), tls, loops.group(), builder.address);
         } catch (IOException e) {
             repairs.close();
+            audits.close();
             feeds.close();
             loops.close();
             throw e;
@@ -100,6 +104,26 @@ public final class ScspNode implements AutoCloseable {
     }
 
     /**
+     * Compares objects of this node with those at the destination of a feed, by asking for their headers there, one after
+     * the other on a thread of the node. What is missing there, or older, is given to the feed again. It holds one object
+     * at a time, and up to 16 comparisons wait for their turn.
+     *
+     * @param id the number of the feed
+     * @param share how many of the objects are compared, chosen at random: more than 0, up to 1 for all
+     * @return completes with what was found, on that thread; exceptionally if the store fails or the node is closed
+     * @throws IllegalArgumentException if no feed with a destination has the number, or the share is out of range
+     * @throws java.util.concurrent.RejectedExecutionException if too many comparisons wait or the node is closed
+     */
+    public CompletionStage<FeedAudit> auditFeed(int id, double share) {
+        if (!(share > 0 && share <= 1)) {
+            throw new IllegalArgumentException("a share has to be more than 0 and at most 1, was " + share);
+        }
+        FeedLane lane = feeds.lane(id)
+                .orElseThrow(() -> new IllegalArgumentException("no feed with a destination has the number " + id));
+        return audits.audit(lane, share);
+    }
+
+    /**
      * Returns how many connections are open.
      *
      * @return 0 to the limit
@@ -142,6 +166,7 @@ public final class ScspNode implements AutoCloseable {
     public void close() {
         listener.stop();
         repairs.close();
+        audits.close();
         feeds.close();
         listener.close();
         loops.close();

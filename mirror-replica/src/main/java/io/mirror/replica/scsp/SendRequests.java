@@ -106,7 +106,9 @@ final class SendRequests {
                             ? given
                             : settings.guard().passwordOf(user).orElse(given);
                     try (RemoteCluster remote = remotes.named(destination, judged, cluster, user, password)) {
-                        int code = judged.isUnresolved() ? UNREACHABLE : remote.push(key);
+                        int code = judged.isUnresolved()
+                                ? UNREACHABLE
+                                : remote.push(key, false).code();
                         return new Result("Remote cluster returned: " + code, List.of());
                     }
                 }
@@ -156,8 +158,7 @@ final class SendRequests {
         try (ObjectStore.StoredObject object = reads.open(exchange, key)) {
             answer(exchange, object.info(), () -> {
                 for (Feed feed : selected.values()) {
-                    if (feed.destination().isPresent()
-                            && (force || feeds.status(feed, key).status() != 0)) {
+                    if (force || feeds.status(feed, key).status() != 0) {
                         feeds.force(feed, key);
                     }
                 }

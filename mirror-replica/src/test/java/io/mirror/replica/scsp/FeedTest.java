@@ -13,8 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -132,15 +130,16 @@ class FeedTest {
 
     @Test
     void feedCountsWhatItHasDone() throws IOException {
-        assertThat(source.feedStatus()).containsExactly(new FeedStatus(1, 0, Optional.empty(), 0, 0, 0, Map.of()));
+        assertThat(counts()).containsExactly(0L, 0L, 0L, 0L, 0L);
         String path = post(source, "/", new byte[10]);
         post(source, "/", new byte[32]);
         settle();
-        assertThat(source.feedStatus()).containsExactly(new FeedStatus(1, 0, Optional.empty(), 2, 42, 0, Map.of()));
+        assertThat(counts()).containsExactly(0L, 0L, 2L, 42L, 0L);
         assertThat(ask(source, "SEND", path + "?admin&feedid=1&timeout=60&force"))
                 .isEqualTo(200);
         settle();
-        assertThat(source.feedStatus()).containsExactly(new FeedStatus(1, 0, Optional.empty(), 2, 42, 1, Map.of()));
+        assertThat(counts()).containsExactly(0L, 0L, 2L, 42L, 1L);
+        assertThat(source.feedStatus().get(0).latency().count()).isEqualTo(3);
         assertThat(ask(source, "DELETE", path)).isEqualTo(200);
         settle();
         assertThat(source.feedStatus().get(0).moved()).isEqualTo(3);
@@ -151,8 +150,23 @@ class FeedTest {
         await().atMost(LONG).until(() -> source.feedStatus().get(0).failures().getOrDefault(503, 0L) >= 2);
         FeedStatus waiting = source.feedStatus().get(0);
         assertThat(waiting.pending()).isEqualTo(1);
+        assertThat(waiting.pendingBytes()).isEqualTo(10);
+        assertThat(waiting.latency().count()).isEqualTo(4);
         assertThat(waiting.oldest().orElseThrow()).isAfterOrEqualTo(before);
         assertThat(waiting.moved()).isEqualTo(3);
+    }
+
+    /** Pending objects and bytes, moved objects and bytes, already present. */
+    private List<Long> counts() {
+        FeedStatus status = source.feedStatus().get(0);
+        assertThat(status.failures()).isEmpty();
+        assertThat(status.oldest()).isEmpty();
+        return List.of(
+                (long) status.pending(),
+                status.pendingBytes(),
+                status.moved(),
+                status.movedBytes(),
+                status.alreadyPresent());
     }
 
     @Test

@@ -72,11 +72,12 @@ class ServerScenarioTest {
                     builder.feed(new Feed(
                             number(one.get("id")),
                             (String) one.get("type"),
-                            moves ? Optional.of(addresses.get(number(one.get("peer")) - 1)) : Optional.empty(),
+                            moves ? List.of(addresses.get(number(one.get("peer")) - 1)) : List.of(),
                             (String) one.getOrDefault("cluster", ""),
                             Optional.ofNullable((String) one.get("user")),
                             Optional.ofNullable((String) one.get("password")).map(Secret::of),
-                            false));
+                            false,
+                            DomainFilter.ALL));
                 }
                 if (setup.containsKey("redirect")) {
                     Map<String, Object> redirect = map(setup.get("redirect"));

@@ -12,6 +12,8 @@ import io.mirror.transport.TrustAnchors;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -24,6 +26,12 @@ final class NodeAccess {
 
     @Parameters(index = "0", paramLabel = "NODE", description = "HOST:PORT of a node.")
     String node;
+
+    @Option(
+            names = "--also",
+            paramLabel = "HOST:PORT",
+            description = "Another node of the same cluster, asked when NODE cannot be reached. Repeatable.")
+    List<String> others = List.of();
 
     @Option(names = "--admins", paramLabel = "FILE", description = "The first line user:password is used; mode 0600.")
     Path admins;
@@ -38,8 +46,12 @@ final class NodeAccess {
     Path ca;
 
     HostPort node() throws IOException {
+        return parse(node);
+    }
+
+    static HostPort parse(String address) throws IOException {
         try {
-            return HostPort.parse(node);
+            return HostPort.parse(address);
         } catch (IllegalArgumentException e) {
             throw new IOException(String.valueOf(e.getMessage()), e);
         }
@@ -57,6 +69,14 @@ final class NodeAccess {
     ScspClient client() throws IOException {
         ScspClientBuilder builder =
                 ScspClient.builder().trustAllRedirects(trusted).sendAttempts(ATTEMPTS);
+        if (!others.isEmpty()) {
+            List<HostPort> cluster = new ArrayList<>();
+            cluster.add(node());
+            for (String other : others) {
+                cluster.add(parse(other));
+            }
+            builder.cluster(cluster);
+        }
         if (tls || ca != null) {
             builder.tls(TlsOptions.builder()
                     .trust(ca == null ? TrustAnchors.system() : TrustAnchors.fromPem(ca))

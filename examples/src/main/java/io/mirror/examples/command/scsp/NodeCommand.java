@@ -2,7 +2,6 @@ package io.mirror.examples.command.scsp;
 
 import io.mirror.core.access.Secret;
 import io.mirror.replica.scsp.DirectoryStore;
-import io.mirror.replica.scsp.Feed;
 import io.mirror.replica.scsp.HostPort;
 import io.mirror.replica.scsp.MemoryStore;
 import io.mirror.replica.scsp.ObjectStore;
@@ -18,10 +17,10 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -75,14 +74,8 @@ final class NodeCommand implements Callable<Integer> {
             description = "Node that SEND may go to. Repeatable.")
     List<String> targets = List.of();
 
-    @Option(
-            names = "--feed",
-            paramLabel = "ID,TYPE,ADDRESS:PORT,CLUSTER",
-            description = "Feed to another cluster. Repeatable.")
-    List<String> feeds = List.of();
-
-    @Option(names = "--deletions", description = "Feeds delete there what is deleted here.")
-    boolean deletions;
+    @Mixin
+    FeedOptions feeds;
 
     @Option(names = "--cert", paramLabel = "FILE", description = "Certificate chain for TLS, PEM.")
     Path certificate;
@@ -113,7 +106,7 @@ final class NodeCommand implements Callable<Integer> {
             contexts.forEach(builder::context);
             try {
                 targets.forEach(target -> builder.allowTarget(HostPort.parse(target)));
-                feeds.forEach(feed -> builder.feed(parse(feed)));
+                feeds.feeds().forEach(builder::feed);
             } catch (IllegalArgumentException e) {
                 throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
             }
@@ -151,20 +144,5 @@ final class NodeCommand implements Callable<Integer> {
             }
         }
         return 0;
-    }
-
-    private Feed parse(String text) {
-        String[] parts = text.split(",", -1);
-        if (parts.length != 4 || !parts[0].matches("[0-9]{1,6}")) {
-            throw new IllegalArgumentException("--feed has to be ID,TYPE,ADDRESS:PORT,CLUSTER");
-        }
-        return new Feed(
-                Integer.parseInt(parts[0]),
-                parts[1],
-                Optional.of(HostPort.parse(parts[2])),
-                parts[3],
-                Optional.empty(),
-                Optional.empty(),
-                deletions);
     }
 }

@@ -1,6 +1,5 @@
 package io.mirror.examples.command.scsp;
 
-import io.mirror.replica.scsp.HostPort;
 import io.mirror.replica.scsp.ScspClient;
 import io.mirror.replica.scsp.ScspOutcome;
 import io.mirror.replica.scsp.SendResult;
@@ -58,18 +57,10 @@ final class SendCommand implements Callable<Integer> {
             String object = NodeAccess.path(path);
             CompletionStage<SendResult> sent = cluster == null
                     ? client.sendToFeeds(access.node(), object)
-                    : client.send(access.node(), object, cluster, destination(), Optional.empty());
+                    : client.send(access.node(), object, cluster, NodeAccess.parse(target), Optional.empty());
             SendResult result = sent.toCompletableFuture().join();
             spec.commandLine().getOut().println(result);
             return GOOD.contains(result.outcome()) ? 0 : 1;
-        }
-    }
-
-    private HostPort destination() throws IOException {
-        try {
-            return HostPort.parse(target);
-        } catch (IllegalArgumentException e) {
-            throw new IOException(String.valueOf(e.getMessage()), e);
         }
     }
 }
