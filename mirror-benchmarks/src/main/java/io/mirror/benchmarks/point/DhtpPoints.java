@@ -108,7 +108,16 @@ public class DhtpPoints extends PointSuite {
 
         @Override
         public void onPoint(PointMessage message) {
-            total += message.state().real() + message.nameId();
+            PointState point = message.state();
+            total += point.real()
+                    + message.nameId()
+                    + point.seconds()
+                    + point.nanoseconds()
+                    + point.quality()
+                    + point.confidence()
+                    + point.security()
+                    + (point.locked() ? 1 : 0)
+                    + point.flags();
         }
 
         @Override

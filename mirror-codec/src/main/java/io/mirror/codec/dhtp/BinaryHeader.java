@@ -11,6 +11,9 @@ import io.netty.buffer.ByteBuf;
  */
 final class BinaryHeader {
     static final int LENGTH = 44;
+    /** Length of a frame with a number and without a name. */
+    static final int NUMBER_LENGTH = LENGTH + Long.BYTES;
+
     static final byte MAGIC_0 = 0x01;
     static final byte MAGIC_1 = (byte) 0xB1;
     /** Both, as a little-endian number. */
@@ -29,20 +32,20 @@ final class BinaryHeader {
     private static final int VERSION_AT = 2;
     private static final int KIND_AT = 3;
     private static final int FRAME_LENGTH_AT = 4;
-    private static final int TYPE_AT = 8;
+    static final int TYPE_AT = 8;
     private static final int LOCKED_AT = 9;
     private static final int QUALITY_AT = 10;
     private static final int CONFIDENCE_AT = 12;
     private static final int SECURITY_AT = 14;
-    private static final int SECONDS_AT = 16;
+    static final int SECONDS_AT = 16;
     /** The flags follow at once. */
-    private static final int NANOSECONDS_AT = 24;
+    static final int NANOSECONDS_AT = 24;
 
     /** The length of the value follows at once. */
-    private static final int HANDLE_AT = 32;
+    static final int HANDLE_AT = 32;
 
     private static final int VALUE_LENGTH_AT = 36;
-    private static final int NAME_LENGTH_AT = 40;
+    static final int NAME_LENGTH_AT = 40;
 
     private static final long UNSIGNED_INT = 0xFFFF_FFFFL;
 
@@ -146,6 +149,23 @@ final class BinaryHeader {
         nameLength = in.getUnsignedShortLE(index + NAME_LENGTH_AT);
     }
 
+    /** The first eight bytes of a frame. */
+    static long beginning(int kindCode, long frameLength) {
+        return (MAGIC & 0xFFFFL)
+                | (long) VERSION << (VERSION_AT * Byte.SIZE)
+                | (long) kindCode << (KIND_AT * Byte.SIZE)
+                | frameLength << (FRAME_LENGTH_AT * Byte.SIZE);
+    }
+
+    /** The eight bytes from the type on. */
+    static long attributes(int type, int locked, int quality, int confidence, int security) {
+        return type
+                | (long) locked << ((LOCKED_AT - TYPE_AT) * Byte.SIZE)
+                | (long) quality << ((QUALITY_AT - TYPE_AT) * Byte.SIZE)
+                | (long) confidence << ((CONFIDENCE_AT - TYPE_AT) * Byte.SIZE)
+                | (long) security << ((SECURITY_AT - TYPE_AT) * Byte.SIZE);
+    }
+
     /** Writes the fixed part of a frame where there is room for it; name and value must follow. */
     static void write(
             ByteBuf out,
@@ -155,22 +175,16 @@ final class BinaryHeader {
             int handle,
             int nameLength,
             int valueLength) {
-        long kindCode = kind == PointMessage.Kind.ECHO ? KIND_ECHO : KIND_POINT;
-        long frameLength = (long) LENGTH + nameLength + valueLength;
-        long locked = state.locked() ? 1 : 0;
-        out.setLongLE(
-                at,
-                (MAGIC & 0xFFFFL)
-                        | (long) VERSION << (VERSION_AT * Byte.SIZE)
-                        | kindCode << (KIND_AT * Byte.SIZE)
-                        | frameLength << (FRAME_LENGTH_AT * Byte.SIZE));
+        int kindCode = kind == PointMessage.Kind.ECHO ? KIND_ECHO : KIND_POINT;
+        out.setLongLE(at, beginning(kindCode, (long) LENGTH + nameLength + valueLength));
         out.setLongLE(
                 at + TYPE_AT,
-                state.type().code()
-                        | locked << ((LOCKED_AT - TYPE_AT) * Byte.SIZE)
-                        | (long) state.quality() << ((QUALITY_AT - TYPE_AT) * Byte.SIZE)
-                        | (long) state.confidence() << ((CONFIDENCE_AT - TYPE_AT) * Byte.SIZE)
-                        | (long) state.security() << ((SECURITY_AT - TYPE_AT) * Byte.SIZE));
+                attributes(
+                        state.type().code(),
+                        state.locked() ? 1 : 0,
+                        state.quality(),
+                        state.confidence(),
+                        state.security()));
         out.setLongLE(at + SECONDS_AT, state.seconds());
         out.setLongLE(at + NANOSECONDS_AT, state.nanoseconds() | (long) state.flags() << Integer.SIZE);
         out.setLongLE(at + HANDLE_AT, handle | (long) valueLength << Integer.SIZE);

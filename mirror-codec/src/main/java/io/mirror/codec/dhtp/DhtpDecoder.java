@@ -24,6 +24,7 @@ public final class DhtpDecoder {
     private final PointReader points;
     private final UsualLineReader usualLines;
     private final FrameReader frames;
+    private final UsualFrameReader usualFrames;
     private final CommandReader commands;
     private final TextScanner scanner = new TextScanner();
     private final StreamSplitter splitter;
@@ -41,7 +42,9 @@ public final class DhtpDecoder {
         names = new PointNames(limits, random);
         points = new PointReader(names, message);
         usualLines = new UsualLineReader(names, message);
-        frames = new FrameReader(names, message, random.nextInt());
+        HandleTable handles = new HandleTable(random.nextInt());
+        frames = new FrameReader(names, message, handles);
+        usualFrames = new UsualFrameReader(names, handles, message);
         commands = new CommandReader(limits);
         splitter = new StreamSplitter(limits, new Lines());
     }
@@ -112,6 +115,22 @@ public final class DhtpDecoder {
         }
 
         @Override
+        public boolean readUsualFrame(ByteBuf in, int index) {
+            return usualFrames.read(in, index);
+        }
+
+        @Override
+        public int readUsualLine(byte[] text, int from, int to) {
+            return usualLines.read(text, from, to);
+        }
+
+        @Override
+        public void usualRead() {
+            messages++;
+            out().onPoint(message);
+        }
+
+        @Override
         public void frame(ByteBuf in, int index, long offset) {
             DecodeReason problem = frames.read(in, index, offset);
             if (problem == null) {
@@ -131,11 +150,6 @@ public final class DhtpDecoder {
 
         @Override
         public void line(byte[] text, int from, int to, long offset) {
-            if (usualLines.read(text, from, to)) {
-                messages++;
-                out().onPoint(message);
-                return;
-            }
             scanner.reset(text, from, to);
             boolean checked = false;
             scanner.skipSpace();

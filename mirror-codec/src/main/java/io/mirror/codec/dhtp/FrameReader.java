@@ -17,10 +17,10 @@ final class FrameReader {
     private final BinaryHeader header = new BinaryHeader();
     private byte[] nameBytes = new byte[64];
 
-    FrameReader(PointNames names, PointMessage message, int handleSeed) {
+    FrameReader(PointNames names, PointMessage message, HandleTable handles) {
         this.names = names;
         this.message = message;
-        handles = new HandleTable(handleSeed);
+        this.handles = handles;
     }
 
     /** The header of the last frame. */

@@ -3,6 +3,7 @@ package io.mirror.codec.dhtp;
 import io.mirror.core.command.PointMessage;
 import io.mirror.core.link.WireName;
 import io.mirror.core.point.PointState;
+import io.mirror.core.point.PointType;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.util.BitSet;
@@ -21,6 +22,13 @@ final class FrameWriter {
         int id = name.id();
         boolean withHandle = id < BinaryHeader.MAX_HANDLE;
         boolean known = withHandle && defined.get(id);
+        PointType type = state.type();
+        if (known
+                && (type == PointType.REAL || type == PointType.INTEGER)
+                && BinaryHeader.NUMBER_LENGTH <= maxFrameBytes) {
+            writeNumber(kind, id + 1, state, type, out);
+            return true;
+        }
         String text = known ? "" : name.name();
         int nameLength = known ? 0 : ByteBufUtil.utf8Bytes(text);
         long valueLength = valueLength(state);
@@ -47,6 +55,17 @@ final class FrameWriter {
             defined.set(id);
         }
         return true;
+    }
+
+    /** Writes the frame that nearly all frames of a running link are: of a known name and of fixed length. */
+    private static void writeNumber(PointMessage.Kind kind, int handle, PointState state, PointType type, ByteBuf out) {
+        out.ensureWritable(BinaryHeader.NUMBER_LENGTH);
+        int at = out.writerIndex();
+        BinaryHeader.write(out, at, kind, state, handle, 0, Long.BYTES);
+        out.setLongLE(
+                at + BinaryHeader.LENGTH,
+                type == PointType.REAL ? Double.doubleToRawLongBits(state.real()) : state.integer());
+        out.writerIndex(at + BinaryHeader.NUMBER_LENGTH);
     }
 
     private static long valueLength(PointState state) {

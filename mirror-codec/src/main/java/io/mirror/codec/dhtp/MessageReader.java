@@ -57,7 +57,7 @@ public final class MessageReader {
     public MessageReader(DhtpLimits limits) {
         this.limits = limits;
         SecureRandom random = new SecureRandom();
-        frames = new FrameReader(new PointNames(limits, random), message, random.nextInt());
+        frames = new FrameReader(new PointNames(limits, random), message, new HandleTable(random.nextInt()));
         splitter = new StreamSplitter(limits, new Messages());
     }
 

@@ -32,7 +32,7 @@ final class NameTable {
     private int[] ends = new int[INITIAL_NAMES];
     private int[] hashes = new int[INITIAL_NAMES];
     private int[] followers = new int[INITIAL_NAMES];
-    /** Whether a name stands between quotes as it is. */
+    /** Whether a name stands between the quotes of a line as it is. */
     private boolean[] plain = new boolean[INITIAL_NAMES];
 
     NameTable(int maxNames, int maxBytes, long seed, long factor) {
@@ -130,7 +130,7 @@ final class NameTable {
 
     private static boolean isPlain(byte[] text, int from, int to) {
         for (int pos = from; pos < to; pos++) {
-            if (text[pos] == '"' || text[pos] == '\\') {
+            if (text[pos] == '"' || text[pos] == '\\' || text[pos] == Octets.LF) {
                 return false;
             }
         }

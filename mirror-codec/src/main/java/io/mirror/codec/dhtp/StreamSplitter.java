@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamSplitter {
     private static final int KEPT_BYTES = 16 << 10;
+    /** So much is copied at once to look for usual lines in it. */
+    private static final int PIECE_BYTES = 1 << 10;
+
     private static final byte[] NOTHING = {};
 
     /** Takes what was cut out. */
@@ -21,10 +24,23 @@ final class StreamSplitter {
         /** Takes a complete frame whose lengths are consistent. */
         void frame(ByteBuf in, int index, long offset);
 
+        /** Reads a frame that begins like a usual one if it is one. */
+        default boolean readUsualFrame(ByteBuf in, int index) {
+            return false;
+        }
+
+        /** Reads a line if it is a usual one; returns the index behind its LF, -1 if it is not, or not complete. */
+        default int readUsualLine(byte[] text, int from, int to) {
+            return -1;
+        }
+
+        /** Takes the usual frame or line that was read last. */
+        default void usualRead() {}
+
         /** Takes the beginning of a line that is too long; its bytes are dropped. */
         void problem(DecodeReason reason, long offset, byte[] text, int from, int to);
 
-        /** Asked after each line and each frame; false leaves the rest for a later call. */
+        /** Asked after each line and each frame, and again after a no; false leaves the rest for a later call. */
         default boolean wantsMore() {
             return true;
         }
@@ -98,8 +114,15 @@ final class StreamSplitter {
     private boolean next(ByteBuf in) {
         if (scanned == 0) {
             int begin = in.readerIndex();
-            if (in.writerIndex() - begin >= Short.BYTES && in.getShortLE(begin) == BinaryHeader.MAGIC) {
-                return frame(in, begin);
+            if (in.writerIndex() - begin >= UsualFrameReader.LENGTH) {
+                long word = in.getLongLE(begin);
+                if ((word == UsualFrameReader.BEGIN && usualFrames(in, begin))
+                        || (word == UsualLine.BEGIN && usualLines(in, begin))) {
+                    return true;
+                }
+                if ((short) word == BinaryHeader.MAGIC) {
+                    return frame(in, begin);
+                }
             }
             skipBoundarySpace(in);
         }
@@ -127,6 +150,52 @@ final class StreamSplitter {
         }
         line(in, start, length);
         return true;
+    }
+
+    /** Takes frames as long as they are usual ones and wanted; false if there was none. */
+    private boolean usualFrames(ByteBuf in, int begin) {
+        int last = in.writerIndex() - UsualFrameReader.LENGTH;
+        int at = begin;
+        while (at <= last && in.getLongLE(at) == UsualFrameReader.BEGIN && sink.readUsualFrame(in, at)) {
+            at += UsualFrameReader.LENGTH;
+            in.readerIndex(at);
+            consumed += UsualFrameReader.LENGTH;
+            sink.usualRead();
+            if (!sink.wantsMore()) {
+                return true;
+            }
+        }
+        return at > begin;
+    }
+
+    /** Takes lines as long as they are usual ones and wanted; false if there was none. */
+    private boolean usualLines(ByteBuf in, int begin) {
+        int length = in.writerIndex() - begin;
+        byte[] text;
+        int from;
+        if (in.hasArray()) {
+            text = in.array();
+            from = in.arrayOffset() + begin;
+        } else {
+            length = Math.min(length, PIECE_BYTES);
+            text = roomFor(length);
+            from = 0;
+            // Relative on purpose: an absolute copy out of direct memory may cost a duplicate of the buffer.
+            in.readBytes(text, 0, length).readerIndex(begin);
+        }
+        int at = from;
+        int end = sink.readUsualLine(text, at, from + length);
+        while (end >= 0 && end - at <= maxLineBytes) {
+            in.readerIndex(begin + end - from);
+            consumed += end - at;
+            at = end;
+            sink.usualRead();
+            if (!sink.wantsMore()) {
+                return true;
+            }
+            end = sink.readUsualLine(text, at, from + length);
+        }
+        return at > from;
     }
 
     private void skipBoundarySpace(ByteBuf in) {

@@ -14,7 +14,6 @@ final class UsualLineReader {
     private static final int MIN_LENGTH_BEHIND_VALUE = 8 + 12 + 1;
 
     private static final int TYPE_LENGTH = 3;
-    private static final int END_LENGTH = 7;
     private static final int SECONDS_DIGITS = 10;
     private static final int MAX_FRACTION_DIGITS = 9;
 
@@ -34,35 +33,35 @@ final class UsualLineReader {
     }
 
     /**
-     * Reads a line, given without its LF, into the message.
+     * Reads a line into the message.
      *
-     * @return false if the line must be read in the general way; then the message holds anything
+     * @param to index after the last byte that is there; the line may end before or behind it
+     * @return index behind the LF of the line, -1 if it must be read in the general way; then the message holds anything
      */
-    boolean read(byte[] line, int from, int to) {
+    int read(byte[] line, int from, int to) {
         if (to - from < Long.BYTES || (long) UsualLine.LONGS.get(line, from) != UsualLine.BEGIN) {
-            return false;
+            return -1;
         }
         int pos = names.endOfExpected(line, from + Long.BYTES, to);
         if (pos < 0 || to - pos <= TYPE_LENGTH || line[pos] != ' ' || line[pos + 2] != ' ') {
-            return false;
+            return -1;
         }
         pos = readValue(line[pos + 1], line, pos + TYPE_LENGTH, to);
         if (pos < 0
                 || to - pos < MIN_LENGTH_BEHIND_VALUE
                 || (long) UsualLine.LONGS.get(line, pos) != UsualLine.DEFAULTS) {
-            return false;
+            return -1;
         }
         pos = readSeconds(line, pos + Long.BYTES, to);
         if (pos < 0) {
-            return false;
+            return -1;
         }
         int end = numbers.readDigits(line, pos + 1, to);
         if (end < 0
                 || end - pos - 1 > MAX_FRACTION_DIGITS
-                || to - end != END_LENGTH
-                || (long) UsualLine.LONGS.get(line, end - 1) >>> Byte.SIZE
-                        != (UsualLine.END << Byte.SIZE) >>> Byte.SIZE) {
-            return false;
+                || to - end < Long.BYTES
+                || (long) UsualLine.LONGS.get(line, end) != UsualLine.END) {
+            return -1;
         }
         names.acceptExpected();
         names.describe(message, PointMessage.Kind.POINT);
@@ -73,7 +72,7 @@ final class UsualLineReader {
                 .time(knownSeconds, (int) numbers.longValue())
                 .flags(0)
                 .quality(Quality.GOOD.code());
-        return true;
+        return end + Long.BYTES;
     }
 
     /** Returns the index behind the value, -1 if it is not a usual one. */

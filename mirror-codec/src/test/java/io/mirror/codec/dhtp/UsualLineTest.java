@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirror.codec.Seeds;
 import io.mirror.core.command.PointMessage;
+import io.netty.buffer.ByteBuf;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -38,8 +40,12 @@ class UsualLineTest {
         PointNames names = new PointNames(DhtpLimits.DEFAULT, new SecureRandom());
         byte[] name = Wire.utf8("plant:tank.level");
         names.accept(name, 0, name.length);
-        byte[] bytes = Wire.utf8("<" + line + ">");
-        return new UsualLineReader(names, new PointMessage()).read(bytes, 1, bytes.length - 1);
+        byte[] bytes = Wire.utf8("<" + line + "\n>");
+        UsualLineReader reader = new UsualLineReader(names, new PointMessage());
+        int end = reader.read(bytes, 1, bytes.length);
+        assertThat(reader.read(bytes, 1, bytes.length - 1)).isEqualTo(end);
+        assertThat(reader.read(bytes, 1, bytes.length - 2)).as("without its LF").isEqualTo(-1);
+        return end == bytes.length - 1;
     }
 
     @Test
@@ -91,6 +97,60 @@ class UsualLineTest {
         checkBothWays(
                 "(point a\\\"b 1 1 100 0 0 1700000000 1 0 192)", "(point \"a\"b\" 1 1 100 0 0 1700000000 1 0 192)");
         checkBothWays("(point a\\\\ 1 1 100 0 0 1700000000 1 0 192)", "(point \"a\\\" 1 1 100 0 0 1700000000 1 0 192)");
+    }
+
+    @Test
+    void aNameWithALineFeedDoesNotSpanTwoLines() {
+        checkBothWays(
+                "(point \"a\\nb\" 1 1 100 0 0 1700000000 1 0 192)", "(point \"a\nb\" 1 1 100 0 0 1700000000 1 0 192)");
+    }
+
+    @Test
+    void linesBehindEachOtherAreReadHoweverTheyArrive() {
+        SplittableRandom random = Seeds.random();
+        StringBuilder lines = new StringBuilder();
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            long value = random.nextLong(1L << random.nextInt(1, 50));
+            int name = i % 7;
+            lines.append("(point \"plant:tank" + name + "\" 2 " + value + " 100 0 0 1700000000 " + i + " 0 192)\n");
+            expected.add("POINT plant:tank" + name + " #" + name + " INTEGER " + value
+                    + " conf=100 sec=0 locked=false t=1700000000." + i + " flags=0 q=192");
+        }
+        byte[] bytes = Wire.utf8(lines.toString());
+        assertThat(Events.once(bytes, DhtpLimits.DEFAULT)).isEqualTo(expected);
+        for (int size : new int[] {1, 50, 100, 1_000, 5_000, bytes.length}) {
+            assertThat(Events.inPieces(bytes, DhtpLimits.DEFAULT, size))
+                    .as("%s, pieces of %d", Seeds.describe(), size)
+                    .isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void aUsualLineMayNotBeLongerThanOthers() {
+        byte[] lines = Wire.utf8((USUAL + "\n").repeat(3));
+        DhtpLimits enough = DhtpLimits.DEFAULT.withMaxLineBytes(USUAL.length());
+        assertThat(Events.once(lines, enough)).hasSize(3).allMatch(event -> event.startsWith("POINT"));
+        DhtpLimits less = DhtpLimits.DEFAULT.withMaxLineBytes(USUAL.length() - 1);
+        assertThat(Events.once(lines, less)).hasSize(3).allMatch(event -> event.startsWith("MALFORMED LINE_TOO_LONG"));
+    }
+
+    @Test
+    void aListenerThatWantsNoMoreIsGivenOneLineAtATime() {
+        Events events = new Events() {
+            @Override
+            public boolean wantsMore() {
+                return false;
+            }
+        };
+        DhtpDecoder decoder = new DhtpDecoder(DhtpLimits.DEFAULT);
+        ByteBuf in = Wire.direct(Wire.utf8((USUAL + "\n").repeat(3)));
+        for (int left = 2; left >= 0; left--) {
+            assertThat(decoder.decode(in, events)).isEqualTo(1);
+            assertThat(in.readableBytes()).isEqualTo(left * (USUAL.length() + 1));
+        }
+        assertThat(decoder.bytesConsumed()).isEqualTo(in.writerIndex());
+        in.release();
     }
 
     @Test

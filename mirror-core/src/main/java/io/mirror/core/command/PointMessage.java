@@ -75,12 +75,16 @@ public final class PointMessage {
      * @return this
      */
     public PointMessage header(Kind newKind, IntFunction<String> givesNames, int newNameId) {
-        kind = newKind;
         // Storing a reference costs more than comparing it.
+        if (kind != newKind) {
+            kind = newKind;
+        }
         if (names != givesNames) {
             names = givesNames;
         }
-        name = null;
+        if (name != null) {
+            name = null;
+        }
         nameId = newNameId;
         return this;
     }
