@@ -227,4 +227,28 @@ class FeedScopeTest {
         await().atMost(LONG).until(() -> status(source).failures().getOrDefault(412, 0L) > 0);
         assertThat(there.keys("")).isEmpty();
     }
+
+    @Test
+    void deletionOfADomainIsCarriedObjectByObject() throws IOException {
+        ScspNode source = source(feed -> feed.withDeletions(true));
+        post(source, "/photos/a");
+        post(source, "/photos/b");
+        settle(source);
+        assertThat(there.keys("n/")).hasSize(2);
+        for (int status : new int[] {400, 200, 404}) {
+            String recursive = status == 400 ? "" : "&recursive";
+            ScspRequest delete = ScspRequest.of("DELETE", "/?domain=example.com&admin" + recursive);
+            try (ScspAnswer answer = client.call(at(source), delete)) {
+                answer.read(10_000);
+                assertThat(answer.status()).isEqualTo(status);
+            }
+        }
+        settle(source);
+        assertThat(there.keys("n/")).isEmpty();
+        assertThat(here.keys("n/")).isEmpty();
+        assertThat(here.keys("c/")).containsExactlyInAnyOrder("c/test.com", "c/test.com/photos");
+        // The domain and the bucket stay there, and nothing that has their names is taken for them.
+        assertThat(there.keys("c/")).hasSize(2);
+        assertThat(status(source).moved()).isEqualTo(4);
+    }
 }
