@@ -79,6 +79,10 @@ final class FeedQueue implements AutoCloseable {
         }
         for (FeedLane lane : lanes) {
             for (FeedNotes.Note note : notes.load(lane.feed.id())) {
+                if (!lane.feed.domains().admitsKey(note.key())) {
+                    notes.remove(lane.feed.id(), note.key());
+                    continue;
+                }
                 FeedWork work = new FeedWork(lane, note.key(), numbers++, clock.millis(), false);
                 work.deletedVersion = note.deletedVersion();
                 work.length = length(note.key());

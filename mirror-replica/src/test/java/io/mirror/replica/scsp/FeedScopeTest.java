@@ -31,6 +31,7 @@ class FeedScopeTest {
     private final MemoryStore here = new MemoryStore(1 << 24);
     private final MemoryStore there = new MemoryStore(1 << 24);
     private ScspNode destination;
+    private HostPort address;
     private ScspClient client;
     private final List<AutoCloseable> opened = new ArrayList<>();
 
@@ -38,6 +39,7 @@ class FeedScopeTest {
     void start() throws IOException {
         destination =
                 ScspNode.builder("dr", there).admin("admin", Secret.of("pw")).start();
+        address = at(destination);
         client = ScspClient.builder().credentials("admin", Secret.of("pw")).build();
     }
 
@@ -53,7 +55,6 @@ class FeedScopeTest {
     }
 
     private ScspNode source(UnaryOperator<Feed> change) throws IOException {
-        HostPort address = new HostPort("127.0.0.1", destination.port());
         ScspNode node = ScspNode.builder("baker", here)
                 .admin("admin", Secret.of("pw"))
                 .context("example.com/photos")
@@ -170,6 +171,28 @@ class FeedScopeTest {
         settle(changed);
         assertThat(status(changed).moved()).isEqualTo(2);
         assertThat(status(changed).alreadyPresent()).isEqualTo(1);
+    }
+
+    @Test
+    void whatWaitsIsForgottenWhenItsDomainIsExcluded() throws IOException {
+        int port = destination.port();
+        destination.close();
+        ScspNode first = source(feed -> feed);
+        post(first, "/photos/a");
+        post(first, "/photos/b?domain=test.com");
+        assertThat(first.pendingInFeeds()).isEqualTo(2);
+        first.close();
+        ScspNode limited = source(feed -> feed.withDomains(DomainFilter.of(List.of(), List.of("test\\.com"))));
+        assertThat(limited.pendingInFeeds()).isEqualTo(1);
+        destination = ScspNode.builder("dr", there)
+                .address(new InetSocketAddress("127.0.0.1", port))
+                .admin("admin", Secret.of("pw"))
+                .start();
+        settle(limited);
+        assertThat(there.keys("n/")).containsExactly("n/example.com/photos/a");
+        try (var notes = Files.list(directory.resolve("1"))) {
+            assertThat(notes).isEmpty();
+        }
     }
 
     @Test
