@@ -25,11 +25,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class FeedQueue implements AutoCloseable {
     private static final Logger LOG = System.getLogger(FeedQueue.class.getName());
-    private static final int PARALLEL = 6;
-    private static final int PARALLEL_LARGE = 3;
     private static final long LARGE = 8L << 20;
     private static final long TICK_MILLIS = 200;
-    private static final int MAX_FOUND = 1_000;
+    private static final int MAX_FOUND = 100;
 
     /** The state of a feed for an object: 0 done, 1 waiting, else the last status; the time of the last attempt. */
     record Status(int status, long time) {}
@@ -42,8 +40,11 @@ final class FeedQueue implements AutoCloseable {
     private final FeedNotes notes;
     private final ObjectStore store;
     private final Clock clock;
-    private final ExecutorService workers =
-            Executors.newFixedThreadPool(PARALLEL, new DefaultThreadFactory("scsp-feed", true));
+    private final int parallel;
+    /** Large objects have places of their own, so that small ones pass them. */
+    private final int parallelLarge;
+
+    private final ExecutorService workers;
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("scsp-feed-timer", true));
     private long numbers;
@@ -57,8 +58,12 @@ final class FeedQueue implements AutoCloseable {
             AdminGuard guard,
             String firstAdmin,
             ObjectStore store,
-            Clock clock)
+            Clock clock,
+            int parallel)
             throws IOException {
+        this.parallel = parallel;
+        this.parallelLarge = Math.max(1, parallel / 2);
+        this.workers = Executors.newFixedThreadPool(parallel, new DefaultThreadFactory("scsp-feed", true));
         this.notes = notes;
         this.store = store;
         this.clock = clock;
@@ -74,6 +79,10 @@ final class FeedQueue implements AutoCloseable {
         }
         for (FeedLane lane : lanes) {
             for (FeedNotes.Note note : notes.load(lane.feed.id())) {
+                if (!lane.feed.domains().admitsKey(note.key())) {
+                    notes.remove(lane.feed.id(), note.key());
+                    continue;
+                }
                 FeedWork work = new FeedWork(lane, note.key(), numbers++, clock.millis(), false);
                 work.deletedVersion = note.deletedVersion();
                 work.length = length(note.key());
@@ -301,7 +310,7 @@ final class FeedQueue implements AutoCloseable {
         long now = clock.millis();
         synchronized (works) {
             for (FeedWork work : waiting) {
-                if (work.notBefore > now || active >= PARALLEL) {
+                if (work.notBefore > now || active >= parallel) {
                     break;
                 }
                 FeedLane lane = work.lane;
@@ -324,8 +333,7 @@ final class FeedQueue implements AutoCloseable {
         long length = length(work.key);
         boolean large = length > LARGE;
         synchronized (works) {
-            if (large && activeLarge >= PARALLEL_LARGE) {
-                // Large objects have a lane of their own, so that small ones pass them.
+            if (large && activeLarge >= parallelLarge) {
                 release(work);
                 enqueue(work, clock.millis() + TICK_MILLIS);
                 return;

@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param id the number of the feed
  * @param pending how many objects wait or are being moved; of a store that a new feed looks through, what it has found
- *     and not moved, at most 1,000 at a time
+ *     and not moved, at most 100 at a time
  * @param pendingBytes the length of those objects
  * @param oldest since when the one waits that waits longest; after a restart, since that
  * @param moved how many objects were stored or deleted at the destination

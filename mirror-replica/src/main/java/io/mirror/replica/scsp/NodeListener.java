@@ -2,9 +2,11 @@ package io.mirror.replica.scsp;
 
 import io.mirror.transport.TlsContext;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -18,6 +20,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -30,6 +33,10 @@ import java.util.concurrent.atomic.AtomicLong;
 final class NodeListener implements AutoCloseable {
     private static final int HEAD_OCTETS = 65_536;
     private static final int LINE_OCTETS = 8_192;
+
+    private static final byte[] BUSY =
+            "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII);
 
     private final NodeSettings settings;
     private final NodeRequests requests;
@@ -84,8 +91,7 @@ final class NodeListener implements AutoCloseable {
     private void accept(Channel channel) {
         connections.add(channel);
         if (connections.size() > settings.limits().maxConnections()) {
-            refused.incrementAndGet();
-            channel.close();
+            refuse(channel);
             return;
         }
         tls.ifPresent(context ->
@@ -97,6 +103,16 @@ final class NodeListener implements AutoCloseable {
         } catch (RejectedExecutionException e) {
             refused.incrementAndGet();
             channel.close();
+        }
+    }
+
+    /** Closes at once; in clear the client learns why, if it reads before it writes into the closed connection. */
+    private void refuse(Channel channel) {
+        refused.incrementAndGet();
+        if (tls.isPresent()) {
+            channel.close();
+        } else {
+            channel.writeAndFlush(Unpooled.wrappedBuffer(BUSY)).addListener(ChannelFutureListener.CLOSE);
         }
     }
 

@@ -1,7 +1,6 @@
 package io.mirror.replica.scsp;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 
 /** DELETE of objects and contexts (SCSP section 5.8). */
@@ -47,16 +46,23 @@ final class ObjectDeletes {
         }
         try (ObjectStore.StoredObject object = reads.open(exchange, key)) {
             String below = key.substring(2) + "/";
-            for (String prefix : List.of("n/" + below, "c/" + below)) {
-                for (String child : settings.store().keys(prefix)) {
-                    feeds.delete(
-                            child,
-                            settings.clock().millis(),
-                            () -> settings.store().delete(child, any -> true));
-                }
+            for (String child : settings.store().keys("n/" + below)) {
+                deleteBelow(child);
+            }
+            // Feeds carry objects only.
+            for (String bucket : settings.store().keys("c/" + below)) {
+                settings.store().delete(bucket, any -> true);
             }
             settings.store().delete(key, any -> true);
             exchange.answer(200, reads.describe(object.info(), true), "", new byte[0], false);
+        }
+    }
+
+    private void deleteBelow(String key) throws IOException {
+        Optional<ObjectInfo> info = settings.store().info(key);
+        if (info.isPresent()) {
+            long version = Math.max(settings.clock().millis(), info.get().version());
+            feeds.delete(key, version, () -> settings.store().delete(key, any -> true));
         }
     }
 }

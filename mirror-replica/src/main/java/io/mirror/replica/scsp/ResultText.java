@@ -4,22 +4,24 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /** Collects the result of a SEND and drops the newlines that keep the connection alive before it (SCSP section 7.2). */
 final class ResultText extends OutputStream {
     static final int MAX_BLANKS = 1 << 20;
     static final int MAX_TEXT = 65_536;
-    static final long MAX_MINUTES = 60;
+    static final Duration MAX_TIME = Duration.ofMinutes(60);
 
     private final ByteArrayOutputStream text = new ByteArrayOutputStream();
     private final LongSupplier nanoTime;
+    private final Duration timeout;
     private final long start;
     private int blanks;
 
-    ResultText(LongSupplier nanoTime) {
+    ResultText(LongSupplier nanoTime, Duration timeout) {
         this.nanoTime = nanoTime;
+        this.timeout = timeout;
         this.start = nanoTime.getAsLong();
     }
 
@@ -39,8 +41,8 @@ final class ResultText extends OutputStream {
             if (blanks > MAX_BLANKS) {
                 throw new IOException("more than " + MAX_BLANKS + " newlines before the result of a SEND");
             }
-            if (nanoTime.getAsLong() - start > TimeUnit.MINUTES.toNanos(MAX_MINUTES)) {
-                throw new IOException("no result of a SEND within " + MAX_MINUTES + " minutes");
+            if (nanoTime.getAsLong() - start > timeout.toNanos()) {
+                throw new IOException("no result of a SEND within " + timeout);
             }
         }
         int length = offset + count - from;

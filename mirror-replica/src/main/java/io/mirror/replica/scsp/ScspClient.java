@@ -7,6 +7,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,7 @@ public final class ScspClient implements AutoCloseable {
     private final ClientExchange exchange;
     private final ClientExchange external;
     private final int attempts;
+    private final Duration sendTimeout;
     private final boolean allowRemoteAuth;
     private final ClusterNodes nodes;
     private final ExecutorService workers;
@@ -66,6 +68,7 @@ public final class ScspClient implements AutoCloseable {
                 builder.progress);
         external = exchange.withIdle(builder.externalTimeout.toMillis());
         attempts = builder.sendAttempts;
+        sendTimeout = builder.sendTimeout;
         allowRemoteAuth = secure || builder.allowPlainRemoteAuth;
         workers = new ThreadPoolExecutor(
                 builder.parallelSends,
@@ -164,6 +167,7 @@ public final class ScspClient implements AutoCloseable {
                                 answer.header("authentication-info").orElse(null))) {
                     throw new ScspException(ScspOutcome.PROTOCOL, "the proof of the server is wrong");
                 }
+                requireSameContent(request, answer);
                 done = true;
                 return answer;
             } finally {
@@ -171,6 +175,20 @@ public final class ScspClient implements AutoCloseable {
                     answer.close();
                 }
             }
+        }
+    }
+
+    /** A node that tells what it has stored must not tell of something else (SCSP section 6.1). */
+    private static void requireSameContent(ScspRequest request, ScspAnswer answer) throws ScspException {
+        boolean written = answer.status() == 201 && !request.method().equals("APPEND");
+        Optional<String> sent = request.headers().stream()
+                .filter(header -> header.name().equalsIgnoreCase("content-md5"))
+                .map(ObjectHeader::value)
+                .findFirst();
+        Optional<String> stored = answer.header("content-md5");
+        if (written && sent.isPresent() && stored.isPresent() && !stored.equals(sent)) {
+            throw new ScspException(
+                    ScspOutcome.PROTOCOL, answer.node() + " has stored a content with another Content-MD5");
         }
     }
 
@@ -229,21 +247,28 @@ public final class ScspClient implements AutoCloseable {
     private CompletionStage<SendResult> send(HostPort source, ScspRequest request) {
         return CompletableFuture.supplyAsync(
                 () -> {
-                    for (int attempt = 1; ; attempt++) {
-                        Attempt done = sendOnce(source, request);
-                        if (!done.result().outcome().isRetryable() || attempt >= attempts) {
-                            return done.result();
-                        }
-                        try {
-                            boolean full = done.result().outcome() == ScspOutcome.REMOTE_FULL;
-                            RetryWait wait = full ? RetryWait.FULL : RetryWait.USUAL;
-                            pause(wait.millis(attempt - 1, done.retryAfterMillis()));
-                        } catch (InterruptedIOException e) {
-                            return done.result();
-                        }
-                    }
+                    SendResult result = sendRepeatedly(source, request);
+                    Optional<ScspRequest> asAlias =
+                            result.outcome() == ScspOutcome.FORBIDDEN ? request.asAlias() : Optional.empty();
+                    return asAlias.isPresent() ? sendRepeatedly(source, asAlias.get()) : result;
                 },
                 workers);
+    }
+
+    private SendResult sendRepeatedly(HostPort source, ScspRequest request) {
+        for (int attempt = 1; ; attempt++) {
+            Attempt done = sendOnce(source, request);
+            ScspOutcome outcome = done.result().outcome();
+            if (!outcome.isRetryable() || attempt >= attempts) {
+                return done.result();
+            }
+            try {
+                RetryWait wait = outcome == ScspOutcome.REMOTE_FULL ? RetryWait.FULL : RetryWait.USUAL;
+                pause(wait.millis(attempt - 1, done.retryAfterMillis()));
+            } catch (InterruptedIOException e) {
+                return done.result();
+            }
+        }
     }
 
     /** Waits before the next attempt. */
@@ -265,7 +290,7 @@ public final class ScspClient implements AutoCloseable {
 
     private Attempt sendOnce(HostPort source, ScspRequest request) {
         try (ScspAnswer answer = call(source, request)) {
-            ResultText body = new ResultText(System::nanoTime);
+            ResultText body = new ResultText(System::nanoTime, sendTimeout);
             answer.readTo(body);
             StringBuilder lines = new StringBuilder();
             for (List<ObjectHeader> part : List.of(answer.headers(), answer.trailers())) {

@@ -47,6 +47,7 @@ public final class ScspClientBuilder {
     Duration connectTimeout = Duration.ofSeconds(10);
     Duration idleTimeout = Duration.ofSeconds(60);
     Duration externalTimeout = Duration.ofMinutes(10);
+    Duration sendTimeout = ResultText.MAX_TIME;
     final Set<HostPort> trusted = new HashSet<>();
     /** A name could lead elsewhere when it is connected to, so only addresses are in a range. */
     final TargetList.Builder trustedRanges = TargetList.builder().resolver(name -> {
@@ -276,6 +277,24 @@ public final class ScspClientBuilder {
      */
     public ScspClientBuilder externalTimeout(Duration timeout) {
         externalTimeout = timeout;
+        return this;
+    }
+
+    /**
+     * Sets how long a SEND may take after the head of its answer, while the newlines keep coming that say that it is at
+     * work. What is not finished then is {@link ScspOutcome#UNKNOWN}. A source that says nothing at all runs into
+     * {@link #idleTimeout} before.
+     *
+     * @param timeout more than 0, up to 60 min, which is the default; looked at when something comes
+     * @return this
+     * @throws IllegalArgumentException if the time is out of range
+     */
+    public ScspClientBuilder sendTimeout(Duration timeout) {
+        if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(ResultText.MAX_TIME) > 0) {
+            throw new IllegalArgumentException(
+                    "sendTimeout has to be more than 0 and at most " + ResultText.MAX_TIME + ", was " + timeout);
+        }
+        sendTimeout = timeout;
         return this;
     }
 

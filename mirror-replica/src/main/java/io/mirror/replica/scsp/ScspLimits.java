@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * <p>The limits of the HTTP grammar itself are those of {@link io.mirror.codec.http.RequestFraming} (SCSP section 4.4).
  *
- * @param maxConnections connections at a time; more are closed at once; 1 to 100,000, default 256
+ * @param maxConnections connections at a time; more are closed at once, without TLS with 503 and
+ *     {@code Retry-After}; 1 to 100,000, default 256
  * @param maxSends SENDs at a time; more are answered 503 with {@code Retry-After}; 1 to 10,000, default 64
  * @param maxDiscard octets of a body that is not wanted which are read before the connection is closed instead; 0 or
  *     more, default 64 MiB (SCSP section 3.3)

@@ -40,7 +40,8 @@ public final class ScspNode implements AutoCloseable {
                 settings.guard(),
                 builder.admins.keySet().stream().findFirst().orElse(""),
                 builder.store,
-                builder.clock);
+                builder.clock,
+                builder.feedTransfers);
         audits = new FeedAudits(builder.store, feeds);
         repairs = new Repairs(feeds.remotes());
         try {

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The configuration of a {@link ScspNode}. Not safe for use by several threads. */
 public final class ScspNodeBuilder {
+    private static final int MOST_FEED_TRANSFERS = 1_000;
+
     private final String cluster;
     final ObjectStore store;
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
@@ -45,6 +47,7 @@ public final class ScspNodeBuilder {
 
     private @Nullable AccessPolicy policy;
     long feedBytesPerSecond;
+    int feedTransfers = 6;
     Clock clock = Clock.systemUTC();
     private Duration nonceLife = Duration.ofMinutes(5);
     private Duration keepAlive = Duration.ofSeconds(10);
@@ -192,6 +195,23 @@ public final class ScspNodeBuilder {
      */
     public ScspNodeBuilder feedBytesPerSecond(long limit) {
         feedBytesPerSecond = limit;
+        return this;
+    }
+
+    /**
+     * Sets how many objects all feeds together move at a time. Up to half of them may be longer than 8 MiB, so that small
+     * ones pass them; one if there is only one.
+     *
+     * @param count 1 to 1000, default 6; each is a thread
+     * @return this
+     * @throws IllegalArgumentException if the count is out of range
+     */
+    public ScspNodeBuilder feedTransfers(int count) {
+        if (count < 1 || count > MOST_FEED_TRANSFERS) {
+            throw new IllegalArgumentException(
+                    "feedTransfers has to be 1 to " + MOST_FEED_TRANSFERS + ", was " + count);
+        }
+        feedTransfers = count;
         return this;
     }
 

@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A request of a client.
@@ -17,6 +18,9 @@ import java.util.Optional;
  * @param body the content, for the methods that have one
  */
 public record ScspRequest(String method, String target, List<ObjectHeader> headers, Optional<ScspBody> body) {
+    private static final Pattern UNNAMED = Pattern.compile("/[0-9A-Fa-f]{32}/?(\\?.*)?");
+    private static final Pattern ALIAS = Pattern.compile("[?&]alias(=|&|$)", Pattern.CASE_INSENSITIVE);
+
     /**
      * Takes a copy of the headers.
      *
@@ -86,6 +90,18 @@ public record ScspRequest(String method, String target, List<ObjectHeader> heade
             }
         }
         return with("Content-MD5", ObjectContent.base64(hash.digest()));
+    }
+
+    /**
+     * The same request for an object that old nodes want to be told is an alias (SCSP section 7.6); nothing if it cannot
+     * be one, or says so already.
+     */
+    Optional<ScspRequest> asAlias() {
+        if (!UNNAMED.matcher(target).matches() || ALIAS.matcher(target).find()) {
+            return Optional.empty();
+        }
+        String more = target.indexOf('?') < 0 ? "?alias=yes" : "&alias=yes";
+        return Optional.of(new ScspRequest(method, target + more, headers, body));
     }
 
     /** Returns the method and the path; arguments may be secret. */

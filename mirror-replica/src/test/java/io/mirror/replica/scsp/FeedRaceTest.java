@@ -61,7 +61,8 @@ class FeedRaceTest {
                 new AdminGuard(Map.of(), LoginForms.DEFAULT, 1_000, Clock.systemUTC(), () -> 0),
                 "admin",
                 here,
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                6);
     }
 
     private Feed feed(int i) {

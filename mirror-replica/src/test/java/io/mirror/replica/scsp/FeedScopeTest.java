@@ -31,6 +31,7 @@ class FeedScopeTest {
     private final MemoryStore here = new MemoryStore(1 << 24);
     private final MemoryStore there = new MemoryStore(1 << 24);
     private ScspNode destination;
+    private HostPort address;
     private ScspClient client;
     private final List<AutoCloseable> opened = new ArrayList<>();
 
@@ -38,6 +39,7 @@ class FeedScopeTest {
     void start() throws IOException {
         destination =
                 ScspNode.builder("dr", there).admin("admin", Secret.of("pw")).start();
+        address = at(destination);
         client = ScspClient.builder().credentials("admin", Secret.of("pw")).build();
     }
 
@@ -53,7 +55,6 @@ class FeedScopeTest {
     }
 
     private ScspNode source(UnaryOperator<Feed> change) throws IOException {
-        HostPort address = new HostPort("127.0.0.1", destination.port());
         ScspNode node = ScspNode.builder("baker", here)
                 .admin("admin", Secret.of("pw"))
                 .context("example.com/photos")
@@ -173,25 +174,47 @@ class FeedScopeTest {
     }
 
     @Test
+    void whatWaitsIsForgottenWhenItsDomainIsExcluded() throws IOException {
+        int port = destination.port();
+        destination.close();
+        ScspNode first = source(feed -> feed);
+        post(first, "/photos/a");
+        post(first, "/photos/b?domain=test.com");
+        assertThat(first.pendingInFeeds()).isEqualTo(2);
+        first.close();
+        ScspNode limited = source(feed -> feed.withDomains(DomainFilter.of(List.of(), List.of("test\\.com"))));
+        assertThat(limited.pendingInFeeds()).isEqualTo(1);
+        destination = ScspNode.builder("dr", there)
+                .address(new InetSocketAddress("127.0.0.1", port))
+                .admin("admin", Secret.of("pw"))
+                .start();
+        settle(limited);
+        assertThat(there.keys("n/")).containsExactly("n/example.com/photos/a");
+        try (var notes = Files.list(directory.resolve("1"))) {
+            assertThat(notes).isEmpty();
+        }
+    }
+
+    @Test
     void moreObjectsThanAreHeldAtATimeAreFound() throws IOException {
         ScspNode plain = plainSource();
         post(plain, "/photos/a");
         ObjectInfo info = here.info("n/example.com/photos/a").orElseThrow();
-        for (int i = 0; i < 1_100; i++) {
+        for (int i = 0; i < 110; i++) {
             copy(info, "n/example.com/photos/" + i);
         }
         plain.close();
         int port = destination.port();
         destination.close();
         ScspNode source = source(feed -> feed);
-        await().atMost(LONG).until(() -> status(source).pending() == 1_000);
+        await().atMost(LONG).until(() -> status(source).pending() == 100);
         assertThat(Files.exists(directory.resolve("1.begun"))).isFalse();
-        assertThat(status(source).pendingBytes()).isEqualTo(1_000 * info.length());
+        assertThat(status(source).pendingBytes()).isEqualTo(100 * info.length());
         destination = ScspNode.builder("dr", there)
                 .address(new InetSocketAddress("127.0.0.1", port))
                 .admin("admin", Secret.of("pw"))
                 .start();
-        await().atMost(LONG).until(() -> there.keys("n/").size() == 1_101);
+        await().atMost(LONG).until(() -> there.keys("n/").size() == 111);
         awaitSearched();
     }
 
@@ -226,5 +249,29 @@ class FeedScopeTest {
         post(source, "/photos/a");
         await().atMost(LONG).until(() -> status(source).failures().getOrDefault(412, 0L) > 0);
         assertThat(there.keys("")).isEmpty();
+    }
+
+    @Test
+    void deletionOfADomainIsCarriedObjectByObject() throws IOException {
+        ScspNode source = source(feed -> feed.withDeletions(true));
+        post(source, "/photos/a");
+        post(source, "/photos/b");
+        settle(source);
+        assertThat(there.keys("n/")).hasSize(2);
+        for (int status : new int[] {400, 200, 404}) {
+            String recursive = status == 400 ? "" : "&recursive";
+            ScspRequest delete = ScspRequest.of("DELETE", "/?domain=example.com&admin" + recursive);
+            try (ScspAnswer answer = client.call(at(source), delete)) {
+                answer.read(10_000);
+                assertThat(answer.status()).isEqualTo(status);
+            }
+        }
+        settle(source);
+        assertThat(there.keys("n/")).isEmpty();
+        assertThat(here.keys("n/")).isEmpty();
+        assertThat(here.keys("c/")).containsExactlyInAnyOrder("c/test.com", "c/test.com/photos");
+        // The domain and the bucket stay there, and nothing that has their names is taken for them.
+        assertThat(there.keys("c/")).hasSize(2);
+        assertThat(status(source).moved()).isEqualTo(4);
     }
 }

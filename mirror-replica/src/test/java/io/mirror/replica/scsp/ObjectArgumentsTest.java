@@ -215,4 +215,70 @@ class ObjectArgumentsTest {
         assertThat(Base64.getDecoder().decode(stored.header("Content-MD5"))).hasSize(16);
         assertThat(ScspRequest.of("GET", NAME).withContentMd5().headers()).isEmpty();
     }
+
+    @Test
+    void sealIsProvedAndMayBeReplacedByAnother() throws IOException {
+        Read written = write("POST", NAME + "&hashtype=MD5", "hello");
+        assertThat(written.header("location")).endsWith("?hashtype=md5&hash=5d41402abc4b2a76b9719d911017c592");
+        String seal = "&hashtype=md5&hash=5D41402ABC4B2A76B9719D911017C592";
+        Read proved = ask("GET", NAME + seal);
+        assertThat(proved.content()).isEqualTo("hello");
+        assertThat(trailer(proved)).endsWith("?hashtype=md5&hash=5d41402abc4b2a76b9719d911017c592");
+        Read upgraded = ask("GET", NAME + seal + "&newhashtype=sha1");
+        assertThat(trailer(upgraded)).endsWith("?hashtype=sha1&hash=aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d");
+        // A seal is for the whole object.
+        Read whole = ask("GET", NAME + seal, new ObjectHeader("Range", "bytes=1-2"));
+        assertThat(whole.status()).isEqualTo(200);
+        assertThat(whole.content()).isEqualTo("hello");
+        assertThatThrownBy(() -> ask("GET", NAME + "&hashtype=md5&hash=00")).isInstanceOf(IOException.class);
+        assertThat(ask("GET", NAME + "&validate").content()).isEqualTo("hello");
+        for (String wrong : List.of("&hashtype=crc32&hash=00", seal + "&newhashtype=crc32")) {
+            assertThat(ask("GET", NAME + wrong).status()).as(wrong).isEqualTo(400);
+        }
+    }
+
+    private static String trailer(Read read) {
+        assertThat(read.answer().trailers()).hasSize(1);
+        assertThat(read.answer().trailers().get(0).name()).isEqualTo("Location");
+        return read.answer().trailers().get(0).value();
+    }
+
+    @Test
+    void rangeIsSentOnlyOfTheObjectThatIsMeant() throws IOException {
+        Read written = write("POST", NAME, "hello");
+        String tag = written.header("etag");
+        String date = written.header("last-modified");
+        Object[][] cases = {
+            {tag, 206},
+            {'"' + "0123" + '"', 200},
+            {date, 206},
+            {"Thu, 01 Jan 1970 00:00:00 GMT", 200},
+            {"yesterday", 200}
+        };
+        for (Object[] one : cases) {
+            Read read = ask(
+                    "GET", NAME, new ObjectHeader("Range", "bytes=1-2"), new ObjectHeader("If-Range", (String) one[0]));
+            assertThat(read.status()).as((String) one[0]).isEqualTo(one[1]);
+            assertThat(read.content()).isEqualTo(read.status() == 206 ? "el" : "hello");
+        }
+        assertThat(ask("GET", NAME, new ObjectHeader("If-Range", tag)).status()).isEqualTo(200);
+        for (int count : new int[] {64, 65}) {
+            String ranges = "bytes=" + "0-0,".repeat(count - 1) + "2-2";
+            assertThat(ask("GET", NAME, new ObjectHeader("Range", ranges)).status())
+                    .as("%s ranges", count)
+                    .isEqualTo(count == 64 ? 206 : 200);
+        }
+    }
+
+    @Test
+    void contextIsDeletedWithAllThatIsInItIfThatIsMeant() throws IOException {
+        write("POST", NAME, "one");
+        write("POST", OTHER, "two");
+        String bucket = "/photos?domain=example.com";
+        assertThat(ask("DELETE", bucket).status()).isEqualTo(400);
+        assertThat(ask("HEAD", NAME).status()).isEqualTo(200);
+        assertThat(ask("DELETE", bucket + "&recursive").status()).isEqualTo(200);
+        assertThat(ask("HEAD", NAME).status()).isEqualTo(412);
+        assertThat(store.keys("")).containsExactly("c/example.com");
+    }
 }

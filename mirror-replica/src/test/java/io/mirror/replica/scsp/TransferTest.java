@@ -224,7 +224,7 @@ class TransferTest {
         AtomicLong nanos = new AtomicLong();
         byte[] newlines = new byte[ResultText.MAX_BLANKS];
         Arrays.fill(newlines, (byte) '\n');
-        ResultText most = new ResultText(nanos::get);
+        ResultText most = new ResultText(nanos::get, ResultText.MAX_TIME);
         most.write(newlines, 0, newlines.length);
         nanos.set(TimeUnit.MINUTES.toNanos(60));
         most.write("Remote".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
@@ -232,13 +232,13 @@ class TransferTest {
         most.write(new byte[ResultText.MAX_TEXT - 6]);
         assertThatThrownBy(() -> most.write('x')).hasMessageContaining("longer than 65536");
 
-        ResultText more = new ResultText(nanos::get);
+        ResultText more = new ResultText(nanos::get, ResultText.MAX_TIME);
         more.write(newlines, 0, newlines.length);
         assertThatThrownBy(() -> more.write('\n')).hasMessageContaining("more than 1048576 newlines");
 
-        ResultText late = new ResultText(nanos::get);
+        ResultText late = new ResultText(nanos::get, ResultText.MAX_TIME);
         nanos.addAndGet(TimeUnit.MINUTES.toNanos(60) + 1);
-        assertThatThrownBy(() -> late.write('\n')).hasMessageContaining("60 minutes");
+        assertThatThrownBy(() -> late.write('\n')).hasMessageContaining("within PT1H");
     }
 
     @Test
@@ -315,6 +315,117 @@ class TransferTest {
     }
 
     @Test
+    void sendsBeyondTheLimitAreToldToComeBack() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        try (ScriptedPeer destination = new ScriptedPeer(head -> {
+                    try {
+                        go.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    return "HTTP/1.1 500 Wrong\r\nContent-Length: 0\r\n\r\n";
+                });
+                ScspNode small = ScspNode.builder("baker", store)
+                        .admin("admin", Secret.of("pw"))
+                        .context("example.com/photos")
+                        .allowTarget(destination.address())
+                        .limits(ScspLimits.DEFAULT.withMaxSends(1))
+                        .start();
+                ScspClient client = ScspClient.builder()
+                        .credentials("admin", Secret.of("pw"))
+                        .sendAttempts(1)
+                        .build()) {
+            HostPort source = new HostPort("127.0.0.1", small.port());
+            post(client, source, "/photos/a", new byte[1]);
+            CompletableFuture<SendResult> first = client.send(
+                            source, "/photos/a?admin", "dr", destination.address(), Optional.empty())
+                    .toCompletableFuture();
+            await().atMost(Duration.ofSeconds(30)).until(() -> !destination.heads.isEmpty());
+            ScspRequest second = ScspRequest.of("SEND", "/photos/a?admin")
+                    .with("Castor-System-Cluster", "dr")
+                    .with("Castor-System-Target", destination.address().toString());
+            try (ScspAnswer answer = client.call(source, second)) {
+                assertThat(answer.status()).isEqualTo(503);
+                assertThat(answer.header("retry-after")).contains("1");
+                assertThat(answer.retryAfterMillis()).isEqualTo(1_000);
+            }
+            go.countDown();
+            assertThat(first.get(60, TimeUnit.SECONDS).remoteStatus()).isEqualTo(500);
+        }
+    }
+
+    @Test
+    void objectThatMayBeAnAliasIsSentAsOneToAStrictNode() throws Exception {
+        String id = "97f7149dec6cbc0aa1e9425688158969";
+        String no = "HTTP/1.1 403 Alias\r\nContent-Length: 0\r\n\r\n";
+        String text = "Remote cluster returned: 201";
+        String yes = "HTTP/1.1 200 OK\r\nContent-Length: " + text.length() + "\r\n\r\n" + text;
+        try (ScriptedPeer strict = new ScriptedPeer(head -> head.contains("alias=yes ") ? yes : no);
+                ScspClient client = ScspClient.builder().build()) {
+            Map<String, ScspOutcome> expected = Map.of(
+                    "/" + id, ScspOutcome.CREATED,
+                    "/" + id + "?admin", ScspOutcome.CREATED,
+                    "/" + id + "?Alias&admin", ScspOutcome.FORBIDDEN,
+                    "/" + id + "?admin&alias=no", ScspOutcome.FORBIDDEN,
+                    "/photos/" + id + "?admin", ScspOutcome.FORBIDDEN);
+            for (Map.Entry<String, ScspOutcome> each : expected.entrySet()) {
+                int before = strict.heads.size();
+                SendResult result = client.send(strict.address(), each.getKey(), "dr", address, Optional.empty())
+                        .toCompletableFuture()
+                        .get(60, TimeUnit.SECONDS);
+                assertThat(result.outcome()).as(each.getKey()).isEqualTo(each.getValue());
+                assertThat(strict.heads.size() - before)
+                        .as(each.getKey())
+                        .isEqualTo(each.getValue() == ScspOutcome.CREATED ? 2 : 1);
+            }
+        }
+    }
+
+    @Test
+    void sendThatTakesTooLongEnds() throws Exception {
+        try (ScriptedPeer busy =
+                        new ScriptedPeer(head -> "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n\n\r\n"
+                                + "1c\r\nRemote cluster returned: 201\r\n0\r\n\r\n");
+                ScspClient client = ScspClient.builder()
+                        .sendAttempts(1)
+                        .sendTimeout(Duration.ofNanos(1))
+                        .build()) {
+            SendResult result = client.send(busy.address(), "/x", "dr", address, Optional.empty())
+                    .toCompletableFuture()
+                    .get(60, TimeUnit.SECONDS);
+            assertThat(result.outcome()).isEqualTo(ScspOutcome.UNKNOWN);
+        }
+        for (Duration wrong : List.of(Duration.ZERO, Duration.ofSeconds(-1), Duration.ofSeconds(3_601))) {
+            assertThatThrownBy(() -> ScspClient.builder().sendTimeout(wrong))
+                    .hasMessageContaining("at most PT1H, was " + wrong);
+        }
+    }
+
+    @Test
+    void nodeThatHasStoredAnotherContentIsNotBelieved() throws IOException {
+        String md5 = "XUFAKrxLKna5cZ2REBfFkg==";
+        try (ScriptedPeer liar = new ScriptedPeer(head -> "HTTP/1.1 201 Made\r\nContent-MD5: "
+                        + (head.contains("/good") ? md5 : "AAAAAAAAAAAAAAAAAAAAAA==")
+                        + "\r\nContent-Length: 0\r\n\r\n");
+                ScspClient client = ScspClient.builder().build()) {
+            byte[] hello = "hello".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+            ScspRequest good = ScspRequest.of("POST", "/good").with(ScspBody.of(hello));
+            try (ScspAnswer answer = client.call(liar.address(), good.withContentMd5())) {
+                assertThat(answer.status()).isEqualTo(201);
+            }
+            ScspRequest bad = ScspRequest.of("POST", "/bad").with(ScspBody.of(hello));
+            assertThatThrownBy(() -> client.call(liar.address(), bad.withContentMd5()))
+                    .isInstanceOf(ScspException.class)
+                    .hasMessageContaining("has stored a content with another Content-MD5");
+            // Of a part of the object nobody knows the whole.
+            ScspRequest more = new ScspRequest("APPEND", "/bad", List.of(), bad.body()).withContentMd5();
+            try (ScspAnswer answer = client.call(liar.address(), more)) {
+                assertThat(answer.status()).isEqualTo(201);
+            }
+        }
+    }
+
+    @Test
     void nodeNamesItselfAsItWasTold() throws IOException {
         try (ScspNode node = ScspNode.builder("baker", new MemoryStore(1_000))
                         .server("archive/2")
@@ -341,6 +452,9 @@ class TransferTest {
             }
             assertThat(small.connections()).isEqualTo(2);
             try (RawPeer three = new RawPeer("127.0.0.1", small.port())) {
+                RawPeer.Answer answer = three.answer(false, "");
+                assertThat(answer.status).isEqualTo(503);
+                assertThat(answer.header("retry-after")).isEqualTo("1");
                 assertThat(three.endsNow()).isTrue();
             }
             assertThat(small.refusedConnections()).isEqualTo(1);
