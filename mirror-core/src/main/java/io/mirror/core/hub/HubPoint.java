@@ -114,7 +114,7 @@ public final class HubPoint {
         QueuedPoint[] woken;
         StoreResult result;
         synchronized (state) {
-            PointState next = domain.hub.scratch().copyFrom(state).real(value);
+            PointState next = PointHub.scratch().copyFrom(state).real(value);
             woken = registrations;
             result = storeByHost(next);
         }
@@ -132,7 +132,7 @@ public final class HubPoint {
         QueuedPoint[] woken;
         StoreResult result;
         synchronized (state) {
-            PointState next = domain.hub.scratch().copyFrom(state).integer(value);
+            PointState next = PointHub.scratch().copyFrom(state).integer(value);
             woken = registrations;
             result = storeByHost(next);
         }
@@ -228,7 +228,7 @@ public final class HubPoint {
         QueuedPoint[] woken;
         synchronized (state) {
             woken = registrations;
-            result = storeLocked(domain.hub.scratch().copyFrom(next), by, mode);
+            result = storeLocked(PointHub.scratch().copyFrom(next), by, mode);
         }
         wake(woken);
         return result;
@@ -316,7 +316,7 @@ public final class HubPoint {
             woken = registrations;
             BeforeLoss before =
                     new BeforeLoss(state.quality(), state.seconds(), state.nanoseconds(), origin, origin.peer());
-            PointState next = domain.hub.scratch().copyFrom(state).quality(Quality.NOT_CONNECTED.code());
+            PointState next = PointHub.scratch().copyFrom(state).quality(Quality.NOT_CONNECTED.code());
             stampIfLater(next);
             result = storeLocked(next, lostOrigin, StoreMode.NORMAL, before);
         }
@@ -341,8 +341,7 @@ public final class HubPoint {
                 return StoreResult.UNCHANGED;
             }
             woken = registrations;
-            PointState next = domain.hub
-                    .scratch()
+            PointState next = PointHub.scratch()
                     .copyFrom(state)
                     .quality(before.quality())
                     .time(before.seconds(), before.nanoseconds());
@@ -452,7 +451,7 @@ public final class HubPoint {
      */
     QueuedPoint[] delete(Origin by) {
         synchronized (state) {
-            PointState next = domain.hub.scratch().copyFrom(state).flags(state.flags() | PointFlags.DELETED);
+            PointState next = PointHub.scratch().copyFrom(state).flags(state.flags() | PointFlags.DELETED);
             stampIfLater(next);
             publish(next, by, true, true);
             changedBy(by);
@@ -463,7 +462,7 @@ public final class HubPoint {
 
     /** Gives a state the hub's time unless it would look older then than it is: receivers may order by time. */
     private void stampIfLater(PointState next) {
-        PointState now = domain.hub.secondScratch().timeEpochNanos(domain.hub.epochNanos());
+        PointState now = PointHub.secondScratch().timeEpochNanos(domain.hub.epochNanos());
         if (now.compareTime(next) > 0) {
             next.time(now.seconds(), now.nanoseconds());
         }

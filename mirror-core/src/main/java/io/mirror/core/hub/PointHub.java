@@ -30,6 +30,10 @@ public final class PointHub {
     /** Default of {@link Builder#maxPoints}. */
     public static final long DEFAULT_MAX_POINTS = 10_000_000;
 
+    // Of all hubs together: the fewer a thread has, the sooner each is found.
+    private static final ThreadLocal<PointState> SCRATCH = ThreadLocal.withInitial(PointState::new);
+    private static final ThreadLocal<PointState> SECOND_SCRATCH = ThreadLocal.withInitial(PointState::new);
+
     private final UUID id;
     private final long generation;
     private final PeerKnowledge peers = new PeerKnowledge();
@@ -40,8 +44,6 @@ public final class PointHub {
     private final LongAdder changes = new LongAdder();
     private final QueueBooks books = new QueueBooks();
     private final ConcurrentHashMap<String, Domain> domains = new ConcurrentHashMap<>();
-    private final ThreadLocal<PointState> scratch = ThreadLocal.withInitial(PointState::new);
-    private final ThreadLocal<PointState> secondScratch = ThreadLocal.withInitial(PointState::new);
 
     private PointHub(Builder builder) {
         id = builder.id;
@@ -381,12 +383,12 @@ public final class PointHub {
     }
 
     /** A state for the calling thread to build the next state of a point in, valid until its next use. */
-    PointState scratch() {
-        return scratch.get();
+    static PointState scratch() {
+        return SCRATCH.get();
     }
 
-    PointState secondScratch() {
-        return secondScratch.get();
+    static PointState secondScratch() {
+        return SECOND_SCRATCH.get();
     }
 
     /** Collects the options of a hub. Not safe for use by several threads. */

@@ -33,7 +33,9 @@ public final class PointQueue implements AutoCloseable {
 
     private final MemoryBudget budget;
     private final SupersededStates superseded;
-    private QueueOptions options;
+    /** Replaced with the lock held. */
+    private volatile QueueOptions options;
+
     private @Nullable QueuedPoint head;
     private @Nullable QueuedPoint tail;
     private boolean signalled;
@@ -353,11 +355,15 @@ public final class PointQueue implements AutoCloseable {
     /** Takes a change of a registered point. Called with the point's lock held, before the point is changed. */
     void offer(
             QueuedPoint entry, PointState previous, PointState next, Origin by, boolean significant, boolean echoed) {
+        boolean own = by == origin;
+        // Whatever becomes pending does so with the point's lock held: if nothing is, there is nothing to take back.
+        if (own && !entry.pending && !options.echo()) {
+            return;
+        }
         synchronized (lock) {
             if (entry.cancelled) {
                 return;
             }
-            boolean own = by == origin;
             if (own) {
                 if (entry.pending && entry.delivery == Delivery.INITIAL) {
                     entry.own = true;
