@@ -77,6 +77,17 @@ public class ZabbixHistory extends HistorySuite {
         });
     }
 
+    @Benchmark
+    public long readToBytes() {
+        return read(new MessageListener() {
+            @Override
+            public void onHistory(HistoryView row) {
+                row.writeValue(out.clear());
+                sum += row.itemId() + row.ns() + out.getByte(0);
+            }
+        });
+    }
+
     private long read(MessageListener rows) {
         try (MessageDecoder decoder = CODEC.newDecoder(rows)) {
             decoder.decode(in.readerIndex(0));

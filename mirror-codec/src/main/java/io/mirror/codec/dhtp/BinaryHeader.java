@@ -172,6 +172,7 @@ final class BinaryHeader {
             int at,
             PointMessage.Kind kind,
             PointState state,
+            int type,
             int handle,
             int nameLength,
             int valueLength) {
@@ -179,12 +180,7 @@ final class BinaryHeader {
         out.setLongLE(at, beginning(kindCode, (long) LENGTH + nameLength + valueLength));
         out.setLongLE(
                 at + TYPE_AT,
-                attributes(
-                        state.type().code(),
-                        state.locked() ? 1 : 0,
-                        state.quality(),
-                        state.confidence(),
-                        state.security()));
+                attributes(type, state.locked() ? 1 : 0, state.quality(), state.confidence(), state.security()));
         out.setLongLE(at + SECONDS_AT, state.seconds());
         out.setLongLE(at + NANOSECONDS_AT, state.nanoseconds() | (long) state.flags() << Integer.SIZE);
         out.setLongLE(at + HANDLE_AT, handle | (long) valueLength << Integer.SIZE);

@@ -11,7 +11,11 @@ import java.util.BitSet;
 /** Writes point messages as binary frames and defines handles on first use (DHTP sections 7.2 and 7.3). */
 final class FrameWriter {
     private final int maxFrameBytes;
-    private final BitSet defined = new BitSet();
+    /** All numbers below it have been sent with their names: mostly names are numbered in the order they are sent in. */
+    private int dense;
+
+    /** The others that have. */
+    private final BitSet scattered = new BitSet();
 
     FrameWriter(int maxFrameBytes) {
         this.maxFrameBytes = maxFrameBytes;
@@ -21,13 +25,16 @@ final class FrameWriter {
     boolean write(PointMessage.Kind kind, WireName name, PointState state, ByteBuf out) {
         int id = name.id();
         boolean withHandle = id < BinaryHeader.MAX_HANDLE;
-        boolean known = withHandle && defined.get(id);
-        PointType type = state.type();
-        if (known
-                && (type == PointType.REAL || type == PointType.INTEGER)
-                && BinaryHeader.NUMBER_LENGTH <= maxFrameBytes) {
-            writeNumber(kind, id + 1, state, type, out);
-            return true;
+        boolean known = id < dense || (withHandle && scattered.get(id));
+        if (known) {
+            PointType type = state.type();
+            if (type == PointType.REAL) {
+                long bits = Double.doubleToRawLongBits(state.real());
+                return writeNumber(kind, state, BinaryHeader.TYPE_REAL, id + 1, bits, out);
+            }
+            if (type == PointType.INTEGER) {
+                return writeNumber(kind, state, BinaryHeader.TYPE_INTEGER, id + 1, state.integer(), out);
+            }
         }
         String text = known ? "" : name.name();
         int nameLength = known ? 0 : ByteBufUtil.utf8Bytes(text);
@@ -39,7 +46,7 @@ final class FrameWriter {
         out.ensureWritable((int) length);
         int at = out.writerIndex();
         int handle = withHandle ? id + 1 : 0;
-        BinaryHeader.write(out, at, kind, state, handle, nameLength, (int) valueLength);
+        BinaryHeader.write(out, at, kind, state, state.type().code(), handle, nameLength, (int) valueLength);
         int valueAt = at + BinaryHeader.LENGTH + nameLength;
         if (nameLength > 0) {
             ByteBufUtil.reserveAndWriteUtf8(out.writerIndex(at + BinaryHeader.LENGTH), text, nameLength);
@@ -52,20 +59,28 @@ final class FrameWriter {
         }
         out.writerIndex(at + (int) length);
         if (withHandle && !known) {
-            defined.set(id);
+            define(id);
         }
         return true;
     }
 
-    /** Writes the frame that nearly all frames of a running link are: of a known name and of fixed length. */
-    private static void writeNumber(PointMessage.Kind kind, int handle, PointState state, PointType type, ByteBuf out) {
+    /** Writes what nearly all frames of a running link are: a number of a known name. No limit is below its length. */
+    private static boolean writeNumber(
+            PointMessage.Kind kind, PointState state, int type, int handle, long value, ByteBuf out) {
         out.ensureWritable(BinaryHeader.NUMBER_LENGTH);
         int at = out.writerIndex();
-        BinaryHeader.write(out, at, kind, state, handle, 0, Long.BYTES);
-        out.setLongLE(
-                at + BinaryHeader.LENGTH,
-                type == PointType.REAL ? Double.doubleToRawLongBits(state.real()) : state.integer());
+        BinaryHeader.write(out, at, kind, state, type, handle, 0, Long.BYTES);
+        out.setLongLE(at + BinaryHeader.LENGTH, value);
         out.writerIndex(at + BinaryHeader.NUMBER_LENGTH);
+        return true;
+    }
+
+    private void define(int id) {
+        if (id == dense) {
+            dense++;
+        } else {
+            scattered.set(id);
+        }
     }
 
     private static long valueLength(PointState state) {

@@ -2,6 +2,8 @@ package io.mirror.codec.zabbix;
 
 import io.mirror.codec.zabbix.HistoryRow.LogEntry;
 import io.mirror.codec.zabbix.HistoryRow.LogPosition;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -146,6 +148,19 @@ public final class HistoryView {
             text = made;
         }
         return made;
+    }
+
+    /**
+     * Writes the value as UTF-8, mostly without making a string of it.
+     *
+     * @param out takes the bytes, none if there is no value; grows as needed
+     */
+    public void writeValue(ByteBuf out) {
+        if (text == null && hasValue) {
+            out.writeBytes(bytes, from, to - from);
+        } else {
+            ByteBufUtil.writeUtf8(out, value());
+        }
     }
 
     /**

@@ -11,7 +11,9 @@ import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
@@ -222,6 +224,28 @@ class FrameTest {
                 .containsExactly("STREAM TOO_MANY_HANDLES at 0");
         assertThat(Events.of(withInt(WITH_NAME, 32, 0), DhtpLimits.DEFAULT.withMaxNames(0, 0)))
                 .containsExactly(FIRST.replace("#0", "#-1"));
+    }
+
+    @Test
+    void aNameIsSentOnceInWhateverOrderNamesAreNumbered() {
+        SplittableRandom random = Seeds.random();
+        DhtpEncoder encoder = new DhtpEncoder(DhtpLimits.DEFAULT);
+        encoder.encoding(true, 1_000_000);
+        DhtpDecoder decoder = new DhtpDecoder(DhtpLimits.DEFAULT);
+        ByteBuf buffer = Unpooled.buffer();
+        Set<Integer> sent = new HashSet<>();
+        for (int i = 0; i < 300; i++) {
+            int id = i < 20 ? i : random.nextInt(100);
+            PointState state = i % 3 == 0 ? new PointState().real(id) : new PointState().integer(id);
+            encoder.encodePoint(PointMessage.Kind.POINT, new Name("d:n" + id, id), state.quality(192), buffer.clear());
+            assertThat(buffer.readableBytes() == BinaryHeader.NUMBER_LENGTH)
+                    .as("%s, number %d", Seeds.describe(), id)
+                    .isEqualTo(!sent.add(id));
+            Events events = new Events();
+            decoder.decode(buffer, events);
+            assertThat(events.log()).hasSize(1).first().asString().startsWith("POINT d:n" + id + " ");
+        }
+        buffer.release();
     }
 
     @Test

@@ -101,8 +101,8 @@ class UsualLineTest {
 
     @Test
     void aNameWithALineFeedDoesNotSpanTwoLines() {
-        checkBothWays(
-                "(point \"a\\nb\" 1 1 100 0 0 1700000000 1 0 192)", "(point \"a\nb\" 1 1 100 0 0 1700000000 1 0 192)");
+        String rest = "\" 1 43.25 100 0 0 1700000000 250000000 0 192)";
+        checkBothWays("(point \"a\\nb" + rest, "(point \"a\nb" + rest);
     }
 
     @Test

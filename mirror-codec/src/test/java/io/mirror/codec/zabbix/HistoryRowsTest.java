@@ -279,6 +279,30 @@ class HistoryRowsTest {
                         "0 9 1 2 true  false Optional.empty Optional.empty");
     }
 
+    @Test
+    void aValueIsWrittenAsTheBytesOfItsText() {
+        List<String> values = List.of("43.25", "", "zw\u00f6lf \"\\ \ud83d\ude00", "line\nfeed");
+        ByteBuf frame = Unpooled.buffer();
+        MessageBuilder message = ProxyMessage.builder().request("proxy data");
+        values.forEach(value -> message.history(HistoryRow.of(1, 2, 3, 4, value)));
+        CODEC.encode(message.build(), false, frame);
+        List<String> written = new ArrayList<>();
+        CODEC.newDecoder(new MessageListener() {
+                    @Override
+                    public void onHistory(HistoryView view) {
+                        ByteBuf out = Unpooled.buffer(0);
+                        view.writeValue(out);
+                        String first = out.toString(StandardCharsets.UTF_8);
+                        assertThat(view.value()).isEqualTo(first);
+                        view.writeValue(out.clear());
+                        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo(first);
+                        written.add(first);
+                    }
+                })
+                .decode(frame);
+        assertThat(written).isEqualTo(values);
+    }
+
     private static String anyText(SplittableRandom random) {
         StringBuilder text = new StringBuilder();
         int length = random.nextInt(10) == 0 ? random.nextInt(2_000) : random.nextInt(20);
