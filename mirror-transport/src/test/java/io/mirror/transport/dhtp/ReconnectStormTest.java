@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.mirror.core.hub.PointHub;
+import io.mirror.core.link.LinkOptions;
 import io.mirror.core.link.LinkState;
 import io.mirror.testing.StallMeter;
 import io.netty.channel.EventLoopGroup;
@@ -29,6 +30,9 @@ class ReconnectStormTest {
     private static final int ALLOWED_IN_A_SECOND = 200 * SLAVES / 1000;
     private static final long SYNC_SECONDS = 60;
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+    /** A slave that takes a busy master for a foreign one connects once more, which is not what this is about. */
+    private static final LinkOptions PATIENT =
+            LinkOptions.builder().capsTimeoutMillis(60_000).build();
 
     private final PointHub plant = PointHub.create();
     private final Loopback net = new Loopback();
@@ -61,6 +65,7 @@ class ReconnectStormTest {
         for (int i = 0; i < SLAVES; i++) {
             slaves.add(
                     net.keep(MirrorSlave.builder(PointHub.create(), config(port).build())
+                            .options(PATIENT)
                             .eventLoops(loops)
                             .listener(listener)
                             .start()));
@@ -73,7 +78,7 @@ class ReconnectStormTest {
             first.close();
             await().atMost(Loopback.LIMIT).until(() -> attempts.size() >= SLAVES);
             MirrorMaster second = net.keep(master(plant).bind("127.0.0.1", port).start());
-            await().atMost(Duration.ofSeconds(2 * SYNC_SECONDS)).until(() -> mirroring.get() == SLAVES);
+            await().atMost(Duration.ofSeconds(2 * SYNC_SECONDS)).until(() -> mirroring.get() >= SLAVES);
             long allowance = stalls.allowanceMillis();
             long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - down);
             long most = mostInASecond();
