@@ -14,6 +14,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /** The first synchronization of a link without its network, both ends on one thread; the points are new to one side. */
@@ -31,6 +32,7 @@ public class InitialSync {
     public String encoding = "bin1";
 
     private PointHub hub;
+    private SessionPair pair;
 
     @Setup(Level.Trial)
     public void fill() {
@@ -43,10 +45,15 @@ public class InitialSync {
     @Benchmark
     public PointHub synchronize() {
         PointHub copy = PointHub.create();
-        new SessionPair(hub, copy, "bin1".equals(encoding), points);
+        pair = new SessionPair(hub, copy, "bin1".equals(encoding), points);
         if (copy.pointCount() != points) {
             throw new IllegalStateException(copy.pointCount() + " of " + points + " points arrived");
         }
         return copy;
+    }
+
+    @TearDown(Level.Invocation)
+    public void end() {
+        pair.close();
     }
 }

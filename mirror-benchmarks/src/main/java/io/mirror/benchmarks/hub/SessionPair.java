@@ -26,7 +26,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
 /** Both ends of a link on one thread: sessions, encoders and decoders, with a buffer where the network would be. */
-final class SessionPair {
+final class SessionPair implements AutoCloseable {
     private static final int BATCH = 64 << 10;
 
     private final End master;
@@ -68,6 +68,13 @@ final class SessionPair {
         }
     }
 
+    /** Ends both sessions; without it the hubs would keep what belongs to them. */
+    @Override
+    public void close() {
+        master.close();
+        slave.close();
+    }
+
     private static final class End implements SessionOutput, DhtpListener {
         private final DhtpEncoder encoder = new DhtpEncoder(DhtpLimits.DEFAULT);
         private final DhtpDecoder decoder = new DhtpDecoder(DhtpLimits.DEFAULT);
@@ -83,6 +90,11 @@ final class SessionPair {
                 other.session.batchEnd(0);
             }
             return moved;
+        }
+
+        void close() {
+            session.closed("the measurement is over", 0);
+            out.release();
         }
 
         @Override
