@@ -72,7 +72,8 @@ final class FeedAudits implements AutoCloseable {
         public void run() {
             try {
                 result.complete(compare());
-            } catch (IOException | RuntimeException e) {
+            } catch (Throwable e) {
+                // Whoever waits has to hear of any end, be it a fault of the host's store.
                 result.completeExceptionally(e);
             }
         }

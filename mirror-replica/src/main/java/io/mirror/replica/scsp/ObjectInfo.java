@@ -49,6 +49,10 @@ public record ObjectInfo(
         return new ObjectInfo(key, kind, etag, version, cluster, newLength, newSha256, md5, headers);
     }
 
+    ObjectInfo withKey(String newKey) {
+        return new ObjectInfo(newKey, kind, etag, version, cluster, length, sha256, md5, headers);
+    }
+
     ObjectInfo withMd5(String newMd5) {
         return new ObjectInfo(key, kind, etag, version, cluster, length, sha256, newMd5, headers);
     }

@@ -221,16 +221,7 @@ final class ObjectWrites {
         if (key.equals(info.key())) {
             return info;
         }
-        ObjectInfo renamed = new ObjectInfo(
-                key,
-                info.kind(),
-                info.etag(),
-                info.version(),
-                info.cluster(),
-                info.length(),
-                info.sha256(),
-                info.md5(),
-                info.headers());
+        ObjectInfo renamed = info.withKey(key);
         try (ObjectStore.StoredObject object = open(info.key());
                 ObjectStore.Sink sink = settings.store().begin()) {
             ObjectContent.copy(object, sink::write);

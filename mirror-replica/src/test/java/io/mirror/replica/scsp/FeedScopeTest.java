@@ -219,16 +219,7 @@ class FeedScopeTest {
     }
 
     private void copy(ObjectInfo info, String key) throws IOException {
-        ObjectInfo copy = new ObjectInfo(
-                key,
-                info.kind(),
-                info.etag(),
-                info.version(),
-                info.cluster(),
-                info.length(),
-                info.sha256(),
-                info.md5(),
-                info.headers());
+        ObjectInfo copy = info.withKey(key);
         try (ObjectStore.Sink sink = here.begin()) {
             sink.write(java.nio.ByteBuffer.wrap("/photos/a".getBytes(StandardCharsets.UTF_8)));
             assertThat(sink.commit(copy, any -> true)).isTrue();
