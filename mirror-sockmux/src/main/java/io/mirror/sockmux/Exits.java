@@ -16,7 +16,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Connects channels of the peer to what the host has configured, and to nothing else (SockMux section 13). */
 final class Exits {
+    /** To Netty, 0 means no limit of its own. */
+    private static final int NO_LIMIT_BUT_THE_DEADLINE = 0;
+
     private final List<Rule> rules;
     private final TargetList targets;
     private final Map<String, EmbeddedHandler> handlers;
@@ -66,10 +68,11 @@ final class Exits {
         private final ConnectText text;
         private final ByteBuf firstData;
         private final Destination destination;
-        /** The address is known, or nobody waits for it any more. */
-        private boolean isResolved;
-        /** Looking up and connecting have one limit; addresses need not be looked up. */
+        /** Looking up and connecting have one limit. */
         private @Nullable ScheduledFuture<?> deadline;
+
+        private boolean isExpired;
+        private @Nullable ChannelFuture connecting;
 
         Opening(TunnelLink link, MuxChannel channel, ConnectText text, ByteBuf firstData, Destination destination) {
             this.link = link;
@@ -81,64 +84,66 @@ final class Exits {
 
         void start() {
             if (destination instanceof Destination.Relay relay) {
+                deadline = link.loop().schedule(() -> expired(relay), connectTimeout.toMillis(), TimeUnit.MILLISECONDS);
                 names.resolve(
                         targets,
                         relay.host(),
                         relay.port(),
                         link.loop(),
                         (address, failure) -> resolved(relay, address, failure));
-                if (!isResolved) {
-                    deadline = link.loop()
-                            .schedule(() -> unresolved(relay), connectTimeout.toMillis(), TimeUnit.MILLISECONDS);
-                }
             } else if (destination instanceof Destination.Embedded embedded) {
                 embed(embedded);
             }
         }
 
-        /** A name server that is silent for longer than a destination may be. */
-        private void unresolved(Destination.Relay relay) {
-            isResolved = true;
-            failed("no address of " + relay.host() + " within " + connectTimeout.toMillis() + " ms");
+        /** A name server or a destination that is silent for longer than both together may be. */
+        private void expired(Destination.Relay relay) {
+            isExpired = true;
+            if (connecting == null) {
+                failed("no address of " + relay.host() + " within " + connectTimeout.toMillis() + " ms");
+            } else {
+                connecting.channel().close();
+            }
         }
 
         private void resolved(
                 Destination.Relay relay, @Nullable InetSocketAddress address, @Nullable Exception failure) {
-            if (isResolved) {
-                // Too late.
+            if (isExpired) {
                 return;
             }
-            isResolved = true;
-            long millisLeft = connectTimeout.toMillis();
-            ScheduledFuture<?> running = deadline;
-            if (running != null) {
-                millisLeft = Math.max(1, running.getDelay(TimeUnit.MILLISECONDS));
-                running.cancel(false);
-            }
             if (address == null) {
-                failed(Causes.describe(failure));
+                failed(failure);
             } else if (relay.transport() == Transport.UDP) {
                 connectDatagrams(address);
             } else {
-                connectStream(address, millisLeft);
+                connectStream(address);
             }
         }
 
+        private void failed(@Nullable Throwable cause) {
+            failed(
+                    isExpired
+                            ? "no answer within " + connectTimeout.toMillis() + " ms: check address, port and firewall"
+                            : Causes.describe(cause));
+        }
+
         private void failed(String why) {
+            cancelDeadline();
             firstData.release();
             refuse(link, channel, text, destination.toString(), why);
         }
 
-        private void connectStream(InetSocketAddress address, long millisLeft) {
-            Bootstrap bootstrap = SocketOptions.stream(new Bootstrap())
-                    .group(link.loop())
-                    .channelFactory(sockets.streams())
-                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) millisLeft);
-            connect(bootstrap, address);
+        private void cancelDeadline() {
+            if (deadline != null) {
+                deadline.cancel(false);
+            }
         }
 
-        private void connect(Bootstrap bootstrap, SocketAddress address) {
-            ChannelFuture connecting = bootstrap
+        private void connectStream(InetSocketAddress address) {
+            ChannelFuture stream = SocketOptions.stream(new Bootstrap())
+                    .group(link.loop())
+                    .channelFactory(sockets.streams())
+                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, NO_LIMIT_BUT_THE_DEADLINE)
                     .handler(new ChannelInitializer<>() {
                         @Override
                         protected void initChannel(Channel socket) {
@@ -146,16 +151,18 @@ final class Exits {
                         }
                     })
                     .connect(address);
-            connecting.addListener(done -> {
+            connecting = stream;
+            stream.addListener(done -> {
                 if (done.isSuccess()) {
-                    connected(connecting.channel());
+                    connected(stream.channel());
                 } else {
-                    failed(Causes.describe(done.cause()));
+                    failed(done.cause());
                 }
             });
         }
 
         private void connected(Channel socket) {
+            cancelDeadline();
             LocalSocket local = socket.pipeline().get(LocalSocket.class);
             ConnectText reached = ConnectText.of(
                     SocketOptions.address(socket.remoteAddress()), SocketOptions.address(socket.localAddress()));
@@ -189,18 +196,20 @@ final class Exits {
 
         private void connectDatagrams(InetSocketAddress address) {
             UdpExit exit = new UdpExit(link);
-            ChannelFuture connecting = new Bootstrap()
+            ChannelFuture datagrams = new Bootstrap()
                     .group(link.loop())
                     .channelFactory(sockets.datagrams())
                     .option(ChannelOption.RECVBUF_ALLOCATOR, UdpEntry.WHOLE_DATAGRAMS)
                     .handler(exit)
                     .connect(address);
-            connecting.addListener(done -> {
+            connecting = datagrams;
+            datagrams.addListener(done -> {
                 if (!done.isSuccess()) {
-                    failed(Causes.describe(done.cause()));
+                    failed(done.cause());
                     return;
                 }
-                Channel socket = connecting.channel();
+                cancelDeadline();
+                Channel socket = datagrams.channel();
                 ConnectText reached =
                         ConnectText.of(SocketOptions.address(address), SocketOptions.address(socket.localAddress()));
                 if (channel.accept(reached, true, exit)) {
