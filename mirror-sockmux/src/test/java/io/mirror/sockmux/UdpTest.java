@@ -132,7 +132,7 @@ class UdpTest {
     void clientsAndTheirSilenceAreLimitedAsConfigured() throws Exception {
         List<SocketAddress> seen = new CopyOnWriteArrayList<>();
         try (DatagramSocket server = socket();
-                TunnelPair pair = pairTo(server, builder -> builder.datagrams(3, Duration.ofMillis(500)))) {
+                TunnelPair pair = pairTo(server, builder -> builder.datagrams(3, Duration.ofSeconds(2)))) {
             int port = pair.connector.entries().get(0).getPort();
             for (int i = 0; i < 10; i++) {
                 try (DatagramSocket client = socket()) {
@@ -141,7 +141,7 @@ class UdpTest {
                     server.receive(packet);
                     seen.add(packet.getSocketAddress());
                     assertThat(pair.connector.status().peers().get(0).channels())
-                            .isBetween(1, 3 + 2);
+                            .isLessThanOrEqualTo(3 + 2);
                 }
             }
             assertThat(seen).doesNotHaveDuplicates();

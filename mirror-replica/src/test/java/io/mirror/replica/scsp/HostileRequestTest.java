@@ -98,10 +98,10 @@ class HostileRequestTest {
         byte[] large = new byte[32 << 20];
         try (ScspNode impatient = ScspNode.builder("baker", new MemoryStore(large.length))
                         .context("example.com/photos")
-                        .limits(ScspLimits.DEFAULT.withIdleTimeout(Duration.ofSeconds(1)))
+                        .limits(ScspLimits.DEFAULT.withIdleTimeout(Duration.ofSeconds(2)))
                         .start();
                 ScspNode fromFiles = ScspNode.builder("baker", store)
-                        .limits(ScspLimits.DEFAULT.withIdleTimeout(Duration.ofSeconds(1)))
+                        .limits(ScspLimits.DEFAULT.withIdleTimeout(Duration.ofSeconds(2)))
                         .start()) {
             for (ScspNode one : List.of(impatient, fromFiles)) {
                 HostPort there = new HostPort("127.0.0.1", one.port());
@@ -126,7 +126,7 @@ class HostileRequestTest {
     void clientThatAsksAndTakesNothingIsDropped() throws IOException {
         post("/photos/a", new byte[60_000]);
         try (ScspNode impatient = ScspNode.builder("baker", store)
-                        .limits(ScspLimits.DEFAULT.withIdleTimeout(Duration.ofSeconds(1)))
+                        .limits(ScspLimits.DEFAULT.withIdleTimeout(Duration.ofSeconds(2)))
                         .start();
                 RawPeer peer = new RawPeer("127.0.0.1", impatient.port())) {
             String request = "GET /photos/a?domain=example.com HTTP/1.1\r\nHost: example.com\r\n\r\n";

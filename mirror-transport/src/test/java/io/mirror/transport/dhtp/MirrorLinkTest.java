@@ -478,7 +478,7 @@ class MirrorLinkTest {
     @Tag("S-CON-1")
     void whoSaysNothingOrNeverFinishesIsDisconnected() throws Exception {
         MirrorMaster master =
-                keep(master().limits(ListenerLimits.defaults().withFirstMessageTimeout(Duration.ofMillis(300)))
+                keep(master().limits(ListenerLimits.defaults().withFirstMessageTimeout(Duration.ofSeconds(2)))
                         .start());
         try (LiteralPeer silent = LiteralPeer.connect(master.port());
                 LiteralPeer slow = LiteralPeer.connect(master.port());
