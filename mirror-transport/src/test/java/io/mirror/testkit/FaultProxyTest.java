@@ -119,7 +119,8 @@ class FaultProxyTest {
         server.close();
         assertThat(readToEnd(client)).isEqualTo(data);
         client.close();
-        await().untilAsserted(() -> assertThat(proxy.connections()).isZero());
+        await().atMost(MILLIS, TimeUnit.MILLISECONDS)
+                .untilAsserted(() -> assertThat(proxy.connections()).isZero());
         assertThat(proxy.accepted()).isEqualTo(1);
         assertThat(proxy.report()).isEmpty();
     }

@@ -76,7 +76,7 @@ class ForeignMasterTest {
             master.expect("(report_domain \"plant\" 7)");
             master.sendLine("(point \"plant:tank.level\" 1 43.25 100 0 0 1700000000 250000000 0 192)");
             master.sendLine("(point \"plant:pump.on\" 2 1 100 0 0 1700000000 0 0 192)");
-            await().untilAsserted(() -> {
+            await().atMost(Loopback.LIMIT).untilAsserted(() -> {
                 assertThat(hub.read("local:tank.level")).map(Point::value).contains(PointValue.of(43.25));
                 assertThat(hub.read("local:pump.on")).map(Point::value).contains(PointValue.of(1));
             });
@@ -86,8 +86,10 @@ class ForeignMasterTest {
             hub.write(point("local:big", PointValue.of(5_000_000_000L), 1700000101));
             master.expect("(cwrite \"plant:big\" 1 5000000000 100 0 0 1700000101 0 0 192)");
             master.hangUp();
-            await().untilAsserted(() ->
-                    assertThat(hub.read("local:tank.level")).map(Point::quality).contains(Quality.NOT_CONNECTED));
+            await().atMost(Loopback.LIMIT)
+                    .untilAsserted(() -> assertThat(hub.read("local:tank.level"))
+                            .map(Point::quality)
+                            .contains(Quality.NOT_CONNECTED));
             assertThat(hub.read("local:pump.on")).map(Point::quality).contains(Quality.GOOD);
         }
     }
@@ -106,7 +108,8 @@ class ForeignMasterTest {
             master.expect("(report_domain \"plant\" 7)");
             hub.write(point("local:x", PointValue.of("text"), 1700000000));
             master.expect("(cwrite \"plant:x\" 0 \"text\" 100 0 0 1700000000 0 0 192)");
-            await().untilAsserted(() -> assertThat(slave.status().state()).isEqualTo(LinkState.MIRRORING));
+            await().atMost(Loopback.LIMIT)
+                    .untilAsserted(() -> assertThat(slave.status().state()).isEqualTo(LinkState.MIRRORING));
         }
     }
 
@@ -135,11 +138,12 @@ class ForeignMasterTest {
             expectOpening(master);
             master.sendLine("(error \"-23: (auth ops ***): Login refused\")");
             master.expectEnd();
-            await().untilAsserted(() -> assertThat(slave.status().lastCause())
-                    .hasValueSatisfying(cause -> assertThat(cause)
-                            .contains("\"ops\"")
-                            .contains("Login refused")
-                            .doesNotContain("pw\"")));
+            await().atMost(Loopback.LIMIT)
+                    .untilAsserted(() -> assertThat(slave.status().lastCause())
+                            .hasValueSatisfying(cause -> assertThat(cause)
+                                    .contains("\"ops\"")
+                                    .contains("Login refused")
+                                    .doesNotContain("pw\"")));
         }
     }
 
@@ -156,7 +160,8 @@ class ForeignMasterTest {
             }
             master.sendLine("(error \"-13: (mirror_caps 1 ...): Unknown command\")");
             master.expect("(report_domain \"plant\" 7)");
-            await().untilAsserted(() -> assertThat(slave.status().state()).isEqualTo(LinkState.MIRRORING));
+            await().atMost(Loopback.LIMIT)
+                    .untilAsserted(() -> assertThat(slave.status().state()).isEqualTo(LinkState.MIRRORING));
         }
     }
 }

@@ -115,7 +115,8 @@ class MirrorLinkTest {
             office.point("plant:s" + i % 10).write(i / 8.0);
         }
         if (new LinkFlags(flags).has(LinkFlag.SYNC_RECV)) {
-            await().untilAsserted(() -> assertThat(points(office)).containsAllEntriesOf(points(plant)));
+            await().atMost(Loopback.LIMIT)
+                    .untilAsserted(() -> assertThat(points(office)).containsAllEntriesOf(points(plant)));
         } else {
             awaitEqual();
         }
@@ -142,8 +143,9 @@ class MirrorLinkTest {
         HubPoint wrong = office.point("plant:p7");
         wrong.store(wrong.read(new PointState()).integer(-1), wrong.origin(), StoreMode.NORMAL);
         assertThat(slave.verify().toCompletableFuture().join().names()).containsExactly("p7");
-        await().untilAsserted(() ->
-                assertThat(wrong.read()).isEqualTo(plant.point("plant:p7").read()));
+        await().atMost(Loopback.LIMIT)
+                .untilAsserted(() -> assertThat(wrong.read())
+                        .isEqualTo(plant.point("plant:p7").read()));
         slave.close();
         assertThatThrownBy(() -> slave.verify().toCompletableFuture().join())
                 .cause()
@@ -166,7 +168,8 @@ class MirrorLinkTest {
         awaitMirroring(slave);
         plant.point("plant:a").write(1.5);
         office.point("plant:b").write(2L);
-        await().untilAsserted(() -> assertThat(points(plant)).hasSize(2));
+        await().atMost(Loopback.LIMIT)
+                .untilAsserted(() -> assertThat(points(plant)).hasSize(2));
         awaitEqual();
         assertThat(slave.status().encrypted()).isTrue();
         assertThat(slave.status().insecure()).isFalse();
@@ -184,9 +187,11 @@ class MirrorLinkTest {
         MirrorSlave slave = keep(MirrorSlave.builder(office, config)
                 .tls(TestPki.connector(TlsProvider.JDK))
                 .start());
-        await().untilAsserted(() -> assertThat(slave.status().lastCause())
-                .hasValueSatisfying(cause ->
-                        assertThat(cause).contains("TLS handshake failed").contains("localhost")));
+        await().atMost(Loopback.LIMIT)
+                .untilAsserted(() -> assertThat(slave.status().lastCause())
+                        .hasValueSatisfying(cause -> assertThat(cause)
+                                .contains("TLS handshake failed")
+                                .contains("localhost")));
         assertThat(slave.status().connects()).isZero();
     }
 
@@ -227,8 +232,9 @@ class MirrorLinkTest {
                 .access(AccessPolicy.open())
                 .start());
         slave.reconnect();
-        await().untilAsserted(() ->
-                assertThat(slave.status().peerId()).contains(plant.id().toString()));
+        await().atMost(Loopback.LIMIT)
+                .untilAsserted(() ->
+                        assertThat(slave.status().peerId()).contains(plant.id().toString()));
         assertThat(primary.links()).hasSize(1);
     }
 
@@ -242,12 +248,16 @@ class MirrorLinkTest {
                 .start());
         awaitMirroring(slave);
         first.close();
-        await().untilAsserted(() ->
-                assertThat(office.read("plant:level")).map(Point::quality).contains(Quality.NOT_CONNECTED));
+        await().atMost(Loopback.LIMIT)
+                .untilAsserted(() -> assertThat(office.read("plant:level"))
+                        .map(Point::quality)
+                        .contains(Quality.NOT_CONNECTED));
         assertThat(plant.read("plant:level")).map(Point::quality).contains(Quality.GOOD);
         keep(master().bind("127.0.0.1", port).start());
-        await().untilAsserted(() ->
-                assertThat(office.read("plant:level")).map(Point::quality).contains(Quality.GOOD));
+        await().atMost(Loopback.LIMIT)
+                .untilAsserted(() -> assertThat(office.read("plant:level"))
+                        .map(Point::quality)
+                        .contains(Quality.GOOD));
         assertThat(slave.status().connects()).isEqualTo(2);
     }
 
@@ -262,7 +272,8 @@ class MirrorLinkTest {
                         office,
                         config(deadPort).flags(TWO_WAY).retryDelayMillis(1).build())
                 .start());
-        await().untilAsserted(() -> assertThat(slave.status().failing()).isTrue());
+        await().atMost(Loopback.LIMIT)
+                .untilAsserted(() -> assertThat(slave.status().failing()).isTrue());
         assertThat(slave.status().lastCause())
                 .hasValueSatisfying(cause ->
                         assertThat(cause).contains("127.0.0.1:" + deadPort).contains("nothing listens there"));
@@ -305,8 +316,9 @@ class MirrorLinkTest {
         MirrorSlave slave = keep(
                 MirrorSlave.builder(plant, config(master.port()).flags(TWO_WAY).build())
                         .start());
-        await().untilAsserted(() -> assertThat(slave.status().lastCause())
-                .hasValueSatisfying(cause -> assertThat(cause).contains("itself")));
+        await().atMost(Loopback.LIMIT)
+                .untilAsserted(() -> assertThat(slave.status().lastCause())
+                        .hasValueSatisfying(cause -> assertThat(cause).contains("itself")));
     }
 
     @Test
@@ -467,7 +479,8 @@ class MirrorLinkTest {
             assertThat(peer.readLine()).isEqualTo("(alive)");
         }
         peers.get(0).hangUp();
-        await().untilAsserted(() -> assertThat(master.links()).hasSize(2));
+        await().atMost(Loopback.LIMIT)
+                .untilAsserted(() -> assertThat(master.links()).hasSize(2));
         try (LiteralPeer next = LiteralPeer.connect(master.port())) {
             next.sendLine("(heartbeat 20)");
             assertThat(next.readLine()).isEqualTo("(alive)");
@@ -552,11 +565,14 @@ class MirrorLinkTest {
         String question = inOneLine ? "(read plant:x) " : "(read plant:x)\n";
         client.send(question.repeat(questions) + "\n");
         if (inOneLine) {
-            await().untilAsserted(() -> assertThat(master.links()).isEmpty());
+            await().atMost(Loopback.LIMIT)
+                    .untilAsserted(() -> assertThat(master.links()).isEmpty());
             return;
         }
-        await().untilAsserted(() -> assertThat(answers(master)).isPositive());
-        await().during(Duration.ofMillis(300))
+        await().atMost(Loopback.LIMIT)
+                .untilAsserted(() -> assertThat(answers(master)).isPositive());
+        await().atMost(Loopback.LIMIT)
+                .during(Duration.ofMillis(300))
                 .untilAsserted(() -> assertThat(answers(master)).isLessThan(300));
         for (int i = 0; i < questions; i++) {
             assertThat(client.readMessage()).startsWith("(point \"plant:x\"");

@@ -215,7 +215,7 @@ class ProxyTest {
                 .start());
         awaitMirroring(slave);
         slave.reconnect();
-        await().until(() -> slave.status().connects() == 2);
+        await().atMost(Loopback.LIMIT).until(() -> slave.status().connects() == 2);
         assertThat(heard).hasSize(3);
         assertThat(heard.get(0)).doesNotContain("Authorization");
         for (String head : heard.subList(1, 3)) {

@@ -136,7 +136,8 @@ class RawClientTest {
                 .parseHex("01B10101340000000200C0006400000001F1536500000000000000000000000009000000"
                         + "0800000000000000FBFFFFFFFFFFFFFF"));
         client.expectEnd();
-        await().untilAsserted(() -> assertThat(master.links()).isEmpty());
+        await().atMost(Loopback.LIMIT)
+                .untilAsserted(() -> assertThat(master.links()).isEmpty());
         assertThat(hub.pointCount()).isZero();
     }
 

@@ -125,9 +125,10 @@ class RedundancyTest {
             office.point("local:b").write(8L);
             assertThat(peer.readMessage()).startsWith("(cwrite \"plant:b\" 2 8 ");
         }
-        await().untilAsserted(() ->
-                assertThat(office.read("local:a").map(Point::quality)).contains(Quality.NOT_CONNECTED));
-        await().untilAsserted(() -> assertThat(asked).hasSizeGreaterThanOrEqualTo(3));
+        await().atMost(Loopback.LIMIT)
+                .untilAsserted(() ->
+                        assertThat(office.read("local:a").map(Point::quality)).contains(Quality.NOT_CONNECTED));
+        await().atMost(Loopback.LIMIT).untilAsserted(() -> assertThat(asked).hasSizeGreaterThanOrEqualTo(3));
         slave.close();
         String login =
                 "Basic " + Base64.getEncoder().encodeToString("walker:through".getBytes(StandardCharsets.US_ASCII));

@@ -143,9 +143,10 @@ class WebSocketLinkTest {
                 master().webSocket(WebSocketOptions.builder().path("/mirror").build())
                         .start());
         MirrorSlave without = slave(master.port(), TWO_WAY);
-        await().untilAsserted(() -> assertThat(
-                        without.status().failedAttempts() + without.status().connects())
-                .isGreaterThan(1));
+        await().atMost(Loopback.LIMIT)
+                .untilAsserted(() -> assertThat(without.status().failedAttempts()
+                                + without.status().connects())
+                        .isGreaterThan(1));
         assertThat(without.status().mode()).isNotEqualTo(LinkMode.NATIVE);
         without.close();
         awaitMirroring(slave(master.port(), TWO_WAY.with(LinkFlag.USE_WEBSOCKET)));

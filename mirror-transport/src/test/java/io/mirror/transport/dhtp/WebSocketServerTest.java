@@ -162,7 +162,8 @@ class WebSocketServerTest {
             peer.send("GET /mirror HT");
             peer.expectEnd();
         }
-        await().untilAsserted(() -> assertThat(master.links()).isEmpty());
+        await().atMost(Loopback.LIMIT)
+                .untilAsserted(() -> assertThat(master.links()).isEmpty());
     }
 
     @Test
@@ -217,7 +218,7 @@ class WebSocketServerTest {
     void masterSaysGoodbyeWhenItIsClosed() throws IOException {
         try (WebSocketPeer peer = WebSocketPeer.connect(master.port(), "/mirror")) {
             peer.sendText("(acksuccess 1)\n");
-            await().until(() -> !master.links().isEmpty());
+            await().atMost(Loopback.LIMIT).until(() -> !master.links().isEmpty());
             Thread closing = new Thread(master::close);
             closing.start();
             Frame frame = readData(peer);
