@@ -83,7 +83,7 @@ final class HeadBytes extends UsualBytes {
         }
         long word = 0;
         for (int i = to - 1; i >= at; i--) {
-            word = word << 8 | bytes[i] & 0xFF;
+            word = (word << 8) | (bytes[i] & 0xFF);
         }
         return word;
     }

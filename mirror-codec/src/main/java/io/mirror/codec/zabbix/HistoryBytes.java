@@ -29,6 +29,8 @@ final class HistoryBytes extends UsualBytes {
     private static final int LONGEST_RARE = "lastlogsize\":".length();
 
     private final HistoryView row;
+    /** How long the numbers of a row were that has been read. */
+    private final int[] lengths = {1, 1, 1, 1};
 
     /**
      * Creates a reader.
@@ -70,19 +72,21 @@ final class HistoryBytes extends UsualBytes {
             int member;
             if ((int) word == ID) {
                 member = HAS_ID;
-                at = number(bytes, at + 6, to);
+                at = expected(0, bytes, at + 6, to);
                 row.id = number;
             } else if (word == ITEM_ID) {
                 member = HAS_ITEM;
-                at = number(bytes, at + 10, to);
+                at = expected(1, bytes, at + 10, to);
                 row.itemId = number;
             } else if ((word & SEVEN_BYTES) == CLOCK) {
                 member = HAS_CLOCK;
-                at = number(bytes, at + 9, to, HistoryScope.MAX_CLOCK);
+                at = expected(2, bytes, at + 9, to);
+                at = at >= 0 && number > HistoryScope.MAX_CLOCK ? UNUSUAL : at;
                 row.clock = number;
             } else if ((int) word == NS) {
                 member = HAS_NS;
-                at = number(bytes, at + 6, to, HistoryScope.MAX_NS);
+                at = expected(3, bytes, at + 6, to);
+                at = at >= 0 && number > HistoryScope.MAX_NS ? UNUSUAL : at;
                 row.ns = (int) number;
             } else if (word == VALUE) {
                 member = HAS_VALUE;
@@ -133,9 +137,31 @@ final class HistoryBytes extends UsualBytes {
         return end;
     }
 
-    private int number(byte[] bytes, int from, int to, long max) {
+    /**
+     * Reads a number that mostly is as long as it was in the row before. The processor goes on behind it while it still
+     * looks where it ends.
+     */
+    private int expected(int member, byte[] bytes, int from, int to) {
+        int length = lengths[member];
+        if (to - from >= 16) {
+            long word = Words.get(bytes, from);
+            int count = Words.first(Words.noDigits(word));
+            if (count == length && count < 8 && (byte) word != '0') {
+                number = Words.number(word, length);
+                return from + length;
+            }
+            if (count == 8 && length > 8 && (byte) word != '0') {
+                long more = Words.get(bytes, from + 8);
+                int rest = length - 8;
+                if (rest < 8 && Words.first(Words.noDigits(more)) == rest) {
+                    number = Words.number(word, 8) * POWERS[rest] + Words.number(more, rest);
+                    return from + length;
+                }
+            }
+        }
         int end = number(bytes, from, to);
-        return end >= 0 && number > max ? UNUSUAL : end;
+        lengths[member] = end - from;
+        return end;
     }
 
     private int value(byte[] bytes, int from, int to) {

@@ -32,7 +32,9 @@ final class HistoryWriter {
             if (row.value().isPresent()) {
                 at = writeValue(row.value().get(), bytes, at);
             }
-            if (row.log().isPresent() || row.position().isPresent() || !row.other().isEmpty()) {
+            if (row.log().isPresent()
+                    || row.position().isPresent()
+                    || !row.other().isEmpty()) {
                 json.written(at);
                 writeRare(row);
                 at = json.at();

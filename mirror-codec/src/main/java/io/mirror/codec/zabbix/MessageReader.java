@@ -131,6 +131,7 @@ final class MessageReader implements AutoCloseable {
         rows = null;
         if (opening.length > 0) {
             parse(opening, 0, opening.length);
+            opening = NOTHING;
         }
         if (scope instanceof RowsScope section) {
             section.rowsRead(history.count());

@@ -11,7 +11,7 @@ abstract class UsualBytes {
     static final long SEVEN_BYTES = -1L >>> 8;
 
     private static final int MAX_DIGITS = 18;
-    private static final long[] POWERS = {1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000};
+    static final long[] POWERS = {1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000};
 
     private final int maxText;
 

@@ -100,7 +100,7 @@ final class Words {
 
     /** The text of six digits, and something behind it. */
     private static long six(int high, int low) {
-        return THREES[high] & THREE_BYTES | (long) THREES[low] << 24;
+        return (THREES[high] & THREE_BYTES) | ((long) THREES[low] << 24);
     }
 
     private static int[] threes() {
@@ -108,7 +108,7 @@ final class Words {
         for (int i = 0; i < threes.length; i++) {
             int text = ('0' + i / 100) | ('0' + i / 10 % 10) << 8 | ('0' + i % 10) << 16;
             int zeros = i >= 100 ? 0 : i >= 10 ? 1 : 2;
-            threes[i] = text | zeros << ZEROS_SHIFT;
+            threes[i] = text | (zeros << ZEROS_SHIFT);
         }
         return threes;
     }
