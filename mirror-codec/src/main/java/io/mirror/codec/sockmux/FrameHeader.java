@@ -18,21 +18,14 @@ public final class FrameHeader {
     public static final int MAX_SENT_PAYLOAD = 16376;
 
     private long offset;
-    private int version;
-    private int type;
-    private int said;
-    private int raid;
-    private int length;
+    /** All eight octets, the first one uppermost. */
+    private long octets;
 
     FrameHeader() {}
 
     void read(ByteBuf in, int index, long at) {
         offset = at;
-        version = in.getUnsignedByte(index);
-        type = in.getUnsignedByte(index + 1);
-        said = in.getUnsignedShort(index + 2);
-        raid = in.getUnsignedShort(index + 4);
-        length = in.getUnsignedShort(index + 6);
+        octets = in.getLong(index);
     }
 
     /**
@@ -50,7 +43,7 @@ public final class FrameHeader {
      * @return 0 to 255
      */
     public int version() {
-        return version;
+        return (int) (octets >>> 56);
     }
 
     /**
@@ -59,7 +52,7 @@ public final class FrameHeader {
      * @return 0 to 255, see {@link FrameType}
      */
     public int type() {
-        return type;
+        return (int) (octets >>> 48) & 0xFF;
     }
 
     /**
@@ -68,7 +61,7 @@ public final class FrameHeader {
      * @return 0 to 65535
      */
     public int said() {
-        return said;
+        return (int) (octets >>> 32) & 0xFFFF;
     }
 
     /**
@@ -77,7 +70,7 @@ public final class FrameHeader {
      * @return 0 to 65535
      */
     public int raid() {
-        return raid;
+        return (int) (octets >>> 16) & 0xFFFF;
     }
 
     /**
@@ -86,11 +79,11 @@ public final class FrameHeader {
      * @return 0 to {@link #MAX_PAYLOAD}
      */
     public int length() {
-        return length;
+        return (int) octets & 0xFFFF;
     }
 
     @Override
     public String toString() {
-        return FrameType.name(type) + "(said=" + said + ", raid=" + raid + ", length=" + length + ")";
+        return FrameType.name(type()) + "(said=" + said() + ", raid=" + raid() + ", length=" + length() + ")";
     }
 }

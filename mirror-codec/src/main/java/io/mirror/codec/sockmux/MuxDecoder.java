@@ -48,25 +48,27 @@ public final class MuxDecoder {
         int frames = 0;
         while (skipPreamble(in) && readHeader(in)) {
             int length = header.length();
-            if (in.readableBytes() < length) {
+            int payload = in.readerIndex() + (insideFrame ? 0 : FrameHeader.LENGTH);
+            if (in.writerIndex() - payload < length) {
+                in.readerIndex(payload);
+                insideFrame = true;
                 break;
             }
             if (cover != null) {
-                cover.uncover(in, in.readerIndex(), length);
+                cover.uncover(in, payload, length);
             }
             insideFrame = false;
             position += FrameHeader.LENGTH + length;
             frames++;
-            deliver(in, length, out);
+            deliver(in, payload, payload + length, out);
         }
         return frames;
     }
 
     /** Shows the payload as a window in the buffer itself: a slice would be an object for every frame. */
-    private void deliver(ByteBuf in, int length, FrameListener out) {
+    private void deliver(ByteBuf in, int payload, int payloadEnd, FrameListener out) {
         int end = in.writerIndex();
-        int payloadEnd = in.readerIndex() + length;
-        in.writerIndex(payloadEnd);
+        in.setIndex(payload, payloadEnd);
         try {
             out.onFrame(header, in);
         } finally {
@@ -75,6 +77,9 @@ public final class MuxDecoder {
     }
 
     private boolean skipPreamble(ByteBuf in) {
+        if (preamble == 0) {
+            return true;
+        }
         int skipped = Math.min(preamble, in.readableBytes());
         if (skipped > 0) {
             if (cover != null) {
@@ -87,6 +92,7 @@ public final class MuxDecoder {
         return preamble == 0;
     }
 
+    /** Reads a header unless it was read before, in which case the reader index is behind it already. */
     private boolean readHeader(ByteBuf in) {
         if (insideFrame) {
             return true;
@@ -99,8 +105,6 @@ public final class MuxDecoder {
         }
         header.read(in, in.readerIndex(), position);
         check();
-        in.skipBytes(FrameHeader.LENGTH);
-        insideFrame = true;
         return true;
     }
 

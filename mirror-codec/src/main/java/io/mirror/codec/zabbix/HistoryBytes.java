@@ -8,16 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Reads a row of history off its bytes, if it looks the way daemons write it: known members, none twice, no blanks,
  * numbers of ordinary size.
  */
-final class HistoryBytes {
-    /** The row goes on behind the bytes that are there. */
-    static final int CUT = -1;
-    /** The row is for a real parser, which alone decides what is wrong with anything. */
-    static final int UNUSUAL = -2;
-
-    private static final int MAX_DIGITS = 18;
-    private static final long[] POWERS = {1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000};
-
-    private static final long SEVEN_BYTES = -1L >>> 8;
+final class HistoryBytes extends UsualBytes {
     private static final int ID = (int) Words.of("id\":");
     private static final long ITEM_ID = Words.of("itemid\":");
     private static final long CLOCK = Words.of("clock\":");
@@ -38,9 +29,8 @@ final class HistoryBytes {
     private static final int LONGEST_RARE = "lastlogsize\":".length();
 
     private final HistoryView row;
-    private final int maxText;
-    private long number;
-    private boolean plain;
+    /** How long the numbers of a row were that has been read. */
+    private final int[] lengths = {1, 1, 1, 1};
 
     /**
      * Creates a reader.
@@ -49,8 +39,8 @@ final class HistoryBytes {
      * @param maxText longest string in bytes
      */
     HistoryBytes(HistoryView row, int maxText) {
+        super(maxText);
         this.row = row;
-        this.maxText = maxText;
     }
 
     private static byte[][] names(String... names) {
@@ -82,19 +72,21 @@ final class HistoryBytes {
             int member;
             if ((int) word == ID) {
                 member = HAS_ID;
-                at = number(bytes, at + 6, to);
+                at = expected(0, bytes, at + 6, to);
                 row.id = number;
             } else if (word == ITEM_ID) {
                 member = HAS_ITEM;
-                at = number(bytes, at + 10, to);
+                at = expected(1, bytes, at + 10, to);
                 row.itemId = number;
             } else if ((word & SEVEN_BYTES) == CLOCK) {
                 member = HAS_CLOCK;
-                at = number(bytes, at + 9, to, HistoryScope.MAX_CLOCK);
+                at = expected(2, bytes, at + 9, to);
+                at = at >= 0 && number > HistoryScope.MAX_CLOCK ? UNUSUAL : at;
                 row.clock = number;
             } else if ((int) word == NS) {
                 member = HAS_NS;
-                at = number(bytes, at + 6, to, HistoryScope.MAX_NS);
+                at = expected(3, bytes, at + 6, to);
+                at = at >= 0 && number > HistoryScope.MAX_NS ? UNUSUAL : at;
                 row.ns = (int) number;
             } else if (word == VALUE) {
                 member = HAS_VALUE;
@@ -145,62 +137,31 @@ final class HistoryBytes {
         return end;
     }
 
-    private int number(byte[] bytes, int from, int to, long max) {
-        int end = number(bytes, from, to);
-        return end >= 0 && number > max ? UNUSUAL : end;
-    }
-
-    /** Reads a number, in quotes or not, and returns the index behind it, where there is a byte. */
-    private int number(byte[] bytes, int from, int to) {
-        if (from >= to) {
-            return CUT;
-        }
-        if (bytes[from] == '"') {
-            int end = digits(bytes, from + 1, to);
-            return end < 0 || bytes[end] == '"' ? end + (end < 0 ? 0 : 1) : UNUSUAL;
-        }
-        int end = digits(bytes, from, to);
-        return end > from + 1 && bytes[from] == '0' ? UNUSUAL : end;
-    }
-
-    private int digits(byte[] bytes, int from, int to) {
-        if (to - from >= 8) {
+    /**
+     * Reads a number that mostly is as long as it was in the row before. The processor goes on behind it while it still
+     * looks where it ends.
+     */
+    private int expected(int member, byte[] bytes, int from, int to) {
+        int length = lengths[member];
+        if (to - from >= 16) {
             long word = Words.get(bytes, from);
             int count = Words.first(Words.noDigits(word));
-            if (count > 0 && count < 8) {
-                number = Words.number(word, count);
-                return from + count;
+            if (count == length && count < 8 && (byte) word != '0') {
+                number = Words.number(word, length);
+                return from + length;
+            }
+            if (count == 8 && length > 8 && (byte) word != '0') {
+                long more = Words.get(bytes, from + 8);
+                int rest = length - 8;
+                if (rest < 8 && Words.first(Words.noDigits(more)) == rest) {
+                    number = Words.number(word, 8) * POWERS[rest] + Words.number(more, rest);
+                    return from + length;
+                }
             }
         }
-        return moreDigits(bytes, from, to);
-    }
-
-    private int moreDigits(byte[] bytes, int from, int to) {
-        long value = 0;
-        int at = from;
-        while (to - at >= 8 && at - from <= MAX_DIGITS) {
-            long word = Words.get(bytes, at);
-            int count = Words.first(Words.noDigits(word));
-            value = count == 0 ? value : value * POWERS[count] + Words.number(word, count);
-            at += count;
-            if (count < 8) {
-                return digitsEnd(value, from, at);
-            }
-        }
-        while (at < to) {
-            int digit = bytes[at] - '0';
-            if (digit < 0 || digit > 9) {
-                return digitsEnd(value, from, at);
-            }
-            value = value * 10 + digit;
-            at++;
-        }
-        return CUT;
-    }
-
-    private int digitsEnd(long value, int from, int end) {
-        number = value;
-        return end == from || end - from > MAX_DIGITS ? UNUSUAL : end;
+        int end = number(bytes, from, to);
+        lengths[member] = end - from;
+        return end;
     }
 
     private int value(byte[] bytes, int from, int to) {
@@ -234,30 +195,5 @@ final class HistoryBytes {
         }
         row.source = decoded;
         return end + 1;
-    }
-
-    /** Looks for the quote that ends a text and returns its index. */
-    private int text(byte[] bytes, int from, int to) {
-        int at = from;
-        plain = true;
-        while (at < to) {
-            if (to - at >= 8) {
-                int count = Words.first(Words.special(Words.get(bytes, at)));
-                at += count;
-                if (count == 8) {
-                    continue;
-                }
-            }
-            byte b = bytes[at];
-            if (b == '"') {
-                return at - from > maxText ? UNUSUAL : at;
-            }
-            if (b >= 0 && b < ' ') {
-                return UNUSUAL;
-            }
-            plain &= b > 0 && b != '\\';
-            at += b == '\\' ? 2 : 1;
-        }
-        return CUT;
     }
 }

@@ -5,8 +5,10 @@ import java.util.Map;
 
 /** Writes rows of history, of which messages may have many thousands (section 8.3). */
 final class HistoryWriter {
-    /** Longer than all before the value, and words that reach beyond it. */
-    private static final int ROOM = 160;
+    /** Longest value that is written together with what is before it. */
+    private static final int SHORT = 64;
+    /** Longer than all that is written at once, and words that reach beyond it. */
+    private static final int ROOM = 160 + SHORT;
 
     private static final long ID = Words.of("\"id\":");
     private static final long ITEM_ID = Words.of("\"itemid\"");
@@ -25,25 +27,62 @@ final class HistoryWriter {
         for (int i = 0; i < rows.size(); i++) {
             HistoryRow row = rows.get(i);
             json.room(ROOM);
-            json.written(writeNumbers(row, i > 0, json.bytes(), json.at()));
+            byte[] bytes = json.bytes();
+            int at = writeNumbers(row, i > 0, bytes, json.at());
             if (row.value().isPresent()) {
-                json.text(row.value().get());
+                at = writeValue(row.value().get(), bytes, at);
             }
-            if (row.log().isPresent()) {
-                log(row.log().get());
+            if (row.log().isPresent()
+                    || row.position().isPresent()
+                    || !row.other().isEmpty()) {
+                json.written(at);
+                writeRare(row);
+                at = json.at();
             }
-            if (row.position().isPresent()) {
-                json.raw(",\"lastlogsize\":");
-                json.unsigned(row.position().get().lastLogSize());
-                json.raw(",\"mtime\":");
-                json.signed(row.position().get().mtime());
-            }
-            if (!row.other().isEmpty()) {
-                other(row.other());
-            }
-            json.room(1);
-            json.ascii('}');
+            bytes[at] = '}';
+            json.written(at + 1);
         }
+    }
+
+    /** Writes the value, for which room is left if it is short, and returns the index behind it. */
+    private int writeValue(String value, byte[] bytes, int from) {
+        int end = value.length() <= SHORT ? writePlain(value, bytes, from) : from;
+        if (end == from) {
+            json.written(from);
+            json.text(value);
+            json.room(1);
+            end = json.at();
+        }
+        return end;
+    }
+
+    /** Writes a text and its quotes; returns {@code from} if it has characters that do not stand for themselves. */
+    private static int writePlain(String text, byte[] bytes, int from) {
+        bytes[from] = '"';
+        int length = text.length();
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            if (!JsonOutput.isPlain(c)) {
+                return from;
+            }
+            bytes[from + 1 + i] = (byte) c;
+        }
+        bytes[from + 1 + length] = '"';
+        return from + 2 + length;
+    }
+
+    private void writeRare(HistoryRow row) {
+        if (row.log().isPresent()) {
+            log(row.log().get());
+        }
+        if (row.position().isPresent()) {
+            json.raw(",\"lastlogsize\":");
+            json.unsigned(row.position().get().lastLogSize());
+            json.raw(",\"mtime\":");
+            json.signed(row.position().get().mtime());
+        }
+        other(row.other());
+        json.room(1);
     }
 
     /** Writes what stands before the value, and returns the index behind it. Words may reach beyond what they are for. */

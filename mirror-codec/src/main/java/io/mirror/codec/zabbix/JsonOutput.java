@@ -126,19 +126,13 @@ final class JsonOutput implements AutoCloseable {
         at = writeUnsigned(value, bytes, at);
     }
 
-    /** Writes an unsigned number where there is room for 20 bytes and returns the index behind it. */
+    /** Writes an unsigned number where there is room for {@link #MAX_DIGITS} bytes and returns the index behind it. */
     static int writeUnsigned(long value, byte[] bytes, int at) {
-        if (value >= 0 && value < Words.NUMBER_LIMIT) {
-            return Words.writeNumber(value, bytes, at);
-        }
-        return manyDigits(value, bytes, at);
+        return value >= 0 ? Words.writeNumber(value, bytes, at) : manyDigits(value, bytes, at);
     }
 
     private static int manyDigits(long value, byte[] bytes, int at) {
-        if (value >= 0) {
-            return NumberWriter.writeLong(value, bytes, at);
-        }
-        int end = NumberWriter.writeLong(Long.divideUnsigned(value, 10), bytes, at);
+        int end = Words.writeNumber(Long.divideUnsigned(value, 10), bytes, at);
         bytes[end] = (byte) ('0' + Long.remainderUnsigned(value, 10));
         return end + 1;
     }
@@ -207,7 +201,7 @@ final class JsonOutput implements AutoCloseable {
         int i = from;
         while (i < to) {
             char c = text.charAt(i);
-            if ((char) (c - ' ') >= 0x60 || c == '"' || c == '\\') {
+            if (!isPlain(c)) {
                 break;
             }
             bytes[shift + i] = (byte) c;
@@ -215,6 +209,11 @@ final class JsonOutput implements AutoCloseable {
         }
         at = shift + i;
         return i;
+    }
+
+    /** Whether a character is ASCII and stands for itself in a string. */
+    static boolean isPlain(char c) {
+        return (char) (c - ' ') < 0x60 && c != '"' && c != '\\';
     }
 
     private void escape(char c) {

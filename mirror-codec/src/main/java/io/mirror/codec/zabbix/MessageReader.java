@@ -9,24 +9,31 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.mirror.codec.zabbix.ZabbixDecodeException.Reason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one message piece by piece and hands out its rows as they are complete. All is read by a JSON parser, but for the
  * rows of history, which {@link HistoryRows} reads unless they are unusual. The parser then goes on as if the array began
- * with what is left of it.
+ * with what is left of it. A message of history that looks as usual needs no parser: {@link HeadBytes} reads the rest.
  */
 final class MessageReader implements AutoCloseable {
     /** The parser's own words quote the input, which may be a secret. */
     static final String UNEXPECTED = "unexpected input";
 
-    private final JsonParser parser;
-    private final ByteArrayFeeder feeder;
+    private static final byte[] NOTHING = {};
+
+    private final JsonFactory factory;
     private final MessageListener listener;
     private final int maxOtherChars;
     private final MessageBuilder head = ProxyMessage.builder();
     private final HistoryView historyView = new HistoryView();
     private final Seams seams = new Seams();
+    private final HeadBytes headBytes;
+    /** What {@link #headBytes} read before the rows; the parser needs it if it has to go on. */
+    private byte[] opening = NOTHING;
+
+    private @Nullable JsonParser parser;
     private @Nullable Scope scope;
     private @Nullable HistoryRows rows;
     private long fed;
@@ -38,14 +45,19 @@ final class MessageReader implements AutoCloseable {
     private boolean sawNul;
 
     MessageReader(JsonFactory factory, ZabbixLimits limits, MessageListener listener) {
-        try {
-            parser = factory.createNonBlockingByteArrayParser();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        feeder = (ByteArrayFeeder) parser.getNonBlockingInputFeeder();
+        this.factory = factory;
         this.listener = listener;
         maxOtherChars = limits.maxStringChars();
+        headBytes = new HeadBytes(head, maxOtherChars);
+    }
+
+    private JsonParser parser() throws IOException {
+        JsonParser made = parser;
+        if (made == null) {
+            made = factory.createNonBlockingByteArrayParser();
+            parser = made;
+        }
+        return made;
     }
 
     MessageListener listener() {
@@ -73,7 +85,7 @@ final class MessageReader implements AutoCloseable {
             // A blank, too: daemons take what does not begin with a brace for the ancient text protocol.
             throw new ZabbixDecodeException(Reason.NOT_AN_OBJECT, 0, "it begins with byte " + (bytes[from] & 0xFF));
         }
-        int at = from;
+        int at = fed == 0 && from < to ? open(bytes, from, to) : from;
         while (at < to) {
             if (complete) {
                 checkTrailing(bytes, at, to, fed);
@@ -84,18 +96,43 @@ final class MessageReader implements AutoCloseable {
         }
     }
 
+    private int open(byte[] bytes, int from, int to) {
+        int end = headBytes.open(bytes, from, to);
+        if (end < 0) {
+            return from;
+        }
+        opening = Arrays.copyOfRange(bytes, from, end);
+        fed += end - from;
+        rows = new HistoryRows(historyView, maxOtherChars, listener);
+        return end;
+    }
+
     private int readRows(HistoryRows history, byte[] bytes, int from, int to) {
         int end = history.read(bytes, from, to, fed);
         fed += end - from;
         besideParser += end - from;
-        if (history.done()) {
+        return history.done() ? behindRows(history, bytes, end, to) : end;
+    }
+
+    private int behindRows(HistoryRows history, byte[] bytes, int from, int to) {
+        boolean closed = bytes[from] == ']' && history.kept().length == 0;
+        int end = closed && opening.length > 0 ? headBytes.close(bytes, from, to) : HeadBytes.UNUSUAL;
+        if (end < 0) {
             leaveRows(history);
+            return from;
         }
+        rows = null;
+        complete = true;
+        fed += end - from;
         return end;
     }
 
     private void leaveRows(HistoryRows history) {
         rows = null;
+        if (opening.length > 0) {
+            parse(opening, 0, opening.length);
+            opening = NOTHING;
+        }
         if (scope instanceof RowsScope section) {
             section.rowsRead(history.count());
         }
@@ -132,8 +169,9 @@ final class MessageReader implements AutoCloseable {
         seams.next(bytes, from, to, parserFed);
         parserFed += to - from;
         try {
-            feeder.feedInput(bytes, from, to);
-            pull();
+            JsonParser json = parser();
+            ((ByteArrayFeeder) json.getNonBlockingInputFeeder()).feedInput(bytes, from, to);
+            pull(json);
         } catch (StreamConstraintsException e) {
             throw new ZabbixDecodeException(Reason.JSON_LIMIT, offset(), limitText(e));
         } catch (JsonProcessingException e) {
@@ -156,32 +194,33 @@ final class MessageReader implements AutoCloseable {
     }
 
     private long parserOffset() {
-        return Math.max(0, parser.currentLocation().getByteOffset());
+        JsonParser made = parser;
+        return made == null ? 0 : Math.max(0, made.currentLocation().getByteOffset());
     }
 
     private long offset() {
         return parserOffset() + besideParser;
     }
 
-    private void pull() throws IOException {
-        JsonToken token = parser.nextToken();
+    private void pull(JsonParser json) throws IOException {
+        JsonToken token = json.nextToken();
         while (token != JsonToken.NOT_AVAILABLE && token != null) {
-            accept(token);
+            accept(json, token);
             if (complete) {
                 return;
             }
-            token = parser.nextToken();
+            token = json.nextToken();
         }
     }
 
-    private void accept(JsonToken token) throws IOException {
+    private void accept(JsonParser json, JsonToken token) throws IOException {
         Scope current = scope;
         if (current == null) {
             scope = new RootScope(this);
             return;
         }
         switch (token) {
-            case FIELD_NAME -> current.name(parser.currentName());
+            case FIELD_NAME -> current.name(json.currentName());
             case START_OBJECT, START_ARRAY -> {
                 Scope inner = current.open(token == JsonToken.START_ARRAY);
                 inner.parent = current;
@@ -195,7 +234,7 @@ final class MessageReader implements AutoCloseable {
                 scope = current.parent;
                 complete = scope == null;
             }
-            default -> current.scalar(parser, token);
+            default -> current.scalar(json, token);
         }
     }
 
@@ -224,8 +263,12 @@ final class MessageReader implements AutoCloseable {
     /** Gives buffers back. */
     @Override
     public void close() {
+        JsonParser made = parser;
+        if (made == null) {
+            return;
+        }
         try {
-            parser.close();
+            made.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -16,7 +16,7 @@ final class MessageWriter {
     }
 
     private interface RowWriter<T> {
-        void write(T row);
+        void write(MessageWriter writer, T row);
     }
 
     void write(ProxyMessage message) {
@@ -159,13 +159,13 @@ final class MessageWriter {
     }
 
     private void writeSections(ProxyMessage message) {
-        rows(Section.AVAILABILITY, message.availability(), this::writeAvailability);
-        rows(Section.HOST_AVAILABILITY, message.hostAvailability(), this::writeHostAvailability);
+        rows(Section.AVAILABILITY, message.availability(), MessageWriter::writeAvailability);
+        rows(Section.HOST_AVAILABILITY, message.hostAvailability(), MessageWriter::writeHostAvailability);
         writeHistory(message.history());
-        rows(Section.DISCOVERY, message.discovery(), this::writeDiscovery);
-        rows(Section.REGISTRATION, message.registrations(), this::writeRegistration);
-        rows(Section.HOST_DATA, message.hostData(), this::writeHostData);
-        rows(Section.TASKS, message.tasks(), this::writeTask);
+        rows(Section.DISCOVERY, message.discovery(), MessageWriter::writeDiscovery);
+        rows(Section.REGISTRATION, message.registrations(), MessageWriter::writeRegistration);
+        rows(Section.HOST_DATA, message.hostData(), MessageWriter::writeHostData);
+        rows(Section.TASKS, message.tasks(), MessageWriter::writeTask);
     }
 
     private <T> void rows(Section section, List<T> rows, RowWriter<T> writer) {
@@ -175,7 +175,7 @@ final class MessageWriter {
             for (T row : rows) {
                 json.next();
                 json.beginObject();
-                writer.write(row);
+                writer.write(this, row);
                 json.endObject();
             }
             json.endArray();
@@ -360,8 +360,10 @@ final class MessageWriter {
     }
 
     private void writeOther(Map<String, String> members) {
-        for (Map.Entry<String, String> member : members.entrySet()) {
-            raw(member.getKey(), member.getValue());
+        if (!members.isEmpty()) {
+            for (Map.Entry<String, String> member : members.entrySet()) {
+                raw(member.getKey(), member.getValue());
+            }
         }
     }
 }

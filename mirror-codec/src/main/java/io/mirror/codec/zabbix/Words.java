@@ -10,10 +10,11 @@ final class Words {
     private static final long ONES = 0x0101_0101_0101_0101L;
     private static final long HIGH = 0x8080_8080_8080_8080L;
     private static final long ZERO_DIGITS = '0' * ONES;
-    private static final long HUNDRED_MILLION = 100_000_000;
-
-    /** Numbers below it have at most 16 digits. */
-    static final long NUMBER_LIMIT = HUNDRED_MILLION * HUNDRED_MILLION;
+    private static final long MILLION = 1_000_000;
+    private static final long THREE_BYTES = 0xFF_FFFF;
+    private static final int ZEROS_SHIFT = 24;
+    /** The text of 0 to 999 in three digits, and above it how many of them are leading zeros. */
+    private static final int[] THREES = threes();
 
     private static final long BEYOND_NINE = (0x7F - 9) * ONES;
 
@@ -69,33 +70,46 @@ final class Words {
     /**
      * Writes a number.
      *
-     * @param value 0 to 10<sup>16</sup>, less one
-     * @param at where, with room for 16 bytes
+     * @param value 0 or more
+     * @param at where, with room for 24 bytes, all of which may be written to
      * @return index behind its digits
      */
     static int writeNumber(long value, byte[] bytes, int at) {
-        if (value < HUNDRED_MILLION) {
-            return writeUpToEight(value, bytes, at);
+        if (value < MILLION) {
+            return writeUpToSix((int) value, bytes, at);
         }
-        long high = value / HUNDRED_MILLION;
-        int middle = writeUpToEight(high, bytes, at);
-        set(bytes, middle, ZERO_DIGITS + digits(value - high * HUNDRED_MILLION));
-        return middle + 8;
+        long high = value / MILLION;
+        int middle = writeNumber(high, bytes, at);
+        int low = (int) (value - high * MILLION);
+        set(bytes, middle, six(low / 1000, low % 1000));
+        return middle + 6;
     }
 
-    private static int writeUpToEight(long value, byte[] bytes, int at) {
-        long digits = digits(value);
-        int zeros = Math.min(7, first(digits));
-        set(bytes, at, (ZERO_DIGITS + digits) >>> (8 * zeros));
-        return at + 8 - zeros;
+    private static int writeUpToSix(int value, byte[] bytes, int at) {
+        if (value < 1000) {
+            int three = THREES[value];
+            int zeros = three >>> ZEROS_SHIFT;
+            set(bytes, at, three >>> (8 * zeros));
+            return at + 3 - zeros;
+        }
+        int high = value / 1000;
+        int zeros = THREES[high] >>> ZEROS_SHIFT;
+        set(bytes, at, six(high, value - 1000 * high) >>> (8 * zeros));
+        return at + 6 - zeros;
     }
 
-    /** The values of eight digits. */
-    private static long digits(long value) {
-        long fours = (value / 10_000) | ((value % 10_000) << 32);
-        long hundreds = ((fours * 10_486) >>> 20) & 0x0000_007F_0000_007FL;
-        long twos = hundreds | ((fours - 100 * hundreds) << 16);
-        long tens = ((twos * 103) >>> 10) & 0x000F_000F_000F_000FL;
-        return tens | ((twos - 10 * tens) << 8);
+    /** The text of six digits, and something behind it. */
+    private static long six(int high, int low) {
+        return (THREES[high] & THREE_BYTES) | ((long) THREES[low] << 24);
+    }
+
+    private static int[] threes() {
+        int[] threes = new int[1000];
+        for (int i = 0; i < threes.length; i++) {
+            int text = ('0' + i / 100) | ('0' + i / 10 % 10) << 8 | ('0' + i % 10) << 16;
+            int zeros = i >= 100 ? 0 : i >= 10 ? 1 : 2;
+            threes[i] = text | (zeros << ZEROS_SHIFT);
+        }
+        return threes;
     }
 }
