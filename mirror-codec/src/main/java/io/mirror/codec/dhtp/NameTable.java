@@ -27,7 +27,12 @@ final class NameTable {
 
     private int count;
     private int last;
+    /**
+     * An empty slot is 0; another one has the number of its name, counted from 1, in the bits that an index of a slot needs,
+     * and in the others those of the name's hash, so that nearly all other names are told apart here already.
+     */
     private int[] slots = new int[2 * INITIAL_NAMES];
+
     private byte[] bytes = new byte[16 * INITIAL_NAMES];
     private int[] ends = new int[INITIAL_NAMES];
     private int[] hashes = new int[INITIAL_NAMES];
@@ -85,9 +90,10 @@ final class NameTable {
         }
         int hash = hash(text, from, to);
         int mask = slots.length - 1;
-        for (int slot = hash & mask; slots[slot] != 0; slot = (slot + 1) & mask) {
-            int id = slots[slot] - 1;
-            if (hashes[id] == hash && isAt(id, text, from, to)) {
+        int slot;
+        for (int at = hash & mask; (slot = slots[at]) != 0; at = (at + 1) & mask) {
+            int id = (slot & mask) - 1;
+            if (((slot ^ hash) & ~mask) == 0 && isAt(id, text, from, to)) {
                 followers[last] = id;
                 last = id;
                 return id;
@@ -150,12 +156,13 @@ final class NameTable {
     }
 
     private void enter(int id) {
+        int hash = hashes[id];
         int mask = slots.length - 1;
-        int slot = hashes[id] & mask;
-        while (slots[slot] != 0) {
-            slot = (slot + 1) & mask;
+        int at = hash & mask;
+        while (slots[at] != 0) {
+            at = (at + 1) & mask;
         }
-        slots[slot] = id + 1;
+        slots[at] = (hash & ~mask) | (id + 1);
     }
 
     private int hash(byte[] text, int from, int to) {

@@ -1,10 +1,9 @@
 package io.mirror.core.hub;
 
-import io.mirror.core.hub.QueueSink.Delivery;
 import io.mirror.core.internal.NamedTable;
 import io.mirror.core.point.PointName;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The points of one domain, and the queues that want to hear of points created later. */
@@ -27,7 +26,9 @@ final class Domain {
     };
 
     /** Guarded by this; a point is created and registered under the same lock, so that no queue misses one. */
-    private final Set<PointQueue> watchers = new LinkedHashSet<>();
+    private final List<PointQueue> watchers = new ArrayList<>();
+
+    private volatile boolean everMarked;
 
     Domain(PointHub hub, String name) {
         this.hub = hub;
@@ -51,10 +52,9 @@ final class Domain {
             }
             hub.countNewPoint(pointName);
             HubPoint created = new HubPoint(this, pointName);
-            if (!watchers.isEmpty()) {
-                for (PointQueue watcher : watchers) {
-                    created.register(watcher, false);
-                }
+            // By index: for each point of a first synchronization there would be an iterator.
+            for (int i = 0; i < watchers.size(); i++) {
+                created.register(watchers.get(i), false);
             }
             points.add(created);
             return created;
@@ -65,6 +65,7 @@ final class Domain {
         QueuedPoint[] woken;
         // A point of the same name that is created next must not be reported before the removal of this one.
         synchronized (this) {
+            hub.countRemoval();
             if (!points.remove(point)) {
                 return false;
             }
@@ -79,15 +80,16 @@ final class Domain {
     int register(PointQueue queue, boolean present, boolean future, boolean deliver, boolean once) {
         int delivered = 0;
         synchronized (this) {
-            if (future) {
+            if (future && !watchers.contains(queue)) {
                 watchers.add(queue);
             }
             if (present) {
                 for (HubPoint point : points) {
-                    QueuedPoint registration = point.register(queue, once);
                     if (deliver) {
-                        point.offerPresent(registration, Delivery.INITIAL);
+                        point.registerAndOffer(queue, once);
                         delivered++;
+                    } else {
+                        point.register(queue, once);
                     }
                 }
             }
@@ -106,6 +108,26 @@ final class Domain {
 
     Iterable<HubPoint> points() {
         return points;
+    }
+
+    /** A point is about to be marked Not Connected. */
+    void marking() {
+        if (!everMarked) {
+            everMarked = true;
+        }
+    }
+
+    /** Lists the points that are marked Not Connected. Mostly there never was one, and then nothing is looked at. */
+    List<HubPoint> markedPoints() {
+        List<HubPoint> marked = new ArrayList<>();
+        if (everMarked) {
+            for (HubPoint point : points) {
+                if (point.isMarkedNotConnected()) {
+                    marked.add(point);
+                }
+            }
+        }
+        return marked;
     }
 
     @Override

@@ -314,6 +314,7 @@ public final class HubPoint {
                 return StoreResult.UNCHANGED;
             }
             woken = registrations;
+            domain.marking();
             BeforeLoss before =
                     new BeforeLoss(state.quality(), state.seconds(), state.nanoseconds(), origin, origin.peer());
             PointState next = PointHub.scratch().copyFrom(state).quality(Quality.NOT_CONNECTED.code());
@@ -475,14 +476,30 @@ public final class HubPoint {
                 present.onceOnly &= onceOnly;
                 return present;
             }
-            QueuedPoint registration = new QueuedPoint(this, queue, onceOnly);
             queue.registered();
-            QueuedPoint[] grown = new QueuedPoint[registrations.length + 1];
-            System.arraycopy(registrations, 0, grown, 0, registrations.length);
-            grown[registrations.length] = registration;
-            registrations = grown;
-            return registration;
+            return attach(new QueuedPoint(this, queue, onceOnly));
         }
+    }
+
+    /** Registers a queue, if it is not yet, and makes the present state pending. */
+    void registerAndOffer(PointQueue queue, boolean onceOnly) {
+        synchronized (state) {
+            QueuedPoint present = registration(queue);
+            if (present != null) {
+                present.onceOnly &= onceOnly;
+                queue.enqueuePresent(present, origin, Delivery.INITIAL);
+            } else {
+                queue.registered(attach(new QueuedPoint(this, queue, onceOnly)), origin);
+            }
+        }
+    }
+
+    private QueuedPoint attach(QueuedPoint registration) {
+        QueuedPoint[] grown = new QueuedPoint[registrations.length + 1];
+        System.arraycopy(registrations, 0, grown, 0, registrations.length);
+        grown[registrations.length] = registration;
+        registrations = grown;
+        return registration;
     }
 
     @Nullable

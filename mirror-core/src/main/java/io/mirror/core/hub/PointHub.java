@@ -41,6 +41,7 @@ public final class PointHub {
     private final boolean autoTimestamp;
     private final long maxPoints;
     private final AtomicLong pointCount = new AtomicLong();
+    private final AtomicLong removals = new AtomicLong();
     private final LongAdder changes = new LongAdder();
     private final QueueBooks books = new QueueBooks();
     private final ConcurrentHashMap<String, Domain> domains = new ConcurrentHashMap<>();
@@ -253,12 +254,34 @@ public final class PointHub {
     }
 
     /**
+     * Lists the points of a domain that are marked Not Connected. Costs nothing while no point of the domain ever was.
+     *
+     * @param domain the domain
+     * @return the points for which {@link HubPoint#isMarkedNotConnected} is true now, empty for a domain that does not
+     *     exist
+     */
+    public List<HubPoint> markedPoints(String domain) {
+        Domain found = domains.get(domain);
+        return found == null ? List.of() : found.markedPoints();
+    }
+
+    /**
      * Returns the number of points in all domains.
      *
      * @return the number
      */
     public long pointCount() {
         return pointCount.get();
+    }
+
+    /**
+     * Returns how many points were removed, or nearly so: whoever finds that the number did not change may be sure that no
+     * point was removed meanwhile.
+     *
+     * @return the number of removals that were begun
+     */
+    public long removals() {
+        return removals.get();
     }
 
     /**
@@ -355,6 +378,10 @@ public final class PointHub {
             throw new HubFullException("cannot create point " + Excerpt.of(name.toString()) + ": the hub has "
                     + maxPoints + " points, its limit");
         }
+    }
+
+    void countRemoval() {
+        removals.incrementAndGet();
     }
 
     void countChange() {

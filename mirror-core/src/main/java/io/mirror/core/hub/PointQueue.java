@@ -409,10 +409,14 @@ public final class PointQueue implements AutoCloseable {
                 }
                 return;
             }
-            offered++;
-            entry.own = lastChangedBy == origin;
-            enqueue(entry, delivery);
+            enqueueFirst(entry, lastChangedBy, delivery);
         }
+    }
+
+    private void enqueueFirst(QueuedPoint entry, Origin lastChangedBy, Delivery delivery) {
+        offered++;
+        entry.own = lastChangedBy == origin;
+        enqueue(entry, delivery);
     }
 
     private void supersede(QueuedPoint entry, PointState previous) {
@@ -511,6 +515,14 @@ public final class PointQueue implements AutoCloseable {
     void registered() {
         synchronized (lock) {
             registrations++;
+        }
+    }
+
+    /** A point was registered whose present state is pending at once. Called with the point's lock held. */
+    void registered(QueuedPoint entry, Origin lastChangedBy) {
+        synchronized (lock) {
+            registrations++;
+            enqueueFirst(entry, lastChangedBy, Delivery.INITIAL);
         }
     }
 

@@ -7,7 +7,6 @@ import io.mirror.core.hub.ChangeHistory;
 import io.mirror.core.hub.HubPoint;
 import io.mirror.core.hub.PeerKnowledge;
 import io.mirror.core.hub.PeerKnowledge.Known;
-import io.mirror.core.point.PointName;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -209,7 +208,7 @@ final class CatchUp {
     /** The peer has said or sent all that changed: everything else stands as it was when the two were parted. */
     void confirmUnlisted() {
         for (HubPoint point : session.hub.points(localDomain)) {
-            if (stoodAtPeer(point) && !named.contains(point.name().name()) && !isSeen(point.name())) {
+            if (stoodAtPeer(point) && !named.contains(point.name().name()) && !isSeen(point)) {
                 session.points.of(point).writtenByPeer = true;
                 point.confirm(session.origin);
             }
@@ -221,8 +220,8 @@ final class CatchUp {
         return session.isFromPeer(point) && (!point.isMarkedNotConnected() || session.isMarkedValueFromPeer(point));
     }
 
-    private boolean isSeen(PointName name) {
-        LinkPoint known = session.points.find(name);
+    private boolean isSeen(HubPoint point) {
+        LinkPoint known = session.points.find(point);
         return known != null && known.seen;
     }
 

@@ -99,7 +99,7 @@ final class IncomingPoints {
 
     /** Tells whether a point that is not there is created by what arrived. */
     private boolean bringsToLife(PointName name, PointState incoming) {
-        LinkPoint before = session.points.find(name);
+        LinkPoint before = session.points.findRemoved(name);
         boolean counts = before == null || yieldTo(before, incoming);
         if (before != null) {
             before.seen = true;

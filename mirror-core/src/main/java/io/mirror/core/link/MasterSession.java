@@ -272,8 +272,8 @@ final class MasterSession extends MirrorSession {
      * change. They came from this client no more than from those that wrote them and have seen the mark as well.
      */
     private void takeBackMarksOfOthers(String domain) {
-        for (HubPoint point : hub.points(domain)) {
-            if (point.isMarkedNotConnected() && isLastByPeer(point) && !isMarkedValueFromPeer(point)) {
+        for (HubPoint point : hub.markedPoints(domain)) {
+            if (isLastByPeer(point) && !isMarkedValueFromPeer(point)) {
                 point.confirm(TAKEN_BACK);
             }
         }

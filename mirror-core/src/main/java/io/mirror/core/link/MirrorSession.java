@@ -60,7 +60,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
     final SessionOutput output;
     final Reporter reporter;
     final PointQueue queue;
-    final LinkPoints points = new LinkPoints(this::sentDomain);
+    final LinkPoints points;
     final Beats beats = new Beats();
 
     final Acknowledgement acknowledgement = new Acknowledgement(this);
@@ -100,6 +100,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
         this.output = output;
         reporter = new Reporter(listener);
         queue = hub.openQueue(origin, options.queue(), output::requestFlush, output.memoryBudget());
+        points = new LinkPoints(hub, queue, this::sentDomain);
         outgoing = new OutgoingPoints(this);
         rights = new PeerRights(this);
         incoming = new IncomingPoints(this, pointCommands);

@@ -178,7 +178,8 @@ final class OutgoingPoints {
     /** Leaves out what is withheld now when the points of a transfer that begins are counted; returns how many. */
     long leaveOutWithheld(String domain) {
         long count = 0;
-        for (HubPoint point : session.hub.points(domain)) {
+        // Only what is marked is ever withheld.
+        for (HubPoint point : session.hub.markedPoints(domain)) {
             if (session.isWithheld(point)) {
                 session.points.of(point).uncounted = true;
                 count++;

@@ -67,6 +67,7 @@ final class Registrations {
             session.queue.echo(true);
         }
         if ((flags & ReportFlags.ONCE_ONLY) != 0) {
+            session.points.makeTable();
             session.queue.addDomainOnce(domain);
             return Outcome.DONE;
         }
@@ -93,6 +94,7 @@ final class Registrations {
     private void cancel(String domain) {
         session.models.forget(domain);
         if (session.hub.hasDomain(domain)) {
+            session.points.makeTable();
             session.queue.removeDomain(domain);
         }
         if (unqualified.remove(domain)) {

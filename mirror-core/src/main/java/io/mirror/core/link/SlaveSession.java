@@ -261,7 +261,7 @@ final class SlaveSession extends MirrorSession {
 
     private void offerPointsNotSeen(Predicate<HubPoint> selection) {
         for (HubPoint point : hub.points(config.localDomain())) {
-            LinkPoint known = points.find(point.name());
+            LinkPoint known = points.find(point);
             if ((known == null || !known.seen) && !isWithheld(point) && selection.test(point)) {
                 queue.offerPresent(point);
             }

@@ -381,6 +381,37 @@ class PointHubTest {
         assertThat(queue.counters().queued()).isEqualTo(names.size());
     }
 
+    @Test
+    void listsWhatIsMarkedNotConnectedNow() {
+        PointHub hub = PointHub.create();
+        assertThat(hub.markedPoints("d")).isEmpty();
+        HubPoint marked = hub.point("d:marked");
+        HubPoint confirmed = hub.point("d:confirmed");
+        HubPoint untouched = hub.point("d:untouched");
+        for (HubPoint point : List.of(marked, confirmed, untouched)) {
+            point.write(1L);
+        }
+        assertThat(hub.markedPoints("d")).isEmpty();
+        Origin link = Origin.of("link");
+        marked.markNotConnected(link);
+        confirmed.markNotConnected(link);
+        confirmed.confirm(link);
+        assertThat(hub.markedPoints("d")).containsExactly(marked);
+        hub.delete(marked.name(), Origin.HOST);
+        assertThat(hub.markedPoints("d")).isEmpty();
+    }
+
+    @Test
+    void countsRemovals() {
+        PointHub hub = PointHub.create();
+        HubPoint point = hub.point("d:a");
+        long before = hub.removals();
+        hub.delete(PointName.of("d", "b"), Origin.HOST);
+        assertThat(hub.removals()).isEqualTo(before);
+        hub.delete(point.name(), Origin.HOST);
+        assertThat(hub.removals()).isGreaterThan(before);
+    }
+
     /** "Aa" and "BB" have the same hash code, and so have all texts made of as many of them. */
     private static List<String> namesWithEqualHashCodes(int pairs) {
         List<String> names = List.of("");

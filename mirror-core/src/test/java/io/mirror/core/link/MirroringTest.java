@@ -3,6 +3,7 @@ package io.mirror.core.link;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirror.core.command.Command;
+import io.mirror.core.hub.HubPoint;
 import io.mirror.core.hub.Origin;
 import io.mirror.core.hub.PointHub;
 import io.mirror.core.hub.QueueOptions;
@@ -401,7 +402,8 @@ class MirroringTest {
             assertThat(point.name()).startsWith("plant:");
         }
         assertThat(ids).doesNotHaveDuplicates().hasSize(2);
-        QueuedPoint registration = pair.slave.session.points.find(PointName.of("local", "a")).registration;
+        HubPoint met = pair.slave.hub.point("local:a");
+        QueuedPoint registration = pair.slave.session.points.find(met).registration;
         assertThat(registration).isNotNull();
     }
 
