@@ -20,6 +20,9 @@ public abstract class NamedTable<T> implements Iterable<T> {
     private static final VarHandle ITEMS = MethodHandles.arrayElementVarHandle(Object[].class);
     private static final VarHandle SLOTS = MethodHandles.arrayElementVarHandle(int[].class);
     private static final int INITIAL_ITEMS = 8;
+    /** With its header a large array then fills whole regions of G1; without this it takes one more and leaves it empty. */
+    private static final int ITEMS_LEFT_OUT = 4;
+
     private static final int MAX_ITEMS = 1 << 29;
 
     private volatile Arrays arrays = new Arrays(INITIAL_ITEMS);
@@ -36,7 +39,7 @@ public abstract class NamedTable<T> implements Iterable<T> {
         final int[] slots;
 
         Arrays(int capacity) {
-            items = new Object[capacity];
+            items = new Object[capacity - ITEMS_LEFT_OUT];
             slots = new int[2 * capacity];
         }
 
@@ -168,7 +171,8 @@ public abstract class NamedTable<T> implements Iterable<T> {
     /** Makes room: more of it if half is in use, by leaving out removed items otherwise. Readers go on in the old arrays. */
     private void rebuild() {
         Arrays before = arrays;
-        int capacity = 2 * size > before.items.length ? 2 * before.items.length : before.items.length;
+        int present = before.slots.length / 2;
+        int capacity = 2 * size > before.items.length ? 2 * present : present;
         if (capacity > MAX_ITEMS) {
             throw new IllegalStateException("more than " + MAX_ITEMS + " names in one table");
         }

@@ -82,16 +82,16 @@ class NamedTableTest {
 
     @Test
     void whoGoesThroughDoesNotFindWhatWasRemovedEvenIfTheTableGrewMeanwhile() {
-        for (int i = 0; i < 8; i++) {
+        for (int i = 0; i < 4; i++) {
             hub.point("d:p" + i);
         }
         Iterator<HubPoint> iterator = hub.points("d").iterator();
         assertThat(iterator.next().name().name()).isEqualTo("p0");
-        hub.point("d:p8");
+        hub.point("d:p4");
         hub.delete(PointName.of("d", "p3"), Origin.HOST);
         List<String> seen = new ArrayList<>();
         iterator.forEachRemaining(point -> seen.add(point.name().name()));
-        assertThat(seen).containsExactly("p1", "p2", "p4", "p5", "p6", "p7");
+        assertThat(seen).containsExactly("p1", "p2");
         assertThatThrownBy(iterator::next).isInstanceOf(NoSuchElementException.class);
     }
 
