@@ -13,6 +13,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Lines of the usual form are written on a shorter way, which must come to the same as the general one. */
 class UsualLineWriterTest {
@@ -51,6 +52,13 @@ class UsualLineWriterTest {
                 .isEqualTo(USUAL.replace("1 43.25", "2 -99999999"));
         assertThat(writtenOnTheShortWay(usual().time(9_999_999_999L, 0)))
                 .isEqualTo(USUAL.replace("1700000000 250000000", "9999999999 0"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 9, 99_999_999, 100_000_000, 999_999_999})
+    void nanosecondsAreWrittenInFull(int nanoseconds) {
+        assertThat(writtenOnTheShortWay(usual().time(1_700_000_000, nanoseconds)))
+                .isEqualTo(USUAL.replace("250000000", Integer.toString(nanoseconds)));
     }
 
     @Test
