@@ -72,6 +72,9 @@ public final class DhtpEncoder {
         if (binary && (kind == PointMessage.Kind.POINT || kind == PointMessage.Kind.ECHO)) {
             return frames.write(kind, name, state, out);
         }
+        if (kind == PointMessage.Kind.POINT && points.writeUsual(name, state, maxLineBytes, out)) {
+            return true;
+        }
         points.write(kind, name, state);
         return finish(out);
     }

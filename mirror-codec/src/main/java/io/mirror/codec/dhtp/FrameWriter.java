@@ -67,7 +67,10 @@ final class FrameWriter {
     /** Writes what nearly all frames of a running link are: a number of a known name. No limit is below its length. */
     private static boolean writeNumber(
             PointMessage.Kind kind, PointState state, int type, int handle, long value, ByteBuf out) {
-        out.ensureWritable(BinaryHeader.NUMBER_LENGTH);
+        // Asking first is cheaper than having it made sure.
+        if (out.writableBytes() < BinaryHeader.NUMBER_LENGTH) {
+            out.ensureWritable(BinaryHeader.NUMBER_LENGTH);
+        }
         int at = out.writerIndex();
         BinaryHeader.write(out, at, kind, state, type, handle, 0, Long.BYTES);
         out.setLongLE(at + BinaryHeader.LENGTH, value);

@@ -6,6 +6,7 @@ import io.mirror.core.link.WireName;
 import io.mirror.core.point.Point;
 import io.mirror.core.point.PointState;
 import io.mirror.core.point.Quality;
+import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -23,6 +24,7 @@ final class PointWriter {
     private static final byte[] CWRITE = ascii("(cwrite ");
 
     private final LineBuilder line;
+    private final UsualLineWriter usualLines = new UsualLineWriter();
     private byte[][] quotedNames = new byte[16][];
     private final byte[] knownSecondsText = new byte[1 + NumberWriter.MAX_LENGTH];
     private long knownSeconds;
@@ -35,6 +37,13 @@ final class PointWriter {
 
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Writes a value change if it is a usual one and certainly not too long; false, and nothing written, if not. */
+    boolean writeUsual(WireName name, PointState state, int maxLineBytes, ByteBuf out) {
+        byte[] known = quoted(name);
+        return known.length <= maxLineBytes - UsualLineWriter.MAX_LENGTH_WITHOUT_NAME
+                && usualLines.write(known, state, out);
     }
 
     /** Leaves the complete line in the builder. */

@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamSplitter {
     private static final int KEPT_BYTES = 16 << 10;
-    /** So much is copied at once to look for usual lines in it. */
+    /** So much is copied at once to look for usual lines in it, more where nearly all lines are such. */
     private static final int PIECE_BYTES = 1 << 10;
+
+    private static final int LONG_PIECE_BYTES = 4 << 10;
 
     private static final byte[] NOTHING = {};
 
@@ -51,6 +53,7 @@ final class StreamSplitter {
     private final Sink sink;
 
     private byte[] copy = NOTHING;
+    private int pieceBytes = PIECE_BYTES;
     private long consumed;
     private int scanned;
     private boolean discarding;
@@ -177,7 +180,7 @@ final class StreamSplitter {
             text = in.array();
             from = in.arrayOffset() + begin;
         } else {
-            length = Math.min(length, PIECE_BYTES);
+            length = Math.min(length, pieceBytes);
             text = roomFor(length);
             from = 0;
             // Relative on purpose: an absolute copy out of direct memory may cost a duplicate of the buffer.
@@ -195,6 +198,7 @@ final class StreamSplitter {
             }
             end = sink.readUsualLine(text, at, from + length);
         }
+        pieceBytes = at - from > length / 2 ? LONG_PIECE_BYTES : PIECE_BYTES;
         return at > from;
     }
 

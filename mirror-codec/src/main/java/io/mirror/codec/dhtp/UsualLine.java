@@ -15,6 +15,12 @@ final class UsualLine {
 
     /** How a line begins; the quote belongs to the name. */
     static final long BEGIN = word("(point \"");
+    /** The types of numbers, between two blanks; a byte follows that does not belong to them. */
+    static final int REAL = (int) word(" 1      ");
+
+    static final int INTEGER = (int) word(" 2      ");
+    static final int TYPE_LENGTH = 3;
+
     /** Confidence, security and lock. */
     static final long DEFAULTS = word(" 100 0 0");
     /** Flags and quality, and the end of the line. */

@@ -13,7 +13,6 @@ final class UsualLineReader {
     /** The shortest text between value and end: the defaults, seconds with a blank on both sides, one digit. */
     private static final int MIN_LENGTH_BEHIND_VALUE = 8 + 12 + 1;
 
-    private static final int TYPE_LENGTH = 3;
     private static final int SECONDS_DIGITS = 10;
     private static final int MAX_FRACTION_DIGITS = 9;
 
@@ -43,10 +42,10 @@ final class UsualLineReader {
             return -1;
         }
         int pos = names.endOfExpected(line, from + Long.BYTES, to);
-        if (pos < 0 || to - pos <= TYPE_LENGTH || line[pos] != ' ' || line[pos + 2] != ' ') {
+        if (pos < 0 || to - pos <= UsualLine.TYPE_LENGTH || line[pos] != ' ' || line[pos + 2] != ' ') {
             return -1;
         }
-        pos = readValue(line[pos + 1], line, pos + TYPE_LENGTH, to);
+        pos = readValue(line[pos + 1], line, pos + UsualLine.TYPE_LENGTH, to);
         if (pos < 0
                 || to - pos < MIN_LENGTH_BEHIND_VALUE
                 || (long) UsualLine.LONGS.get(line, pos) != UsualLine.DEFAULTS) {

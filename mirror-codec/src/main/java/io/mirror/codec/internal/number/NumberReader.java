@@ -1,5 +1,8 @@
 package io.mirror.codec.internal.number;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -26,6 +29,9 @@ public final class NumberReader {
 
     private static final long AMBIGUOUS = -1;
     private static final long INFINITY_BITS = 0x7FF0_0000_0000_0000L;
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long[] WHOLE_POWERS = {1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000};
 
     static {
         double power = 1;
@@ -205,6 +211,18 @@ public final class NumberReader {
      * @return index after the last digit, -1 if there is none or if there are more; the number is in {@link #longValue}
      */
     public int readDigits(byte[] text, int from, int to) {
+        if (to - from >= Long.BYTES) {
+            long word = (long) LONGS.get(text, from);
+            int digits = DigitWords.countDigits(word);
+            if (digits != 0 && digits != Long.BYTES) {
+                longValue = DigitWords.value(word, digits);
+                return from + digits;
+            }
+        }
+        return readAnyDigits(text, from, to);
+    }
+
+    private int readAnyDigits(byte[] text, int from, int to) {
         long value = 0;
         int pos = from;
         while (pos < to && isDigit(text[pos])) {
@@ -223,17 +241,34 @@ public final class NumberReader {
      * @return index after the number, -1 if there is none or if it has more digits; the number is in {@link #doubleValue}
      */
     public int readPlainDouble(byte[] text, int from, int to) {
-        int pos = from;
-        boolean negative = pos < to && text[pos] == '-';
-        if (negative) {
-            pos++;
+        boolean negative = from < to && text[from] == '-';
+        int pos = negative ? from + 1 : from;
+        if (to - pos < 2 * Long.BYTES) {
+            return readAnyPlainDouble(text, pos, to, negative);
         }
-        int start = pos;
+        long word = (long) LONGS.get(text, pos);
+        int whole = DigitWords.countDigits(word);
+        int point = pos + whole;
+        if (whole == 0 || whole == Long.BYTES || text[point] != '.') {
+            return readAnyPlainDouble(text, pos, to, negative);
+        }
+        long next = (long) LONGS.get(text, point + 1);
+        int decimals = DigitWords.countDigits(next);
+        if (decimals == 0 || decimals == Long.BYTES) {
+            return readAnyPlainDouble(text, pos, to, negative);
+        }
+        long mantissa = DigitWords.value(word, whole) * WHOLE_POWERS[decimals] + DigitWords.value(next, decimals);
+        plainDouble(mantissa, decimals, negative);
+        return point + 1 + decimals;
+    }
+
+    private int readAnyPlainDouble(byte[] text, int from, int to, boolean negative) {
+        int pos = from;
         long mantissa = 0;
         while (pos < to && isDigit(text[pos])) {
             mantissa = mantissa * 10 + (text[pos++] - '0');
         }
-        int digits = pos - start;
+        int digits = pos - from;
         int decimals = 0;
         if (pos < to && text[pos] == '.') {
             int point = pos++;
@@ -246,10 +281,14 @@ public final class NumberReader {
         if (digits == 0 || digits > MAX_PLAIN_DOUBLE_DIGITS) {
             return -1;
         }
+        plainDouble(mantissa, decimals, negative);
+        return pos;
+    }
+
+    private void plainDouble(long mantissa, int decimals, boolean negative) {
         // Both operands are exact, so the one rounding of the division is the right one.
         double magnitude = mantissa / EXACT_POWERS[decimals];
         doubleValue = negative ? -magnitude : magnitude;
-        return pos;
     }
 
     private static boolean isDigit(byte b) {

@@ -19,9 +19,6 @@ public final class NumberWriter {
     private static final int MAX_PLAIN_EXPONENT = 16;
     private static final double TWO_POW_53 = 9007199254740992.0;
 
-    /** Up to 15 digits are unique: two texts of at most 15 digits never denote the same double. */
-    private static final double UNIQUE_DIGITS_LIMIT = 1e15;
-
     private static final byte[] MIN_LONG = ascii("-9223372036854775808");
     private static final byte[] NAN = ascii("NaN");
     private static final byte[] POSITIVE_INFINITY = ascii("Infinity");
@@ -32,6 +29,8 @@ public final class NumberWriter {
 
     private static final VarHandle SHORTS =
             MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long[] POWERS = new long[19];
 
     static {
@@ -131,26 +130,15 @@ public final class NumberWriter {
 
     /** Numbers with one to three decimals, which is what most measured values are; -1 when it is not one. */
     private static int scaled(double magnitude, byte[] out, int at) {
-        double product = magnitude * 1000 + 0.5;
-        if (product >= UNIQUE_DIGITS_LIMIT) {
-            return -1;
-        }
-        long thousandths = (long) product;
-        if (thousandths / 1000.0 != magnitude) {
+        long thousandths = DigitWords.thousandths(magnitude);
+        if (thousandths < 0) {
             return -1;
         }
         long whole = thousandths / 1000;
-        int fraction = (int) (thousandths - whole * 1000);
         int pos = digits(whole, out, at);
-        out[pos] = '.';
-        int hundredths = fraction / 10;
-        int last = fraction - hundredths * 10;
-        SHORTS.set(out, pos + 1, PAIRS[hundredths]);
-        if (last != 0) {
-            out[pos + 3] = (byte) ('0' + last);
-            return pos + 4;
-        }
-        return out[pos + 2] == '0' ? pos + 2 : pos + 3;
+        int decimals = DigitWords.decimals((int) (thousandths - whole * 1000));
+        INTS.set(out, pos, decimals);
+        return pos + DigitWords.length(decimals);
     }
 
     /**
@@ -286,14 +274,14 @@ public final class NumberWriter {
         return atLeastOne >= POWERS[lower] ? lower + 1 : lower;
     }
 
-    /** Writes exactly {@code count} digits, two at a time from the right. */
+    /** Writes exactly {@code count} digits, eight and then two at a time from the right. */
     private static void paddedDigits(long value, int count, byte[] out, int at) {
         long rest = value;
         int pos = at + count;
-        while (rest > Integer.MAX_VALUE) {
-            long next = rest / 100;
-            pos -= 2;
-            SHORTS.set(out, pos, PAIRS[(int) (rest - next * 100)]);
+        while (pos - at >= Long.BYTES) {
+            long next = rest / DigitWords.LIMIT;
+            pos -= Long.BYTES;
+            LONGS.set(out, pos, DigitWords.eight((int) (rest - next * DigitWords.LIMIT)));
             rest = next;
         }
         int small = (int) rest;

@@ -1,0 +1,128 @@
+package io.mirror.codec.internal.number;
+
+/**
+ * Decimal digits in one little-endian number, so that all of them are stored or loaded at once: the lowest byte is the
+ * character that comes first.
+ */
+public final class DigitWords {
+    /** The smallest number with too many digits for a word. */
+    public static final int LIMIT = 100_000_000;
+
+    /** Up to 15 digits are unique: two texts of at most 15 digits never denote the same double. */
+    private static final double UNIQUE_DIGITS_LIMIT = 1e15;
+
+    private static final long ZEROS = 0x3030_3030_3030_3030L;
+
+    /** For each number of thousandths its point and decimals without the zeros at the end, nothing for 0. */
+    private static final int[] DECIMALS = new int[1000];
+
+    static {
+        for (int i = 1; i < DECIMALS.length; i++) {
+            int text = '.' + (('0' + i / 100) << Byte.SIZE);
+            if (i % 100 != 0) {
+                text += ('0' + i / 10 % 10) << (2 * Byte.SIZE);
+            }
+            if (i % 10 != 0) {
+                text += ('0' + i % 10) << (3 * Byte.SIZE);
+            }
+            DECIMALS[i] = text;
+        }
+    }
+
+    private DigitWords() {}
+
+    /**
+     * Gives the eight digits of a number, with leading zeros.
+     *
+     * @param value 0 or more, less than {@link #LIMIT}
+     * @return the digits
+     */
+    public static long eight(int value) {
+        // Halves become quarters, and these digits, of all parts of the word at once; a part is divided by multiplying.
+        long upper = value / 10_000;
+        long halves = upper | (value - upper * 10_000) << 32;
+        long hundreds = ((halves * 5_243) >>> 19) & 0x0000_007F_0000_007FL;
+        long quarters = hundreds | (halves - hundreds * 100) << 16;
+        long tens = ((quarters * 103) >>> 10) & 0x000F_000F_000F_000FL;
+        return (tens | (quarters - tens * 10) << 8) + ZEROS;
+    }
+
+    /**
+     * Counts the zeros that a number is not written with.
+     *
+     * @param digits what {@link #eight} gave
+     * @return 0 to 7
+     */
+    public static int leadingZeros(long digits) {
+        // The last digit counts even if it is 0.
+        return Long.numberOfTrailingZeros((digits ^ ZEROS) | 1L << (7 * Byte.SIZE)) >>> 3;
+    }
+
+    /**
+     * Counts the digits that a word begins with.
+     *
+     * @param text eight characters
+     * @return 0 to 8
+     */
+    public static int countDigits(long text) {
+        long values = text ^ ZEROS;
+        // The highest bit of a byte is set unless it is a digit; what is carried out of one only reaches those behind
+        // it.
+        long others = ((values + 0x7676_7676_7676_7676L) | values) & 0x8080_8080_8080_8080L;
+        return Long.numberOfTrailingZeros(others) >>> 3;
+    }
+
+    /**
+     * Gives the number that the first digits of a word make.
+     *
+     * @param text eight characters, the first of them digits
+     * @param count how many, 1 to 8
+     * @return the number
+     */
+    public static int value(long text, int count) {
+        return number((text ^ ZEROS) << (Long.SIZE - count * Byte.SIZE));
+    }
+
+    /** The number that eight bytes of 0 to 9 make: neighbours are joined to pairs and these two and two to halves. */
+    private static int number(long digits) {
+        long pairs = digits * 10 + (digits >>> 8);
+        long upper = (pairs & 0x0000_00FF_0000_00FFL) * (100 + (1_000_000L << 32));
+        long lower = ((pairs >>> 16) & 0x0000_00FF_0000_00FFL) * (1 + (10_000L << 32));
+        return (int) ((upper + lower) >>> 32);
+    }
+
+    /**
+     * Gives the thousandths of a number with one to three decimals or none, which is what most measured values are.
+     *
+     * @param magnitude 0 or more, or NaN
+     * @return the thousandths, which have at most 15 digits; -1 if it is not such a number
+     */
+    public static long thousandths(double magnitude) {
+        double product = magnitude * 1000 + 0.5;
+        if (!(product < UNIQUE_DIGITS_LIMIT)) {
+            return -1;
+        }
+        long rounded = (long) product;
+        return rounded / 1000.0 == magnitude ? rounded : -1;
+    }
+
+    /**
+     * Gives the point and the decimals of a number.
+     *
+     * @param thousandths 0 to 999
+     * @return the characters, nothing for 0; see {@link #length}
+     */
+    public static int decimals(int thousandths) {
+        return DECIMALS[thousandths];
+    }
+
+    /**
+     * Counts the characters that {@link #decimals} gave.
+     *
+     * @param decimals 0 to 4 characters
+     * @return how many
+     */
+    public static int length(int decimals) {
+        return Integer.BYTES - (Integer.numberOfLeadingZeros(decimals) >>> 3);
+    }
+}

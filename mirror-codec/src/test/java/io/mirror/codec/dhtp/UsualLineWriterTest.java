@@ -1,0 +1,157 @@
+package io.mirror.codec.dhtp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mirror.codec.Seeds;
+import io.mirror.core.command.PointMessage;
+import io.mirror.core.link.WireName;
+import io.mirror.core.point.PointState;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Lines of the usual form are written on a shorter way, which must come to the same as the general one. */
+class UsualLineWriterTest {
+    private static final int ROUNDS = 5_000;
+    private static final String NAME = "plant:tank.level";
+    private static final String USUAL = "(point \"plant:tank.level\" 1 43.25 100 0 0 1700000000 250000000 0 192)\n";
+
+    private record Name(String name, int id) implements WireName {}
+
+    private static PointState usual() {
+        return new PointState().real(43.25).quality(192).time(1_700_000_000, 250_000_000);
+    }
+
+    private static String writtenOnTheShortWay(PointState state) {
+        ByteBuf out = Unpooled.buffer(200).writeByte('<');
+        boolean written = new UsualLineWriter().write(Wire.utf8("\"" + NAME + "\""), state, out);
+        assertThat(written).isEqualTo(out.readableBytes() > 1);
+        return out.skipBytes(1).toString(StandardCharsets.US_ASCII);
+    }
+
+    /** Without room in the buffer a line is put together elsewhere. */
+    private static String written(
+            DhtpEncoder encoder, PointMessage.Kind kind, WireName name, PointState state, int room) {
+        ByteBuf out = Unpooled.directBuffer(room);
+        assertThat(encoder.encodePoint(kind, name, state, out)).isTrue();
+        return Wire.text(out);
+    }
+
+    @Test
+    void theUsualLineIsWrittenOnTheShortWay() {
+        assertThat(writtenOnTheShortWay(usual())).isEqualTo(USUAL);
+        assertThat(writtenOnTheShortWay(usual().real(-0.0))).isEqualTo(USUAL.replace("43.25", "-0"));
+        assertThat(writtenOnTheShortWay(usual().real(-99_999_999.999)))
+                .isEqualTo(USUAL.replace("43.25", "-99999999.999"));
+        assertThat(writtenOnTheShortWay(usual().integer(-99_999_999)))
+                .isEqualTo(USUAL.replace("1 43.25", "2 -99999999"));
+        assertThat(writtenOnTheShortWay(usual().time(9_999_999_999L, 0)))
+                .isEqualTo(USUAL.replace("1700000000 250000000", "9999999999 0"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 9, 99_999_999, 100_000_000, 999_999_999})
+    void nanosecondsAreWrittenInFull(int nanoseconds) {
+        assertThat(writtenOnTheShortWay(usual().time(1_700_000_000, nanoseconds)))
+                .isEqualTo(USUAL.replace("250000000", Integer.toString(nanoseconds)));
+    }
+
+    @Test
+    void otherLinesAreWrittenOnTheGeneralWay() {
+        PointState[] others = {
+            usual().real(100_000_000),
+            usual().real(0.0001),
+            usual().real(Double.NaN),
+            usual().integer(100_000_000),
+            usual().integer(Long.MIN_VALUE),
+            usual().string("43.25"),
+            usual().noValue(),
+            usual().quality(191),
+            usual().confidence(99),
+            usual().security(1),
+            usual().locked(true),
+            usual().flags(1),
+            usual().time(0, 0),
+            usual().time(-1, 1),
+            usual().time(999_999_999, 1),
+            usual().time(10_000_000_000L, 1),
+            usual().time(-1_700_000_000, 1),
+        };
+        for (PointState other : others) {
+            assertThat(writtenOnTheShortWay(other)).as(other.toString()).isEmpty();
+        }
+    }
+
+    @Test
+    void aLineIsWrittenAndReadAlikeWhereverItIsPutTogether() {
+        SplittableRandom random = Seeds.random();
+        DhtpEncoder encoder = new DhtpEncoder(DhtpLimits.DEFAULT);
+        DhtpEncoder other = new DhtpEncoder(DhtpLimits.DEFAULT);
+        Name[] names = new Name[60];
+        for (int i = 0; i < names.length; i++) {
+            names[i] = new Name(
+                    (i % 9 == 8 ? "a\"\\\n" : "")
+                            + "plant:tank.level of some room".repeat(3).substring(i / 2, i + 7),
+                    i);
+        }
+        PointState state = usual();
+        for (int i = 0; i < ROUNDS; i++) {
+            change(state, random);
+            Name name = names[random.nextInt(names.length)];
+            PointMessage.Kind kind = random.nextInt(8) == 0 ? PointMessage.Kind.ECHO : PointMessage.Kind.POINT;
+            String line = written(encoder, kind, name, state, 400);
+            String general = written(other, kind, name, state, 0);
+            if (!line.equals(general)) {
+                assertThat(line).as("%s, %s", Seeds.describe(), state).isEqualTo(general);
+            }
+        }
+    }
+
+    private static void change(PointState state, SplittableRandom random) {
+        switch (random.nextInt(6)) {
+            case 0 -> state.integer(random.nextLong() >> random.nextInt(64));
+            case 1 -> state.real(random.nextLong(-1L << 40, 1L << 40) / 1000.0);
+            case 2 -> state.real((random.nextInt() >> random.nextInt(32)) / 100.0);
+            case 3 -> state.real(random.nextDouble());
+            case 4 -> state.real(Double.longBitsToDouble(random.nextLong()));
+            default -> state.real(random.nextInt(-5, 5));
+        }
+        state.time(
+                random.nextInt(4) == 0 ? random.nextLong() >> random.nextInt(64) : 1_700_000_000L + random.nextInt(3),
+                (random.nextInt(1_000_000_000) >> random.nextInt(30)));
+        state.quality(random.nextInt(9) == 0 ? random.nextInt(65_536) : 192);
+        state.confidence(random.nextInt(9) == 0 ? random.nextInt(101) : 100);
+        state.security(random.nextInt(9) == 0 ? random.nextInt(32_768) : 0);
+        state.locked(random.nextInt(9) == 0);
+        state.flags(random.nextInt(9) == 0 ? random.nextInt() : 0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, true", "1, false"})
+    void theLimitOfALineIsExact(int missing, boolean fits) {
+        for (int room : new int[] {0, 400}) {
+            ByteBuf out = Unpooled.directBuffer(room);
+            DhtpEncoder encoder = new DhtpEncoder(DhtpLimits.DEFAULT);
+            encoder.encoding(false, USUAL.length() - missing);
+            assertThat(encoder.encodePoint(PointMessage.Kind.POINT, new Name(NAME, 0), usual(), out))
+                    .isEqualTo(fits);
+            assertThat(Wire.text(out)).isEqualTo(fits ? USUAL : "");
+        }
+    }
+
+    @Test
+    void aBufferThatCannotGrowIsFilledToItsEnd() {
+        ByteBuf out = Unpooled.buffer(3 * USUAL.length(), 3 * USUAL.length());
+        DhtpEncoder encoder = new DhtpEncoder(DhtpLimits.DEFAULT);
+        for (int i = 0; i < 3; i++) {
+            assertThat(encoder.encodePoint(PointMessage.Kind.POINT, new Name(NAME, 0), usual(), out))
+                    .isTrue();
+        }
+        assertThat(Wire.text(out)).isEqualTo(USUAL.repeat(3));
+    }
+}

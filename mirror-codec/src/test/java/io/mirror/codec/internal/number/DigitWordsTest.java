@@ -1,0 +1,156 @@
+package io.mirror.codec.internal.number;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mirror.codec.Seeds;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DigitWordsTest {
+    private static final int ROUNDS = 50_000;
+
+    private final NumberReader reader = new NumberReader();
+
+    private static String text(long word) {
+        byte[] bytes = ByteBuffer.allocate(Long.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(word)
+                .array();
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
+    private static long word(byte[] eightBytes) {
+        return ByteBuffer.wrap(eightBytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    }
+
+    /** A number of any magnitude below the limit. */
+    private static int draw(SplittableRandom random) {
+        return random.nextInt(DigitWords.LIMIT) >> random.nextInt(27);
+    }
+
+    private static void checkDigits(int value) {
+        String expected = Integer.toString(value);
+        long digits = DigitWords.eight(value);
+        String padded = "0".repeat(8 - expected.length()) + expected;
+        if (!text(digits).equals(padded)
+                || DigitWords.leadingZeros(digits) != 8 - expected.length()
+                || DigitWords.value(digits, 8) != value
+                || DigitWords.value(digits >>> 8 * (8 - expected.length()), expected.length()) != value) {
+            assertThat(text(digits)).as(Seeds.describe()).isEqualTo(padded);
+            assertThat(DigitWords.leadingZeros(digits)).as(padded).isEqualTo(8 - expected.length());
+            assertThat(DigitWords.value(digits, 8)).as(padded).isEqualTo(value);
+            assertThat(expected).as("read from its first digits").isEqualTo(padded);
+        }
+    }
+
+    @Test
+    void allDigitsAreWrittenAndReadAtOnce() {
+        // Every pair of digits occurs in each half, and each half with few and with many in the other.
+        for (int half = 0; half < 10_000; half++) {
+            checkDigits(half);
+            checkDigits(half * 10_000);
+            checkDigits(half * 10_000 + 9_999 - half);
+        }
+        SplittableRandom random = Seeds.random();
+        for (int i = 0; i < ROUNDS; i++) {
+            checkDigits(draw(random));
+        }
+        checkDigits(DigitWords.LIMIT - 1);
+    }
+
+    @Test
+    void whatEndsADigitIsFoundWhateverStandsBehind() {
+        SplittableRandom random = Seeds.random();
+        byte[] bytes = new byte[Long.BYTES];
+        for (int other = 0; other < 256; other++) {
+            if (other >= '0' && other <= '9') {
+                continue;
+            }
+            for (int count = 0; count < bytes.length; count++) {
+                random.nextBytes(bytes);
+                int number = 0;
+                for (int i = 0; i < count; i++) {
+                    bytes[i] = (byte) ('0' + random.nextInt(10));
+                    number = number * 10 + bytes[i] - '0';
+                }
+                bytes[count] = (byte) other;
+                long word = word(bytes);
+                assertThat(DigitWords.countDigits(word))
+                        .as("%s, %x", Seeds.describe(), word)
+                        .isEqualTo(count);
+                if (count > 0) {
+                    assertThat(DigitWords.value(word, count)).isEqualTo(number);
+                }
+            }
+        }
+        assertThat(DigitWords.countDigits(DigitWords.eight(12_345_678))).isEqualTo(8);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "43.25, 43250", "0.001, 1", "99999999.999, 99999999999", "999999999999, 999999999999000"})
+    void numbersWithThreeDecimalsAreCountedInThousandths(double number, long thousandths) {
+        assertThat(DigitWords.thousandths(number)).isEqualTo(thousandths);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.0001, 1.0 / 3, 1e12, 1e300, Double.NaN, Double.POSITIVE_INFINITY, Double.MIN_VALUE})
+    void otherNumbersHaveNoThousandths(double number) {
+        assertThat(DigitWords.thousandths(number)).isEqualTo(-1);
+    }
+
+    @Test
+    void decimalsAreWrittenWithoutZerosAtTheirEnd() {
+        for (int thousandths = 0; thousandths < 1000; thousandths++) {
+            String expected = String.format(Locale.ROOT, ".%03d", thousandths)
+                    .replaceAll("0+$", "")
+                    .replaceAll("\\.$", "");
+            int decimals = DigitWords.decimals(thousandths);
+            assertThat(text(decimals & 0xFFFF_FFFFL).substring(0, DigitWords.length(decimals)))
+                    .isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void plainNumbersAreReadAsFarAsTheyGoWhereverTheyEnd() {
+        SplittableRandom random = Seeds.random();
+        for (int i = 0; i < ROUNDS; i++) {
+            String whole = digits(random, random.nextInt(1, 11));
+            String number = switch (random.nextInt(3)) {
+                case 0 -> whole;
+                case 1 -> "-" + whole;
+                default -> (random.nextBoolean() ? "-" : "") + whole + "." + digits(random, random.nextInt(1, 11));
+            };
+            byte[] text = ("<" + number + ") 192) 2 3 4 5 6 7").getBytes(StandardCharsets.US_ASCII);
+            int end = 1 + number.length();
+            // From no byte behind the number to more than two words.
+            int to = random.nextInt(end, text.length + 1);
+            if (number.replaceAll("[-.]", "").length() > 15) {
+                continue;
+            }
+            int read = reader.readPlainDouble(text, 1, to);
+            if (read != end || reader.doubleValue() != Double.parseDouble(number)) {
+                assertThat(read).as("%s, %s", Seeds.describe(), number).isEqualTo(end);
+                assertThat(reader.doubleValue()).as(Seeds.describe()).isEqualTo(Double.parseDouble(number));
+            }
+            if (number.equals(whole)) {
+                assertThat(reader.readDigits(text, 1, to)).as(number).isEqualTo(end);
+                assertThat(reader.longValue()).as(Seeds.describe()).isEqualTo(Long.parseLong(number));
+            }
+        }
+    }
+
+    private static String digits(SplittableRandom random, int count) {
+        StringBuilder digits = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            digits.append((char) ('0' + random.nextInt(10)));
+        }
+        return digits.toString();
+    }
+}
