@@ -2,6 +2,7 @@ package io.mirror.benchmarks.point;
 
 import io.mirror.benchmarks.data.Names;
 import io.mirror.benchmarks.data.Values;
+import io.mirror.core.point.PointState;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -40,11 +41,17 @@ public abstract class PointSuite {
 
     protected String[] names = {};
     protected double[] numbers = {};
+    /** The same points as this library hands them to an encoder. */
+    protected PointState[] states = {};
 
     @Setup(Level.Trial)
     public void draw() {
         names = Names.draw(POINTS);
         numbers = values.draw(POINTS);
+        states = new PointState[POINTS];
+        for (int i = 0; i < POINTS; i++) {
+            states[i] = new PointState().real(numbers[i]).quality(QUALITY).time(SECONDS, nanoseconds(i));
+        }
         prepare();
     }
 

@@ -2,12 +2,13 @@ package io.mirror.benchmarks.point;
 
 import io.mirror.benchmarks.sbe.PointDecoder;
 import io.mirror.benchmarks.sbe.PointEncoder;
+import io.mirror.core.point.PointState;
 import java.nio.ByteBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 
-/** The same fields by Simple Binary Encoding: fixed places, a handle for the name. */
+/** The same fields by Simple Binary Encoding: fixed places, a handle for the name, taken from states of this library. */
 public class SbePoints extends PointSuite {
     private final UnsafeBuffer out = new UnsafeBuffer(ByteBuffer.allocateDirect(ROOM));
     private final UnsafeBuffer in = new UnsafeBuffer(ByteBuffer.allocateDirect(ROOM));
@@ -22,16 +23,17 @@ public class SbePoints extends PointSuite {
     private int encodeAll(UnsafeBuffer target) {
         int offset = 0;
         for (int i = 0; i < POINTS; i++) {
+            PointState state = states[i];
             encoder.wrap(target, offset)
                     .handle(i)
-                    .value(numbers[i])
-                    .seconds(SECONDS)
-                    .nanoseconds(nanoseconds(i))
-                    .quality(QUALITY)
-                    .confidence((short) 100)
-                    .security(0)
-                    .locked((short) 0)
-                    .flags(0);
+                    .value(state.real())
+                    .seconds(state.seconds())
+                    .nanoseconds(state.nanoseconds())
+                    .quality(state.quality())
+                    .confidence((short) state.confidence())
+                    .security(state.security())
+                    .locked((short) (state.locked() ? 1 : 0))
+                    .flags(state.flags());
             offset += PointEncoder.BLOCK_LENGTH;
         }
         return offset;

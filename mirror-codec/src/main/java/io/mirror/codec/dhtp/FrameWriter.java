@@ -3,7 +3,6 @@ package io.mirror.codec.dhtp;
 import io.mirror.core.command.PointMessage;
 import io.mirror.core.link.WireName;
 import io.mirror.core.point.PointState;
-import io.mirror.core.point.PointType;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.util.BitSet;
@@ -27,12 +26,11 @@ final class FrameWriter {
         boolean withHandle = id < BinaryHeader.MAX_HANDLE;
         boolean known = id < dense || (withHandle && scattered.get(id));
         if (known) {
-            PointType type = state.type();
-            if (type == PointType.REAL) {
+            if (state.isReal()) {
                 long bits = Double.doubleToRawLongBits(state.real());
                 return writeNumber(kind, state, BinaryHeader.TYPE_REAL, id + 1, bits, out);
             }
-            if (type == PointType.INTEGER) {
+            if (state.isInteger()) {
                 return writeNumber(kind, state, BinaryHeader.TYPE_INTEGER, id + 1, state.integer(), out);
             }
         }

@@ -3,7 +3,6 @@ package io.mirror.codec.dhtp;
 import io.mirror.codec.internal.number.DigitWords;
 import io.mirror.core.point.Point;
 import io.mirror.core.point.PointState;
-import io.mirror.core.point.PointType;
 import io.mirror.core.point.Quality;
 import io.netty.buffer.ByteBuf;
 
@@ -41,8 +40,8 @@ final class UsualLineWriter {
      * @return false if it must be written in the general way; then the buffer is as it was
      */
     boolean write(byte[] quotedName, PointState state, ByteBuf out) {
-        boolean real = state.type() == PointType.REAL;
-        if (!real && state.type() != PointType.INTEGER) {
+        boolean real = state.isReal();
+        if (!real && !state.isInteger()) {
             return false;
         }
         long bits;

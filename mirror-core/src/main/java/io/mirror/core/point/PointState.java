@@ -19,8 +19,8 @@ public final class PointState {
     private long bits;
     private long seconds;
     /**
-     * Empty unless the value is text. It is written only where it differs: storing a reference costs the collector's
-     * bookkeeping, several times what the rest of a state costs.
+     * Counts only if the value is text. A number leaves it as it is, and a copy writes it only where it differs: storing a
+     * reference costs the collector's bookkeeping, as much as all else that is done to a state.
      */
     private String text = "";
 
@@ -80,11 +80,17 @@ public final class PointState {
      */
     public PointState copyValueFrom(PointState other) {
         bits = other.bits;
-        if (type == TYPE_STRING || other.type == TYPE_STRING) {
-            text = other.text;
-        }
         type = other.type;
+        String otherText = other.string();
+        if (!isSame(text, otherText)) {
+            text = otherText;
+        }
         return this;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // another text is kept even if it is equal: this only saves storing it again
+    private static boolean isSame(String one, String other) {
+        return one == other;
     }
 
     /**
@@ -122,6 +128,24 @@ public final class PointState {
      */
     public PointType type() {
         return PointType.ofCode(type);
+    }
+
+    /**
+     * Tells whether the value is a real number, which is cheaper than to ask for the type.
+     *
+     * @return true if the type is {@link PointType#REAL}
+     */
+    public boolean isReal() {
+        return type == TYPE_REAL;
+    }
+
+    /**
+     * Tells whether the value is an integer, which is cheaper than to ask for the type.
+     *
+     * @return true if the type is {@link PointType#INTEGER}
+     */
+    public boolean isInteger() {
+        return type == TYPE_INTEGER;
     }
 
     /**
@@ -201,9 +225,6 @@ public final class PointState {
 
     private PointState number(long newBits, int newType) {
         bits = newBits;
-        if (type == TYPE_STRING) {
-            text = "";
-        }
         type = (byte) newType;
         return this;
     }
@@ -214,7 +235,7 @@ public final class PointState {
      * @return the text, empty for any other type
      */
     public String string() {
-        return text;
+        return type == TYPE_STRING ? text : "";
     }
 
     /**

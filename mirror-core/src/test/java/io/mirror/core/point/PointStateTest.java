@@ -101,6 +101,32 @@ class PointStateTest {
     }
 
     @Test
+    void aTextIsGoneWhenANumberTookItsPlaceAlsoInCopies() {
+        PointState state = new PointState().string("text").integer(7);
+        PointState copy = new PointState().string("other").copyFrom(state);
+        assertThat(state.string()).isEmpty();
+        assertThat(copy.string()).isEmpty();
+        assertThat(copy.sameValue(new PointState().integer(7))).isTrue();
+        assertThat(new PointState()
+                        .real(1)
+                        .copyFrom(new PointState().string("text"))
+                        .string())
+                .isEqualTo("text");
+    }
+
+    @Test
+    void typesOfNumbersAreToldApart() {
+        PointState state = new PointState().real(1);
+        assertThat(state.isReal()).isTrue();
+        assertThat(state.isInteger()).isFalse();
+        state.integer(1);
+        assertThat(state.isReal()).isFalse();
+        assertThat(state.isInteger()).isTrue();
+        state.string("1");
+        assertThat(state.isReal() || state.isInteger()).isFalse();
+    }
+
+    @Test
     void aValueSetOverAnotherLeavesNothingOfItBehind() {
         PointState state = new PointState().string("text").real(2.5);
         assertThat(state.string()).isEmpty();
