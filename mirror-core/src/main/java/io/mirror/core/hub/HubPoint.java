@@ -278,13 +278,15 @@ public final class HubPoint {
     }
 
     private void publish(PointState next, Origin by, boolean significant, boolean echoed) {
-        VERSION.setOpaque(this, version + 1);
+        // It is odd already if what changed the state before did not get to its end, for want of memory.
+        int replacing = version | 1;
+        VERSION.setOpaque(this, replacing);
         VarHandle.storeStoreFence();
         for (QueuedPoint registration : registrations) {
             registration.queue.offer(registration, state, next, by, significant, echoed);
         }
         state.copyFrom(next);
-        VERSION.setRelease(this, version + 1);
+        VERSION.setRelease(this, replacing + 1);
         changeNumber = domain.history.next();
         domain.hub.countChange();
     }

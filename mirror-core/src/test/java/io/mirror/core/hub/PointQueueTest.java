@@ -3,6 +3,7 @@ package io.mirror.core.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mirror.core.hub.QueueSink.Delivery;
 import io.mirror.core.point.PointFlags;
@@ -445,6 +446,31 @@ class PointQueueTest {
             return true;
         });
         assertThat(queue.add(hub.point("d:a"))).isSameAs(registration);
+    }
+
+    @Test
+    void aChangeThatWasBrokenOffDoesNotConfuseWhoReadsBetweenLaterOnes() {
+        write("a", 1);
+        HubPoint point = hub.point("d:a");
+        PointQueue queue = open();
+        QueuedPoint entry = queue.add(point);
+        drain(queue);
+        write("a", 2);
+        // As if memory had run out while room was made for a superseded state.
+        entry.old = new SupersededStates.Old[2];
+        entry.oldCount = 2;
+        assertThatThrownBy(() -> write("a", 3)).isInstanceOf(NullPointerException.class);
+        entry.old = null;
+        entry.oldCount = 0;
+        assertThat(point.readBetweenChanges(new PointState())).as("broken off").isFalse();
+
+        PointState read = new PointState();
+        for (long value = 4; value < 8; value++) {
+            write("a", value);
+            assertThat(point.readBetweenChanges(read)).as("state %s", value).isTrue();
+            assertThat(read.integer()).isEqualTo(value);
+        }
+        assertThat(queue.drain((taken, state, kind) -> state.integer() == 7)).isTrue();
     }
 
     @Test
