@@ -43,8 +43,9 @@ public final class Subscription implements AutoCloseable {
         }
         try {
             listener.onChange(state.toPoint(registration.point().name()));
-        } catch (RuntimeException e) {
-            // A listener's mistake must not cost it the changes that follow, nor anyone else anything.
+        } catch (Throwable e) {
+            // A listener's mistake, be it an error, must not cost it the changes that follow, nor anyone else anything:
+            // a queue whose draining was broken off waits for ever for who has been woken.
             Thread thread = Thread.currentThread();
             thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
         }

@@ -178,14 +178,18 @@ class SubscriptionTest {
                 hear(point);
                 throw new IllegalStateException("listener");
             });
+            hub.subscribe(Selection.domain("d"), Runnable::run, point -> {
+                hear(point);
+                throw new NoClassDefFoundError("listener");
+            });
             hub.subscribe(Selection.domain("d"), Runnable::run, this::hear);
             hub.point(P).write(1L);
             hub.point(P).write(2L);
         } finally {
             thread.setUncaughtExceptionHandler(before);
         }
-        assertThat(heard).containsExactly("p=1", "p=1", "p=2", "p=2");
-        assertThat(reported).hasSize(2).allMatch(e -> "listener".equals(e.getMessage()));
+        assertThat(heard).containsExactly("p=1", "p=1", "p=1", "p=2", "p=2", "p=2");
+        assertThat(reported).hasSize(4).allMatch(e -> "listener".equals(e.getMessage()));
     }
 
     @Test
