@@ -306,14 +306,20 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable thrown) {
         Throwable cause = thrown instanceof DecoderException && thrown.getCause() != null ? thrown.getCause() : thrown;
-        if (cause instanceof DhtpDecodeException malformed) {
-            end("cannot read what the peer sends: " + Excerpt.of(String.valueOf(malformed.getMessage())));
-        } else if (cause instanceof WebSocketViolation violation) {
-            end(String.valueOf(violation.getMessage()));
-        } else {
-            end(Causes.describe(cause));
+        try {
+            end(causeOf(cause));
+        } finally {
+            ctx.close();
         }
-        ctx.close();
+    }
+
+    private static String causeOf(Throwable thrown) {
+        if (thrown instanceof DhtpDecodeException malformed) {
+            return "cannot read what the peer sends: " + Excerpt.of(String.valueOf(malformed.getMessage()));
+        }
+        return thrown instanceof WebSocketViolation violation
+                ? String.valueOf(violation.getMessage())
+                : Causes.describe(thrown);
     }
 
     /** Ends the session once, whatever the order in which a failing channel reports its failure. */
@@ -325,16 +331,20 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
         owner.meter().writable(true);
         cancelTick();
         transferEnded();
-        MirrorSession ending = session;
-        if (ending != null) {
-            ending.closed(cause, nanoTime.getAsLong());
+        try {
+            MirrorSession ending = session;
+            if (ending != null) {
+                ending.closed(cause, nanoTime.getAsLong());
+            }
+            OutgoingBytes bytes = outgoing;
+            if (bytes != null) {
+                bytes.close();
+            }
+        } finally {
+            // Whatever became of the session: only the owner makes the next connection.
+            owner.closed(this, cause);
+            closed.complete(null);
         }
-        OutgoingBytes bytes = outgoing;
-        if (bytes != null) {
-            bytes.close();
-        }
-        owner.closed(this, cause);
-        closed.complete(null);
     }
 
     /** Runs something on the event loop when the channel has ended. */
@@ -344,10 +354,22 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
 
     /** Waits until the channel has ended, unless this is its event loop, which must not wait for itself. */
     void awaitClosed() {
+        awaitClosed(List.of(this));
+    }
+
+    /** Waits until channels have ended, for all of them no longer than for one. */
+    static void awaitClosed(List<LinkChannel> channels) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_WAIT_MILLIS);
+        for (LinkChannel channel : channels) {
+            channel.awaitClosed(deadline);
+        }
+    }
+
+    private void awaitClosed(long deadlineNanos) {
         ChannelHandlerContext ctx = context;
         if (ctx != null && !ctx.executor().inEventLoop()) {
             try {
-                closed.get(CLOSE_WAIT_MILLIS, TimeUnit.MILLISECONDS);
+                closed.get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (ExecutionException | TimeoutException notClosed) {
@@ -484,13 +506,32 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
         flushRequested.set(false);
         MirrorSession sender = session;
         if (sender != null && !ended) {
-            sender.flush(nanoTime.getAsLong());
-            owner.meter().events().flushed();
-            afterWork(sender);
-            ChannelHandlerContext ctx = context;
-            if (ctx != null && !ctx.channel().isWritable()) {
-                endTurnUnlessRead(ctx);
+            try {
+                flush(sender);
+            } catch (Throwable e) {
+                failed(e);
             }
+        }
+    }
+
+    private void flush(MirrorSession sender) {
+        sender.flush(nanoTime.getAsLong());
+        owner.meter().events().flushed();
+        afterWork(sender);
+        ChannelHandlerContext ctx = context;
+        if (ctx != null && !ctx.channel().isWritable()) {
+            endTurnUnlessRead(ctx);
+        }
+    }
+
+    /**
+     * A task on the event loop was broken off, perhaps for want of memory, in the middle of whatever it did. The event loop
+     * would only log it, and the link would stay up without ever sending again, or without a heartbeat.
+     */
+    private void failed(Throwable cause) {
+        ChannelHandlerContext ctx = context;
+        if (ctx != null) {
+            exceptionCaught(ctx, cause);
         }
     }
 
@@ -542,17 +583,25 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
         tickNanos = Long.MAX_VALUE;
         MirrorSession ticked = session;
         if (ticked != null && !ended) {
-            if (paused) {
-                hearOfReading(ticked);
+            try {
+                tick(ticked);
+            } catch (Throwable e) {
+                failed(e);
             }
-            boolean waited = !ticked.wantsMore();
-            ticked.tick(nanoTime.getAsLong());
-            ChannelHandlerContext ctx = context;
-            if (waited && ctx != null && isWritable()) {
-                resume(ctx);
-            }
-            afterWork(ticked);
         }
+    }
+
+    private void tick(MirrorSession ticked) {
+        if (paused) {
+            hearOfReading(ticked);
+        }
+        boolean waited = !ticked.wantsMore();
+        ticked.tick(nanoTime.getAsLong());
+        ChannelHandlerContext ctx = context;
+        if (waited && ctx != null && isWritable()) {
+            resume(ctx);
+        }
+        afterWork(ticked);
     }
 
     /** While nothing is read from a peer, that it takes what waits for it is the sign of life. */

@@ -4,7 +4,8 @@ import io.mirror.core.link.LinkState;
 
 /**
  * Hears what happens on links. Called on a link's event loop: must be short and must not block. Texts are safe to log:
- * what they quote of a peer is escaped and short, and no secret is in them.
+ * what they quote of a peer is escaped and short, and no secret is in them. What a listener throws is logged, once for
+ * each link, and changes nothing for the link.
  *
  * <p>The same is logged by {@link System.Logger} under the name {@code io.mirror.transport.dhtp}: states and information
  * at DEBUG, warnings and refusals at WARNING.

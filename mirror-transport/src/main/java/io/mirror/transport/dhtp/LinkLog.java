@@ -4,12 +4,17 @@ import io.mirror.core.link.LinkState;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
-/** Tells the host's listener and the log what happens on one link. */
+/**
+ * Tells the host's listener and the log what happens on one link. What the listener throws is logged and goes no further: it
+ * would leave the link half-way between two states.
+ */
 final class LinkLog {
     private static final Logger LOGGER = System.getLogger("io.mirror.transport.dhtp");
 
     private final String link;
     private final LinkListener listener;
+    /** A link may try to connect a thousand times a second. */
+    private volatile boolean mistakeLogged;
 
     LinkLog(String link, LinkListener listener) {
         this.link = link;
@@ -22,12 +27,12 @@ final class LinkLog {
 
     void stateChanged(LinkState state) {
         LOGGER.log(Level.DEBUG, "{0}: {1}", link, state);
-        listener.stateChanged(link, state);
+        tell(() -> listener.stateChanged(link, state));
     }
 
     void disconnected(String cause) {
         LOGGER.log(Level.DEBUG, "{0}: disconnected: {1}", link, cause);
-        listener.disconnected(link, cause);
+        tell(() -> listener.disconnected(link, cause));
     }
 
     /** Hosts without a listener are to hear of it too; others count what they hear of. */
@@ -37,16 +42,27 @@ final class LinkLog {
 
     void information(String text) {
         LOGGER.log(Level.DEBUG, "{0}: {1}", link, text);
-        listener.information(link, text);
+        tell(() -> listener.information(link, text));
     }
 
     void warning(String text) {
         LOGGER.log(Level.WARNING, "{0}: {1}", link, text);
-        listener.warning(link, text);
+        tell(() -> listener.warning(link, text));
     }
 
     void refused(String text) {
         LOGGER.log(Level.WARNING, "{0}: {1}", link, text);
-        listener.refused(link, text);
+        tell(() -> listener.refused(link, text));
+    }
+
+    private void tell(Runnable call) {
+        try {
+            call.run();
+        } catch (Throwable mistake) {
+            if (!mistakeLogged) {
+                mistakeLogged = true;
+                LOGGER.log(Level.WARNING, link + ": the listener failed; further failures are not logged", mistake);
+            }
+        }
     }
 }

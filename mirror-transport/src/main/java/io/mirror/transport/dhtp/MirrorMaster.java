@@ -380,17 +380,21 @@ public final class MirrorMaster implements AutoCloseable {
         context.replaceIdentity(identity);
     }
 
-    /** Stops listening, closes all connections and waits until they are closed. */
+    /**
+     * Stops listening, closes all connections and waits until they are closed, but no more than some seconds for peers or an
+     * event loop of the host that do not take part.
+     */
     @Override
     public void close() {
-        serverChannel.close().awaitUninterruptibly();
-        List<MasterLink> open = new ArrayList<>(links);
-        for (MasterLink link : open) {
-            link.channel.shutDown("the master is being closed");
+        loops.await(serverChannel.close());
+        List<LinkChannel> open = new ArrayList<>();
+        for (MasterLink link : links) {
+            open.add(link.channel);
         }
-        for (MasterLink link : open) {
-            link.channel.awaitClosed();
+        for (LinkChannel channel : open) {
+            channel.shutDown("the master is being closed");
         }
+        LinkChannel.awaitClosed(open);
         loops.close();
     }
 

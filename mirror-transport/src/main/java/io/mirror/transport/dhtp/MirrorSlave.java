@@ -150,7 +150,10 @@ public final class MirrorSlave implements AutoCloseable {
         return connector.verify();
     }
 
-    /** Ends the link for good and waits until its connection is closed, unless it is called on the link's event loop. */
+    /**
+     * Ends the link for good and waits until its connection is closed, but no more than some seconds for a peer or an event
+     * loop of the host that does not take part, and not at all if it is called on the link's event loop.
+     */
     @Override
     public void close() {
         connector.close();

@@ -32,9 +32,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -45,6 +47,8 @@ import org.jspecify.annotations.Nullable;
  * the primary first after a break (DHTP section 8.4). All of it happens on one event loop.
  */
 final class SlaveConnector implements LinkChannel.Owner {
+    private static final long CLOSE_WAIT_MILLIS = 5000;
+
     private static final AtomicLong LINKS = new AtomicLong();
 
     private final LinkConfig config;
@@ -290,8 +294,14 @@ final class SlaveConnector implements LinkChannel.Owner {
                 LinkChannel present = channel;
                 if (present == null) {
                     failed.accept("the link is not connected");
-                } else {
+                    return;
+                }
+                try {
                     present.verify(report::complete, failed);
+                } catch (Throwable e) {
+                    // Whoever waits has to hear of any end.
+                    failed.accept(Causes.describe(e));
+                    throw e;
                 }
             });
         } catch (RejectedExecutionException loopIsGone) {
@@ -312,13 +322,32 @@ final class SlaveConnector implements LinkChannel.Owner {
     void close() {
         CompletableFuture<Optional<LinkChannel>> closing = new CompletableFuture<>();
         try {
-            loop.execute(() -> closing.complete(closeOnLoop()));
+            loop.execute(() -> {
+                try {
+                    closing.complete(closeOnLoop());
+                } catch (Throwable e) {
+                    closing.completeExceptionally(e);
+                    throw e;
+                }
+            });
         } catch (RejectedExecutionException loopIsGone) {
             status.enter(LinkState.TERMINATED);
             return;
         }
         if (!loop.inEventLoop()) {
-            closing.join().ifPresent(LinkChannel::awaitClosed);
+            awaitClosed(closing);
+        }
+    }
+
+    /** The event loop may be the host's, who may keep it busy: then the link closes as soon as the loop gets to it. */
+    private static void awaitClosed(CompletableFuture<Optional<LinkChannel>> closing) {
+        try {
+            closing.get(CLOSE_WAIT_MILLIS, TimeUnit.MILLISECONDS).ifPresent(LinkChannel::awaitClosed);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException notClosedYet) {
+            // The event loop has logged the one; nothing more can be done about either from here.
+            return;
         }
     }
 
