@@ -1,10 +1,13 @@
 package io.mirror.benchmarks.feed;
 
 import io.mirror.core.hub.HubPoint;
+import io.mirror.core.hub.HubWriter;
 import io.mirror.core.hub.Origin;
 import io.mirror.core.hub.PointHub;
 import io.mirror.core.hub.PointQueue;
 import io.mirror.core.hub.QueueOptions;
+import io.mirror.core.hub.QueueSink;
+import io.mirror.core.hub.QueuedPoint;
 import io.mirror.core.link.LinkConfig;
 import io.mirror.core.link.LinkFlag;
 import io.mirror.core.link.LinkFlags;
@@ -12,6 +15,7 @@ import io.mirror.core.link.LinkOptions;
 import io.mirror.core.link.ServerAddress;
 import io.mirror.core.metrics.Metric;
 import io.mirror.core.metrics.Metrics;
+import io.mirror.core.point.PointState;
 import io.mirror.transport.TlsIdentity;
 import io.mirror.transport.TlsOptions;
 import io.mirror.transport.TrustAnchors;
@@ -51,7 +55,7 @@ final class MirrorRoad implements Road {
         MirrorMaster.Builder builder = MirrorMaster.builder(hub)
                 .bind("127.0.0.1", port)
                 .access(AccessPolicy.open())
-                .options(everyValue());
+                .options(LinkOptions.builder().queue(everyValue()).build());
         if (secure) {
             TlsIdentity identity = TlsIdentity.fromPem(Path.of(certificate()), Path.of(System.getProperty("key")));
             builder.tls(TlsOptions.builder().identity(identity).build());
@@ -59,23 +63,27 @@ final class MirrorRoad implements Road {
         if (webSocket) {
             builder.webSocket(WebSocketOptions.defaults());
         }
-        return new HubSender(points, builder.start());
+        return new HubSender(points, hub.writer(), builder.start());
     }
 
     /** Keeps all values that are on their way: the others keep all of them, too. */
-    private static LinkOptions everyValue() {
-        QueueOptions queue = QueueOptions.defaults().withDepths(Feed.WINDOW_PER_POINT, 2 * Feed.WINDOW);
-        return LinkOptions.builder().queue(queue).build();
+    private static QueueOptions everyValue() {
+        return QueueOptions.defaults().withDepths(Feed.WINDOW_PER_POINT, 2 * Feed.WINDOW);
     }
 
     private static String certificate() {
         return System.getProperty("cert");
     }
 
-    private record HubSender(HubPoint[] points, MirrorMaster master) implements Sender {
+    private record HubSender(HubPoint[] points, HubWriter writer, MirrorMaster master) implements Sender {
         @Override
         public void send(int point, double value) {
-            points[point].write(value);
+            writer.write(points[point], value);
+        }
+
+        @Override
+        public void flush() {
+            writer.end();
         }
 
         @Override
@@ -134,22 +142,27 @@ final class MirrorRoad implements Road {
                 .build();
     }
 
-    /** Takes each change at once, on the thread that received it. */
+    /** Takes changes on the thread that received them. */
     private static final class Reader {
+        private static final int TOGETHER = 32;
+
         private final Taker taker;
         private final PointQueue queue;
+        private final QueueSink sink = this::take;
 
         Reader(PointHub hub, Taker taker) {
             this.taker = taker;
-            queue = hub.openQueue(Origin.of("reader"), QueueOptions.defaults(), this::drain);
+            queue = hub.openQueue(Origin.of("reader"), everyValue(), this::drain);
             queue.addDomainChanges(DOMAIN);
         }
 
         private void drain() {
-            queue.drain((point, state, kind) -> {
-                taker.take(state.real());
-                return true;
-            });
+            queue.drain(sink, TOGETHER);
+        }
+
+        private boolean take(QueuedPoint point, PointState state, QueueSink.Delivery kind) {
+            taker.take(state.real());
+            return true;
         }
     }
 }

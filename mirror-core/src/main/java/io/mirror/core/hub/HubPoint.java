@@ -116,9 +116,22 @@ public final class HubPoint {
         synchronized (state) {
             PointState next = PointHub.scratch().copyFrom(state).real(value);
             woken = registrations;
-            result = storeByHost(next);
+            result = storeByHost(next, domain.hub.epochNanos());
         }
         wake(woken);
+        return result;
+    }
+
+    /** Writes a real number on behalf of a writer, which tells of it. */
+    StoreResult write(double value, HubWriter writer) {
+        QueuedPoint[] woken;
+        StoreResult result;
+        synchronized (state) {
+            PointState next = PointHub.scratch().copyFrom(state).real(value);
+            woken = registrations;
+            result = storeByHost(next, writer.epochNanosAfter(state));
+        }
+        writer.written(woken);
         return result;
     }
 
@@ -134,9 +147,22 @@ public final class HubPoint {
         synchronized (state) {
             PointState next = PointHub.scratch().copyFrom(state).integer(value);
             woken = registrations;
-            result = storeByHost(next);
+            result = storeByHost(next, domain.hub.epochNanos());
         }
         wake(woken);
+        return result;
+    }
+
+    /** Writes an integer on behalf of a writer, which tells of it. */
+    StoreResult write(long value, HubWriter writer) {
+        QueuedPoint[] woken;
+        StoreResult result;
+        synchronized (state) {
+            PointState next = PointHub.scratch().copyFrom(state).integer(value);
+            woken = registrations;
+            result = storeByHost(next, writer.epochNanosAfter(state));
+        }
+        writer.written(woken);
         return result;
     }
 
@@ -148,7 +174,7 @@ public final class HubPoint {
      */
     public StoreResult write(PointValue value) {
         return modify(next -> {
-            stampByHost(next.value(value).quality(Quality.GOOD.code()));
+            stampByHost(next.value(value).quality(Quality.GOOD.code()), domain.hub.epochNanos());
             return true;
         });
     }
@@ -163,9 +189,9 @@ public final class HubPoint {
         return write(PointValue.of(value));
     }
 
-    private StoreResult storeByHost(PointState next) {
+    private StoreResult storeByHost(PointState next, long epochNanos) {
         next.quality(Quality.GOOD.code());
-        stampByHost(next);
+        stampByHost(next, epochNanos);
         return storeLocked(next, Origin.HOST, StoreMode.NORMAL);
     }
 
@@ -173,8 +199,8 @@ public final class HubPoint {
      * Gives a state the hub's time. A coarse clock says the same for changes that follow each other; a receiver that
      * orders by time must still be able to tell them apart, so the later one is made to look a little later.
      */
-    private void stampByHost(PointState next) {
-        next.timeEpochNanos(domain.hub.epochNanos());
+    private void stampByHost(PointState next, long epochNanos) {
+        next.timeEpochNanos(epochNanos);
         int ahead = state.nanoseconds() - next.nanoseconds();
         boolean sameStep = state.seconds() == next.seconds() && ahead >= 0 && ahead < COARSENESS_NANOS;
         if (sameStep && !state.sameContent(next)) {
@@ -231,6 +257,18 @@ public final class HubPoint {
             result = storeLocked(PointHub.scratch().copyFrom(next), by, mode);
         }
         wake(woken);
+        return result;
+    }
+
+    /** Stores a state on behalf of a writer, which tells of it. */
+    StoreResult store(PointState next, Origin by, StoreMode mode, HubWriter writer) {
+        StoreResult result;
+        QueuedPoint[] woken;
+        synchronized (state) {
+            woken = registrations;
+            result = storeLocked(PointHub.scratch().copyFrom(next), by, mode);
+        }
+        writer.written(woken);
         return result;
     }
 
@@ -478,8 +516,9 @@ public final class HubPoint {
                 present.onceOnly &= onceOnly;
                 return present;
             }
-            queue.registered();
-            return attach(new QueuedPoint(this, queue, onceOnly));
+            QueuedPoint registration = attach(new QueuedPoint(this, queue, onceOnly));
+            queue.registered(registration);
+            return registration;
         }
     }
 

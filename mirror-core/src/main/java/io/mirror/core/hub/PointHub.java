@@ -193,6 +193,15 @@ public final class PointHub {
     }
 
     /**
+     * Makes a writer for a thread that writes many points one after the other.
+     *
+     * @return the writer
+     */
+    public HubWriter writer() {
+        return new HubWriter(this);
+    }
+
+    /**
      * Removes a point and tells everyone who is registered for it.
      *
      * @param name the name

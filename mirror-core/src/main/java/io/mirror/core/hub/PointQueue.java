@@ -2,6 +2,7 @@ package io.mirror.core.hub;
 
 import io.mirror.core.hub.QueueSink.Delivery;
 import io.mirror.core.point.PointState;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Optional;
@@ -23,21 +24,23 @@ public final class PointQueue implements AutoCloseable {
     /** The registration of one point, with the places of the lists that hold it. */
     private static final int REGISTRATION_BYTES = 128;
 
+    /** The most points that {@link #drain(QueueSink, int)} takes out together. */
+    public static final int MAX_TOGETHER = 256;
+
     private final PointHub hub;
     private final Origin origin;
     private final Runnable wakeUp;
     private final Object lock = new Object();
     private final Set<String> domains = new HashSet<>();
-    private final PointState newest = new PointState();
-    private Delivery deliveryOfNewest = Delivery.CHANGE;
+    /** What was taken out last and is being delivered; used by the consumer's thread. */
+    private Taken[] taken = {new Taken()};
 
     private final MemoryBudget budget;
     private final SupersededStates superseded;
     /** Replaced with the lock held. */
     private volatile QueueOptions options;
 
-    private @Nullable QueuedPoint head;
-    private @Nullable QueuedPoint tail;
+    private final ReadyPoints ready = new ReadyPoints();
     private boolean signalled;
     private volatile boolean wakeUpDue;
     private boolean closed;
@@ -273,6 +276,15 @@ public final class PointQueue implements AutoCloseable {
         }
     }
 
+    /** The newest state of a point, taken out to be delivered without any lock. */
+    private static final class Taken {
+        final PointState state = new PointState();
+        /** The number of its registration. */
+        int number;
+
+        Delivery delivery = Delivery.CHANGE;
+    }
+
     /**
      * Delivers pending changes until there is none or the sink has enough. A sink that stopped this method calls it
      * again by itself when it can take more: the queue does not wake it.
@@ -281,21 +293,61 @@ public final class PointQueue implements AutoCloseable {
      * @return true if nothing is pending any more
      */
     public boolean drain(QueueSink sink) {
+        return drain(sink, 1);
+    }
+
+    /**
+     * Delivers pending changes until there is none or the sink has enough, several points at a time: that costs producers
+     * and consumer less. A sink that has enough is still given the rest of those that were taken out together, and a
+     * point that it cancels may be among them. A text, and the last of what is older than the newest state of a point,
+     * is always the last of them.
+     *
+     * @param sink takes the changes
+     * @param together how many points may be taken out together, 1 to {@value #MAX_TOGETHER}
+     * @return true if nothing is pending any more
+     * @throws IllegalArgumentException if {@code together} is out of range
+     */
+    public boolean drain(QueueSink sink, int together) {
+        if (together < 1 || together > MAX_TOGETHER) {
+            throw new IllegalArgumentException(
+                    "points taken out together must be 1 to " + MAX_TOGETHER + ", was " + together);
+        }
+        if (taken.length < together) {
+            taken = new Taken[together];
+            Arrays.setAll(taken, i -> new Taken());
+        }
         while (true) {
-            QueuedPoint entry;
-            int older;
+            int count = 0;
+            int older = 0;
+            QueuedPoint first;
+            @Nullable QueuedPoint[] numbered;
             synchronized (lock) {
-                entry = firstPending();
-                if (entry == null) {
+                ready.startGroup();
+                numbered = ready.numbered();
+                first = ready.first();
+                if (first == null) {
                     signalled = false;
                     return true;
                 }
-                older = takeBetweenChanges(entry);
+                for (QueuedPoint next = first; next != null && count < together; next = ready.first()) {
+                    older = takeBetweenChanges(next, taken[count]);
+                    if (older < 0) {
+                        break;
+                    }
+                    count++;
+                    if (older > 0 || taken[count - 1].state.isText()) {
+                        break;
+                    }
+                }
             }
-            if (older < 0) {
-                older = entry.point.take(entry);
+            if (count == 0) {
+                older = first.point.take(first);
+                if (older < 0) {
+                    continue;
+                }
+                count = 1;
             }
-            if (older >= 0 && !deliver(entry, older, sink)) {
+            if (!deliver(count, Math.max(0, older), numbered, sink)) {
                 return isEmpty();
             }
         }
@@ -303,7 +355,7 @@ public final class PointQueue implements AutoCloseable {
 
     private boolean isEmpty() {
         synchronized (lock) {
-            if (firstPending() == null) {
+            if (ready.first() == null) {
                 signalled = false;
                 return true;
             }
@@ -311,9 +363,18 @@ public final class PointQueue implements AutoCloseable {
         }
     }
 
-    private boolean deliver(QueuedPoint entry, int older, QueueSink sink) {
-        boolean more = superseded.deliverTaken(entry, older, sink);
-        return sink.accept(entry, newest, deliveryOfNewest) && more;
+    /** Delivers what was taken out; what is older than a newest state belongs to the last. */
+    private boolean deliver(int count, int older, @Nullable QueuedPoint[] numbered, QueueSink sink) {
+        boolean more = true;
+        for (int i = 0; i < count; i++) {
+            Taken next = taken[i];
+            QueuedPoint entry = Objects.requireNonNull(numbered[next.number]);
+            if (i == count - 1) {
+                more &= superseded.deliverTaken(entry, older, sink);
+            }
+            more &= sink.accept(entry, next.state, next.delivery);
+        }
+        return more;
     }
 
     /**
@@ -321,9 +382,9 @@ public final class PointQueue implements AutoCloseable {
      *
      * @return the number of older states that {@link #superseded} has for it, or -1 if it must be taken with the point's lock held
      */
-    private int takeBetweenChanges(QueuedPoint first) {
-        boolean stays = !first.onceOnly && first.point.readBetweenChanges(newest) && !newest.isDeleted();
-        return stays ? take(first) : -1;
+    private int takeBetweenChanges(QueuedPoint first, Taken into) {
+        boolean stays = !first.onceOnly && first.point.readBetweenChanges(into.state) && !into.state.isDeleted();
+        return stays ? take(first, into) : -1;
     }
 
     /**
@@ -333,20 +394,24 @@ public final class PointQueue implements AutoCloseable {
      */
     int take(QueuedPoint entry, PointState present) {
         synchronized (lock) {
-            if (firstPending() != entry) {
+            if (ready.first() != entry) {
                 return -1;
             }
-            newest.copyFrom(present);
-            return take(entry);
+            taken[0].state.copyFrom(present);
+            return take(entry, taken[0]);
         }
     }
 
-    /** Removes the first point from the list; what is older than {@link #newest} is in {@link #superseded} then. */
-    private int take(QueuedPoint first) {
-        unlinkFirst();
+    /** Removes the first point from the list; what is older than its newest state is in {@link #superseded} then. */
+    private int take(QueuedPoint first, Taken into) {
+        ready.takeFirst(first);
         first.pending = false;
         int older = superseded.take(first);
-        deliveryOfNewest = first.delivery;
+        into.number = first.number;
+        // Mostly the same, and comparing costs less than storing.
+        if (into.delivery != first.delivery()) {
+            into.delivery = first.delivery();
+        }
         delivered += older + 1L;
         queued -= older + 1L;
         return older;
@@ -365,7 +430,7 @@ public final class PointQueue implements AutoCloseable {
                 return;
             }
             if (own) {
-                if (entry.pending && entry.delivery == Delivery.INITIAL) {
+                if (entry.pending && entry.delivery() == Delivery.INITIAL) {
                     entry.own = true;
                 } else {
                     conflated += discard(entry);
@@ -384,8 +449,8 @@ public final class PointQueue implements AutoCloseable {
             if (entry.pending) {
                 supersede(entry, previous);
                 // What is pending as initial stays so: its initial state is then simply the newest one.
-                if (entry.delivery != Delivery.INITIAL) {
-                    entry.delivery = Delivery.CHANGE;
+                if (entry.delivery() != Delivery.INITIAL) {
+                    entry.delivery(Delivery.CHANGE);
                 }
             } else {
                 enqueue(entry, own ? Delivery.ECHO : Delivery.CHANGE);
@@ -404,8 +469,8 @@ public final class PointQueue implements AutoCloseable {
                 // What
                 // is pending as initial stays so, as an initial transfer counts it.
                 dropOlder(entry);
-                if (entry.delivery != Delivery.INITIAL) {
-                    entry.delivery = delivery;
+                if (entry.delivery() != Delivery.INITIAL) {
+                    entry.delivery(delivery);
                 }
                 return;
             }
@@ -420,7 +485,7 @@ public final class PointQueue implements AutoCloseable {
     }
 
     private void supersede(QueuedPoint entry, PointState previous) {
-        boolean keeps = entry.delivery != Delivery.INITIAL
+        boolean keeps = entry.delivery() != Delivery.INITIAL
                 && options.superseded().contains(ValueClass.of(entry.point, previous));
         int oldDepth = keeps ? options.perPointDepth() - 1 : 0;
         if (oldDepth <= 0) {
@@ -448,17 +513,9 @@ public final class PointQueue implements AutoCloseable {
 
     private void enqueue(QueuedPoint entry, Delivery delivery) {
         entry.pending = true;
-        entry.delivery = delivery;
+        entry.delivery(delivery);
         count(1);
-        if (!entry.linked) {
-            entry.linked = true;
-            if (tail == null) {
-                head = entry;
-            } else {
-                tail.next = entry;
-            }
-            tail = entry;
-        }
+        ready.addLast(entry);
         if (!signalled) {
             signalled = true;
             wakeUpDue = true;
@@ -468,25 +525,6 @@ public final class PointQueue implements AutoCloseable {
     private void count(int more) {
         queued += more;
         highWater = Math.max(highWater, queued);
-    }
-
-    private @Nullable QueuedPoint firstPending() {
-        while (head != null && !head.pending) {
-            unlinkFirst();
-        }
-        return head;
-    }
-
-    private void unlinkFirst() {
-        QueuedPoint first = head;
-        if (first != null) {
-            head = first.next;
-            first.next = null;
-            first.linked = false;
-            if (head == null) {
-                tail = null;
-            }
-        }
     }
 
     /** Forgets what is pending for a point and returns how many states that were. */
@@ -508,13 +546,15 @@ public final class PointQueue implements AutoCloseable {
             registrations--;
             droppedCancelled += discard(entry);
             superseded.releasePlaces(entry);
+            ready.end(entry);
         }
     }
 
     /** A point was registered. Called with the point's lock held. */
-    void registered() {
+    void registered(QueuedPoint entry) {
         synchronized (lock) {
             registrations++;
+            ready.add(entry);
         }
     }
 
@@ -522,6 +562,7 @@ public final class PointQueue implements AutoCloseable {
     void registered(QueuedPoint entry, Origin lastChangedBy) {
         synchronized (lock) {
             registrations++;
+            ready.add(entry);
             enqueueFirst(entry, lastChangedBy, Delivery.INITIAL);
         }
     }
@@ -541,13 +582,18 @@ public final class PointQueue implements AutoCloseable {
         }
     }
 
+    /** Tells whether a change became pending since the consumer last found the queue empty, and it was not woken yet. */
+    boolean isWakeUpDue() {
+        return wakeUpDue;
+    }
+
     /**
      * Wakes the consumer if a change became pending since it last found the queue empty. Called without any lock. A
      * consumer that cannot be woken must not keep others from being woken, nor fail who made the change: it is tried
      * again with the next change.
      */
     void wakeIfDue() {
-        if (!wakeUpDue) {
+        if (!isWakeUpDue()) {
             return;
         }
         synchronized (lock) {
@@ -595,8 +641,8 @@ public final class PointQueue implements AutoCloseable {
         }
         synchronized (lock) {
             // Removed points, which no domain knows any more, wait to be told as such.
-            for (QueuedPoint entry = head; entry != null; entry = entry.next) {
-                cancel(entry);
+            for (int i = 0; i < ready.size(); i++) {
+                cancel(ready.waiting(i));
             }
             superseded.close();
         }

@@ -14,15 +14,16 @@ public final class QueuedPoint {
     /** True if this ends with the first delivery; guarded by the point's lock. */
     boolean onceOnly;
 
-    /** The next in the queue's list of points with pending changes. */
-    @Nullable
-    QueuedPoint next;
-    /** True while this is in that list, even if what was pending has been taken back. */
+    /** The number under which the queue finds this. */
+    int number;
+    /** The group of points in which this was last taken out to be delivered. */
+    int group;
+    /** True while this waits in the queue's order, even if what was pending has been taken back. */
     boolean linked;
     /** True while the newest state is pending. */
     boolean pending;
-    /** How the newest state is to be delivered. */
-    QueueSink.Delivery delivery = QueueSink.Delivery.CHANGE;
+
+    private QueueSink.Delivery delivery = QueueSink.Delivery.CHANGE;
     /** True if the newest pending state was made by the queue's own consumer. */
     boolean own;
     /** Pending states older than the newest, oldest first; allocated when first needed. */
@@ -37,6 +38,18 @@ public final class QueuedPoint {
         this.point = point;
         this.queue = queue;
         this.onceOnly = onceOnly;
+    }
+
+    /** Tells how the newest state is to be delivered. */
+    QueueSink.Delivery delivery() {
+        return delivery;
+    }
+
+    /** Says how the newest state is to be delivered; it is mostly the same, and comparing costs less than storing. */
+    void delivery(QueueSink.Delivery next) {
+        if (delivery != next) {
+            delivery = next;
+        }
     }
 
     /**

@@ -23,7 +23,14 @@ final class SupersededStates {
     /** A superseded state that is still to be delivered. */
     static final class Old {
         final PointState state = new PointState();
-        Delivery delivery = Delivery.CHANGE;
+        private Delivery delivery = Delivery.CHANGE;
+
+        /** It is mostly the same, and comparing costs less than storing. */
+        void delivery(Delivery next) {
+            if (delivery != next) {
+                delivery = next;
+            }
+        }
 
         long textBytes() {
             return SupersededStates.textBytes(state);
@@ -76,7 +83,7 @@ final class SupersededStates {
         }
         Old slot = states[entry.oldCount++];
         slot.state.copyFrom(state);
-        slot.delivery = entry.delivery;
+        slot.delivery(entry.delivery());
     }
 
     private static Old[] grown(Old @Nullable [] states, int depth) {

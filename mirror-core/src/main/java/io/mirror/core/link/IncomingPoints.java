@@ -56,7 +56,7 @@ final class IncomingPoints {
         point.seen = true;
         if (stored) {
             point.writtenByPeer = true;
-            point.point.store(incoming, session.origin, session.storeMode());
+            session.writer.store(point.point, incoming, session.origin, session.storeMode());
         } else {
             conflictsKept.increment();
             if (session.isReceivingByTime() && session.outgoing.isSendingDelta()) {

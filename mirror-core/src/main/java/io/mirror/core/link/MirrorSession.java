@@ -7,6 +7,7 @@ import io.mirror.core.command.PointMessage;
 import io.mirror.core.command.Received;
 import io.mirror.core.command.StatusCode;
 import io.mirror.core.hub.HubPoint;
+import io.mirror.core.hub.HubWriter;
 import io.mirror.core.hub.Origin;
 import io.mirror.core.hub.PointHub;
 import io.mirror.core.hub.PointQueue;
@@ -60,6 +61,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
     final SessionOutput output;
     final Reporter reporter;
     final PointQueue queue;
+    final HubWriter writer;
     final LinkPoints points;
     final Beats beats = new Beats();
 
@@ -100,6 +102,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
         this.output = output;
         reporter = new Reporter(listener);
         queue = hub.openQueue(origin, options.queue(), output::requestFlush, output.memoryBudget());
+        writer = hub.writer();
         points = new LinkPoints(hub, queue, this::sentDomain);
         outgoing = new OutgoingPoints(this);
         rights = new PeerRights(this);
@@ -223,6 +226,8 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
         }
         now = nowNanos;
         commandsReceived.increment();
+        // Whoever hears what a command did has heard of the points before it.
+        writer.end();
         handle(message);
     }
 
@@ -316,6 +321,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
      * @param nowNanos the time
      */
     public final void batchEnd(long nowNanos) {
+        writer.end();
         if (open) {
             now = nowNanos;
             acknowledgement.send();
@@ -396,6 +402,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
         now = nowNanos;
         boolean wasOpen = open;
         open = false;
+        writer.end();
         queue.close();
         held.clear();
         models.close();

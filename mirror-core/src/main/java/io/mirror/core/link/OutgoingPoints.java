@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Sends the pending states of points to the peer, and whole domains between marks (DHTP sections 9.1, 9.2 and 9.5). */
 final class OutgoingPoints {
+    /** So many points may be encoded beyond the moment at which the output has enough. */
+    private static final int TAKEN_TOGETHER = 32;
+
     private final MirrorSession session;
     private final OutgoingStates states;
     // Kept because each use of a method reference would make a new object.
@@ -41,7 +44,7 @@ final class OutgoingPoints {
             return;
         }
         long number = session.catchUp.currentNumber();
-        boolean nothingPending = session.queue.drain(sink);
+        boolean nothingPending = session.queue.drain(sink, TAKEN_TOGETHER);
         OutgoingTransfer running = transfer;
         if (nothingPending && running != null) {
             // What the transfer still waited for will not come: the peer cancelled its registration meanwhile.

@@ -149,6 +149,15 @@ public final class PointState {
     }
 
     /**
+     * Tells whether the value is text, which is cheaper than to ask for the type.
+     *
+     * @return true if the type is {@link PointType#STRING}
+     */
+    public boolean isText() {
+        return type == TYPE_STRING;
+    }
+
+    /**
      * Returns the value as an immutable object.
      *
      * @return the value

@@ -125,20 +125,28 @@ class PointQueueModelTest {
             offerPresent(index);
         }
 
-        /** Takes whole points until there are none or so many items were taken. */
-        List<String> drain(int enough) {
+        /**
+         * Takes whole points, some of them together, until there are none or so many items were taken. A point with more
+         * than its newest state is the last of those that are taken together.
+         */
+        List<String> drain(int enough, int together) {
             List<String> taken = new ArrayList<>();
-            while (!order.isEmpty() && taken.size() < enough) {
-                int index = order.remove(0);
-                ModelPoint point = points[index];
-                point.placed = false;
-                for (Item item : point.pending) {
-                    taken.add(index + "=" + item.value() + " " + item.kind());
-                    delivered++;
-                }
-                point.pending.clear();
-            }
             forgetPlacesOfNothing();
+            while (!order.isEmpty() && taken.size() < enough) {
+                boolean last = false;
+                for (int i = 0; i < together && !order.isEmpty() && !last; i++) {
+                    int index = order.remove(0);
+                    ModelPoint point = points[index];
+                    last = point.pending.size() > 1;
+                    point.placed = false;
+                    for (Item item : point.pending) {
+                        taken.add(index + "=" + item.value() + " " + item.kind());
+                        delivered++;
+                    }
+                    point.pending.clear();
+                    forgetPlacesOfNothing();
+                }
+            }
             return taken;
         }
 
@@ -185,12 +193,14 @@ class PointQueueModelTest {
             } else if (what < 80) {
                 boolean all = random.nextBoolean();
                 int enough = all ? Integer.MAX_VALUE : 1 + random.nextInt(4);
+                int together = 1 + random.nextInt(3);
                 List<String> taken = new ArrayList<>();
-                boolean done = queue.drain((point, state, kind) -> {
+                QueueSink sink = (point, state, kind) -> {
                     taken.add(point.point().name().name() + "=" + state.integer() + " " + kind);
                     return taken.size() < enough;
-                });
-                assertThat(taken).as("%s step %d", label, step).isEqualTo(model.drain(enough));
+                };
+                boolean done = queue.drain(sink, together);
+                assertThat(taken).as("%s step %d", label, step).isEqualTo(model.drain(enough, together));
                 assertThat(done).as("%s step %d", label, step).isEqualTo(model.queued() == 0);
             } else if (what < 85) {
                 queue.offerPresent(points[index]);

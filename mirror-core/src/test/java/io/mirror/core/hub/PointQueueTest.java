@@ -370,6 +370,42 @@ class PointQueueTest {
         assertThat(drain(queue)).containsExactly("p3=3", "p4=4", "p5=5", "p1=6");
     }
 
+    /** What is taken out together must come, even if the sink has enough; a text is never followed by others. */
+    @Test
+    void pointsThatAreTakenOutTogetherAreDeliveredTogether() {
+        PointQueue queue = open();
+        queue.addDomain("d", true, true);
+        for (int i = 1; i <= 6; i++) {
+            write("p" + i, i);
+        }
+        hub.point("d:p2").write("text");
+        List<String> taken = new ArrayList<>();
+        QueueSink hasEnough = (point, state, kind) -> {
+            taken.add(point.point().name().name());
+            return false;
+        };
+        assertThat(queue.drain(hasEnough, 3)).isFalse();
+        assertThat(taken).as("until the one with an older state").containsExactly("p1", "p2", "p2");
+        taken.clear();
+        hub.point("d:p4").write("text");
+        queue.keepNewest(hub.point("d:p4"));
+        assertThat(queue.drain(hasEnough, 4)).isFalse();
+        assertThat(taken).as("until the text").containsExactly("p3", "p4");
+        taken.clear();
+        assertThat(queue.drain(hasEnough, 4)).isTrue();
+        assertThat(taken).containsExactly("p5", "p6");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1, PointQueue.MAX_TOGETHER + 1})
+    void howManyPointsAreTakenOutTogetherIsLimited(int together) {
+        PointQueue queue = open();
+        assertThatThrownBy(() -> queue.drain((point, state, kind) -> true, together))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("1 to 256")
+                .hasMessageContaining(Integer.toString(together));
+    }
+
     @Test
     void aSinkThatStopsAtTheLastPointIsToldThatNothingIsLeft() {
         PointQueue queue = open();

@@ -120,14 +120,16 @@ class PointQueueThreadsTest {
         Future<?> drainer = threads.submit(() -> {
             while (!done.get() || wakeUps.availablePermits() > 0) {
                 if (wakeUps.tryAcquire(10, TimeUnit.MILLISECONDS)) {
-                    queue.drain((point, state, kind) -> {
-                        String name = point.point().name().name();
-                        Long before = arrived.put(name, state.integer());
-                        assertThat(before == null || before < state.integer())
-                                .as("seed %d: %s after %s at %s", seed, state.integer(), before, name)
-                                .isTrue();
-                        return true;
-                    });
+                    queue.drain(
+                            (point, state, kind) -> {
+                                String name = point.point().name().name();
+                                Long before = arrived.put(name, state.integer());
+                                assertThat(before == null || before < state.integer())
+                                        .as("seed %d: %s after %s at %s", seed, state.integer(), before, name)
+                                        .isTrue();
+                                return true;
+                            },
+                            8);
                 }
             }
             return null;
@@ -249,7 +251,7 @@ class PointQueueThreadsTest {
             }
         }));
         while (!workers.get(0).isDone() || !workers.get(1).isDone()) {
-            queue.drain((point, state, kind) -> true);
+            queue.drain((point, state, kind) -> true, 4);
             assertBalanced(queue.counters());
         }
         running.set(false);
