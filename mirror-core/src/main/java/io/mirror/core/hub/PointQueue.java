@@ -346,7 +346,9 @@ public final class PointQueue implements AutoCloseable {
         unlinkFirst();
         first.pending = false;
         int older = superseded.take(first);
-        deliveryOfNewest = first.delivery;
+        if (deliveryOfNewest != first.delivery) {
+            deliveryOfNewest = first.delivery;
+        }
         delivered += older + 1L;
         queued -= older + 1L;
         return older;
@@ -384,7 +386,7 @@ public final class PointQueue implements AutoCloseable {
             if (entry.pending) {
                 supersede(entry, previous);
                 // What is pending as initial stays so: its initial state is then simply the newest one.
-                if (entry.delivery != Delivery.INITIAL) {
+                if (entry.delivery != Delivery.INITIAL && entry.delivery != Delivery.CHANGE) {
                     entry.delivery = Delivery.CHANGE;
                 }
             } else {
@@ -448,7 +450,9 @@ public final class PointQueue implements AutoCloseable {
 
     private void enqueue(QueuedPoint entry, Delivery delivery) {
         entry.pending = true;
-        entry.delivery = delivery;
+        if (entry.delivery != delivery) {
+            entry.delivery = delivery;
+        }
         count(1);
         if (!entry.linked) {
             entry.linked = true;

@@ -76,7 +76,9 @@ final class SupersededStates {
         }
         Old slot = states[entry.oldCount++];
         slot.state.copyFrom(state);
-        slot.delivery = entry.delivery;
+        if (slot.delivery != entry.delivery) {
+            slot.delivery = entry.delivery;
+        }
     }
 
     private static Old[] grown(Old @Nullable [] states, int depth) {
