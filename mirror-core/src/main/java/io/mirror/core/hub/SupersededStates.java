@@ -19,6 +19,8 @@ final class SupersededStates {
     private long placeBytes;
     /** Taken from the point being delivered and given to the next one, so that draining allocates nothing. */
     private Old @Nullable [] spare;
+    /** Where the states of the point being delivered begin. */
+    private int takenFirst;
 
     /** A superseded state that is still to be delivered. */
     static final class Old {
@@ -64,28 +66,35 @@ final class SupersededStates {
     void push(QueuedPoint entry, PointState state, boolean dropOldest, int depth) {
         Old[] states = entry.old;
         if (states == null || states.length < depth) {
-            states = grown(states, depth);
-            entry.old = states;
+            states = grown(entry, depth);
         }
         if (dropOldest) {
-            Old oldest = states[0];
-            releaseText(oldest);
-            System.arraycopy(states, 1, states, 0, entry.oldCount - 1);
-            states[entry.oldCount - 1] = oldest;
+            releaseText(states[entry.oldFirst]);
+            entry.oldFirst = after(entry.oldFirst, 1, states);
             entry.oldCount--;
         }
-        Old slot = states[entry.oldCount++];
+        Old slot = states[after(entry.oldFirst, entry.oldCount++, states)];
         slot.state.copyFrom(state);
         if (slot.delivery != entry.delivery) {
             slot.delivery = entry.delivery;
         }
     }
 
-    private static Old[] grown(Old @Nullable [] states, int depth) {
+    /** The places of a point are used in a circle, so that none has to be moved when the oldest state is dropped. */
+    private static int after(int place, int count, Old[] states) {
+        int after = place + count;
+        return after < states.length ? after : after - states.length;
+    }
+
+    private static Old[] grown(QueuedPoint entry, int depth) {
+        Old[] states = entry.old;
+        int present = states == null ? 0 : states.length;
         Old[] grown = new Old[depth];
         for (int i = 0; i < depth; i++) {
-            grown[i] = states != null && i < states.length ? states[i] : new Old();
+            grown[i] = states != null && i < present ? states[after(entry.oldFirst, i, states)] : new Old();
         }
+        entry.old = grown;
+        entry.oldFirst = 0;
         return grown;
     }
 
@@ -93,25 +102,30 @@ final class SupersededStates {
     void drop(QueuedPoint entry) {
         Old[] states = entry.old;
         for (int i = 0; i < entry.oldCount && states != null; i++) {
-            releaseText(states[i]);
-            states[i].state.clear();
+            Old old = states[after(entry.oldFirst, i, states)];
+            releaseText(old);
+            old.state.clear();
         }
         entry.oldCount = 0;
+        entry.oldFirst = 0;
     }
 
     /** Takes the states of a point out, for {@link #deliverTaken}; returns how many they are. */
     int take(QueuedPoint entry) {
         int count = entry.oldCount;
         Old[] states = entry.old;
+        int first = entry.oldFirst;
         for (int i = 0; i < count && states != null; i++) {
-            releaseText(states[i]);
+            releaseText(states[after(first, i, states)]);
         }
+        takenFirst = first;
         // Storing references costs more than comparing them, and mostly both are null.
         if (states != spare) {
             entry.old = spare;
             spare = states;
         }
         entry.oldCount = 0;
+        entry.oldFirst = 0;
         return count;
     }
 
@@ -120,8 +134,9 @@ final class SupersededStates {
         boolean more = true;
         Old[] states = spare;
         for (int i = 0; i < count && states != null; i++) {
-            more &= sink.accept(entry, states[i].state, states[i].delivery);
-            states[i].state.clear();
+            Old old = states[after(takenFirst, i, states)];
+            more &= sink.accept(entry, old.state, old.delivery);
+            old.state.clear();
         }
         return more;
     }
