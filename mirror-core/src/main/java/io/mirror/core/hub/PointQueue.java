@@ -36,8 +36,11 @@ public final class PointQueue implements AutoCloseable {
     /** Replaced with the lock held. */
     private volatile QueueOptions options;
 
-    private @Nullable QueuedPoint head;
-    private @Nullable QueuedPoint tail;
+    /** A list of numbers, because a collector that works beside the program has to follow up each reference written. */
+    private QueuedPoint[] places = new QueuedPoint[16];
+    private int placeCount;
+    private int head = -1;
+    private int tail = -1;
     private boolean signalled;
     private volatile boolean wakeUpDue;
     private boolean closed;
@@ -456,12 +459,15 @@ public final class PointQueue implements AutoCloseable {
         count(1);
         if (!entry.linked) {
             entry.linked = true;
-            if (tail == null) {
-                head = entry;
-            } else {
-                tail.next = entry;
+            if (entry.place < 0) {
+                givePlace(entry);
             }
-            tail = entry;
+            if (tail < 0) {
+                head = entry.place;
+            } else {
+                places[tail].next = entry.place;
+            }
+            tail = entry.place;
         }
         if (!signalled) {
             signalled = true;
@@ -474,21 +480,33 @@ public final class PointQueue implements AutoCloseable {
         highWater = Math.max(highWater, queued);
     }
 
+    private void givePlace(QueuedPoint entry) {
+        if (placeCount == places.length) {
+            places = java.util.Arrays.copyOf(places, 2 * placeCount);
+        }
+        entry.place = placeCount;
+        places[placeCount++] = entry;
+    }
+
     private @Nullable QueuedPoint firstPending() {
-        while (head != null && !head.pending) {
+        while (head >= 0) {
+            QueuedPoint first = places[head];
+            if (first.pending) {
+                return first;
+            }
             unlinkFirst();
         }
-        return head;
+        return null;
     }
 
     private void unlinkFirst() {
-        QueuedPoint first = head;
-        if (first != null) {
+        if (head >= 0) {
+            QueuedPoint first = places[head];
             head = first.next;
-            first.next = null;
+            first.next = -1;
             first.linked = false;
-            if (head == null) {
-                tail = null;
+            if (head < 0) {
+                tail = -1;
             }
         }
     }
@@ -599,8 +617,8 @@ public final class PointQueue implements AutoCloseable {
         }
         synchronized (lock) {
             // Removed points, which no domain knows any more, wait to be told as such.
-            for (QueuedPoint entry = head; entry != null; entry = entry.next) {
-                cancel(entry);
+            for (int place = head; place >= 0; place = places[place].next) {
+                cancel(places[place]);
             }
             superseded.close();
         }

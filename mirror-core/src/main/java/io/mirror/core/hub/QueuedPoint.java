@@ -14,9 +14,10 @@ public final class QueuedPoint {
     /** True if this ends with the first delivery; guarded by the point's lock. */
     boolean onceOnly;
 
-    /** The next in the queue's list of points with pending changes. */
-    @Nullable
-    QueuedPoint next;
+    /** The place in the queue's table; -1 before the first change. */
+    int place = -1;
+    /** The place of the next in the queue's list of points with pending changes; -1 if there is none. */
+    int next = -1;
     /** True while this is in that list, even if what was pending has been taken back. */
     boolean linked;
     /** True while the newest state is pending. */
