@@ -2,6 +2,7 @@ package io.mirror.core.hub;
 
 import io.mirror.core.hub.QueueSink.Delivery;
 import io.mirror.core.point.PointState;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Optional;
@@ -37,8 +38,13 @@ public final class PointQueue implements AutoCloseable {
     private volatile QueueOptions options;
 
     /** A list of numbers, because a collector that works beside the program has to follow up each reference written. */
-    private QueuedPoint[] places = new QueuedPoint[16];
+    private @Nullable QueuedPoint[] places = new QueuedPoint[16];
+
     private int placeCount;
+    /** Places of registrations that ended. */
+    private int[] freePlaces = {};
+
+    private int freeCount;
     private int head = -1;
     private int tail = -1;
     private boolean signalled;
@@ -346,7 +352,7 @@ public final class PointQueue implements AutoCloseable {
 
     /** Removes the first point from the list; what is older than {@link #newest} is in {@link #superseded} then. */
     private int take(QueuedPoint first) {
-        unlinkFirst();
+        unlink(first);
         first.pending = false;
         int older = superseded.take(first);
         if (deliveryOfNewest != first.delivery) {
@@ -437,7 +443,7 @@ public final class PointQueue implements AutoCloseable {
         long text = SupersededStates.textBytes(previous);
         if ((isFull && entry.oldCount == 0)
                 || superseded.textBytes() + text > options.maxTextBytes()
-                || !superseded.reserveFor(entry, text, oldDepth)) {
+                || !superseded.reserveFor(entry, text, isDeep || isFull, oldDepth)) {
             droppedFull++;
             return;
         }
@@ -462,10 +468,11 @@ public final class PointQueue implements AutoCloseable {
             if (entry.place < 0) {
                 givePlace(entry);
             }
-            if (tail < 0) {
+            QueuedPoint last = at(tail);
+            if (last == null) {
                 head = entry.place;
             } else {
-                places[tail].next = entry.place;
+                last.next = entry.place;
             }
             tail = entry.place;
         }
@@ -481,33 +488,51 @@ public final class PointQueue implements AutoCloseable {
     }
 
     private void givePlace(QueuedPoint entry) {
-        if (placeCount == places.length) {
-            places = java.util.Arrays.copyOf(places, 2 * placeCount);
+        if (freeCount > 0) {
+            entry.place = freePlaces[--freeCount];
+        } else {
+            if (placeCount == places.length) {
+                places = Arrays.copyOf(places, 2 * placeCount);
+            }
+            entry.place = placeCount++;
         }
-        entry.place = placeCount;
-        places[placeCount++] = entry;
+        places[entry.place] = entry;
+    }
+
+    /** What is in the list keeps its place until it has left it. */
+    private void takePlaceBack(QueuedPoint entry) {
+        if (entry.place >= 0 && !entry.linked) {
+            if (freeCount == freePlaces.length) {
+                freePlaces = Arrays.copyOf(freePlaces, Math.max(16, 2 * freeCount));
+            }
+            places[entry.place] = null;
+            freePlaces[freeCount++] = entry.place;
+            entry.place = -1;
+        }
+    }
+
+    private @Nullable QueuedPoint at(int place) {
+        return place < 0 ? null : places[place];
     }
 
     private @Nullable QueuedPoint firstPending() {
-        while (head >= 0) {
-            QueuedPoint first = places[head];
-            if (first.pending) {
-                return first;
-            }
-            unlinkFirst();
+        QueuedPoint first = at(head);
+        while (first != null && !first.pending) {
+            unlink(first);
+            first = at(head);
         }
-        return null;
+        return first;
     }
 
-    private void unlinkFirst() {
-        if (head >= 0) {
-            QueuedPoint first = places[head];
-            head = first.next;
-            first.next = -1;
-            first.linked = false;
-            if (head < 0) {
-                tail = -1;
-            }
+    private void unlink(QueuedPoint first) {
+        head = first.next;
+        first.next = -1;
+        first.linked = false;
+        if (head < 0) {
+            tail = -1;
+        }
+        if (first.cancelled) {
+            takePlaceBack(first);
         }
     }
 
@@ -530,6 +555,7 @@ public final class PointQueue implements AutoCloseable {
             registrations--;
             droppedCancelled += discard(entry);
             superseded.releasePlaces(entry);
+            takePlaceBack(entry);
         }
     }
 
@@ -557,8 +583,9 @@ public final class PointQueue implements AutoCloseable {
     public long memoryBound() {
         synchronized (lock) {
             long depth = Math.max(1, options.perPointDepth());
-            // Places for superseded states stay with a point once it has needed them.
-            long older = registrations * (depth - 1) * SupersededStates.STATE_BYTES + options.maxTextBytes();
+            // Places for superseded states stay with a point once it has needed them; those of one are copied to be
+            // sent.
+            long older = (registrations + 1) * (depth - 1) * SupersededStates.STATE_BYTES + options.maxTextBytes();
             return registrations * REGISTRATION_BYTES + Math.min(older, budget.limit());
         }
     }
@@ -617,8 +644,8 @@ public final class PointQueue implements AutoCloseable {
         }
         synchronized (lock) {
             // Removed points, which no domain knows any more, wait to be told as such.
-            for (int place = head; place >= 0; place = places[place].next) {
-                cancel(places[place]);
+            for (QueuedPoint entry = at(head); entry != null; entry = at(entry.next)) {
+                cancel(entry);
             }
             superseded.close();
         }

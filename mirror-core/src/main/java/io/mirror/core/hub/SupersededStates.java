@@ -3,7 +3,7 @@ package io.mirror.core.hub;
 import io.mirror.core.hub.QueueSink.Delivery;
 import io.mirror.core.point.PointState;
 import io.mirror.core.point.PointType;
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
 
 /**
  * The states that a queue keeps for its consumer although newer ones of the same points are pending. The places for them are
@@ -13,14 +13,17 @@ final class SupersededStates {
     /** A state without its text, with its place in an array. */
     static final int STATE_BYTES = 104;
 
+    private static final int FIRST_PLACES = 4;
+    private static final Old[] NONE = {};
+
     private final MemoryBudget budget;
     private long textBytes;
     /** What the places take of the budget. */
     private long placeBytes;
-    /** Taken from the point being delivered and given to the next one, so that draining allocates nothing. */
-    private Old @Nullable [] spare;
-    /** Where the states of the point being delivered begin. */
-    private int takenFirst;
+    /** Places for the states of the point being delivered, as many as any point has. */
+    private Old[] taken = NONE;
+    /** The states being delivered, used without the lock: places may be added to {@link #taken} meanwhile. */
+    private Old[] delivering = NONE;
 
     /** A superseded state that is still to be delivered. */
     static final class Old {
@@ -29,6 +32,13 @@ final class SupersededStates {
 
         long textBytes() {
             return SupersededStates.textBytes(state);
+        }
+
+        void copyFrom(Old other) {
+            state.copyFrom(other.state);
+            if (delivery != other.delivery) {
+                delivery = other.delivery;
+            }
         }
     }
 
@@ -46,9 +56,10 @@ final class SupersededStates {
         return textBytes;
     }
 
-    /** Takes of the budget what one more state of a point needs: its text, and places if there are none. */
-    boolean reserveFor(QueuedPoint entry, long text, int depth) {
-        long places = placesMissing(entry, depth) * (long) STATE_BYTES;
+    /** Takes of the budget what one more state of a point needs: its text, and places if all are in use. */
+    boolean reserveFor(QueuedPoint entry, long text, boolean dropOldest, int depth) {
+        int missing = dropOldest ? 0 : placesMissing(entry, depth);
+        long places = (missing + takenMissing(entry, missing)) * (long) STATE_BYTES;
         if (places + text > 0 && !budget.reserve(places + text)) {
             return false;
         }
@@ -57,19 +68,31 @@ final class SupersededStates {
         return true;
     }
 
+    /** Few points ever need all the places that they may have. */
     private static int placesMissing(QueuedPoint entry, int depth) {
+        int present = places(entry);
+        return entry.oldCount < present ? 0 : Math.min(depth - present, Math.max(FIRST_PLACES, present));
+    }
+
+    private int takenMissing(QueuedPoint entry, int more) {
+        return more == 0 ? 0 : Math.max(0, places(entry) + more - taken.length);
+    }
+
+    private static int places(QueuedPoint entry) {
         Old[] states = entry.old;
-        return states == null ? depth : Math.max(0, depth - states.length);
+        return states == null ? 0 : states.length;
     }
 
     /** Keeps a state for which there is room, instead of the oldest if that is to be dropped. */
     void push(QueuedPoint entry, PointState state, boolean dropOldest, int depth) {
         Old[] states = entry.old;
-        if (states == null || states.length < depth) {
-            states = grown(entry, depth);
+        if (states == null || (!dropOldest && entry.oldCount == states.length)) {
+            int more = placesMissing(entry, depth);
+            growTaken(takenMissing(entry, more));
+            states = grown(entry, more);
         }
         if (dropOldest) {
-            releaseText(states[entry.oldFirst]);
+            forgetText(states[entry.oldFirst]);
             entry.oldFirst = after(entry.oldFirst, 1, states);
             entry.oldCount--;
         }
@@ -86,11 +109,11 @@ final class SupersededStates {
         return after < states.length ? after : after - states.length;
     }
 
-    private static Old[] grown(QueuedPoint entry, int depth) {
+    private static Old[] grown(QueuedPoint entry, int more) {
         Old[] states = entry.old;
         int present = states == null ? 0 : states.length;
-        Old[] grown = new Old[depth];
-        for (int i = 0; i < depth; i++) {
+        Old[] grown = new Old[present + more];
+        for (int i = 0; i < grown.length; i++) {
             grown[i] = states != null && i < present ? states[after(entry.oldFirst, i, states)] : new Old();
         }
         entry.old = grown;
@@ -102,9 +125,7 @@ final class SupersededStates {
     void drop(QueuedPoint entry) {
         Old[] states = entry.old;
         for (int i = 0; i < entry.oldCount && states != null; i++) {
-            Old old = states[after(entry.oldFirst, i, states)];
-            releaseText(old);
-            old.state.clear();
+            forgetText(states[after(entry.oldFirst, i, states)]);
         }
         entry.oldCount = 0;
         entry.oldFirst = 0;
@@ -114,38 +135,56 @@ final class SupersededStates {
     int take(QueuedPoint entry) {
         int count = entry.oldCount;
         Old[] states = entry.old;
-        int first = entry.oldFirst;
-        for (int i = 0; i < count && states != null; i++) {
-            releaseText(states[after(first, i, states)]);
+        if (count == 0 || states == null) {
+            return 0;
         }
-        takenFirst = first;
-        // Storing references costs more than comparing them, and mostly both are null.
-        if (states != spare) {
-            entry.old = spare;
-            spare = states;
+        Old[] into = taken;
+        if (delivering != into) {
+            delivering = into;
+        }
+        // Copied, not exchanged: references between old objects cost a collector more than the states cost us.
+        for (int i = 0; i < count; i++) {
+            Old old = states[after(entry.oldFirst, i, states)];
+            into[i].copyFrom(old);
+            forgetText(old);
         }
         entry.oldCount = 0;
         entry.oldFirst = 0;
         return count;
     }
 
+    private void growTaken(int more) {
+        if (more > 0) {
+            int present = taken.length;
+            Old[] grown = Arrays.copyOf(taken, present + more);
+            for (int i = present; i < grown.length; i++) {
+                grown[i] = new Old();
+            }
+            taken = grown;
+        }
+    }
+
     /** Delivers what was taken last, oldest first, without the queue's lock; returns false if the sink has enough. */
     boolean deliverTaken(QueuedPoint entry, int count, QueueSink sink) {
         boolean more = true;
-        Old[] states = spare;
-        for (int i = 0; i < count && states != null; i++) {
-            Old old = states[after(takenFirst, i, states)];
-            more &= sink.accept(entry, old.state, old.delivery);
-            old.state.clear();
+        Old[] states = delivering;
+        for (int i = 0; i < count; i++) {
+            PointState state = states[i].state;
+            more &= sink.accept(entry, state, states[i].delivery);
+            if (state.type() == PointType.STRING) {
+                state.clear();
+            }
         }
         return more;
     }
 
-    private void releaseText(Old state) {
-        long bytes = state.textBytes();
-        if (bytes > 0) {
+    /** Whatever held a text that is not kept any more would keep it in memory; of other states nothing has to be forgotten. */
+    private void forgetText(Old old) {
+        if (old.state.type() == PointType.STRING) {
+            long bytes = old.textBytes();
             textBytes -= bytes;
             budget.release(bytes);
+            old.state.clear();
         }
     }
 
@@ -163,9 +202,9 @@ final class SupersededStates {
         budget.release(bytes);
     }
 
-    /** Gives the places back that went from point to point. */
+    /** Gives all places back that are left. */
     void close() {
         releasePlaces(placeBytes);
-        spare = null;
+        taken = NONE;
     }
 }
