@@ -497,7 +497,7 @@ public final class PointQueue implements AutoCloseable {
         long text = SupersededStates.textBytes(previous);
         if ((isFull && entry.oldCount == 0)
                 || superseded.textBytes() + text > options.maxTextBytes()
-                || !superseded.reserveFor(entry, text, oldDepth)) {
+                || !superseded.reserveFor(entry, text, isDeep || isFull, oldDepth)) {
             droppedFull++;
             return;
         }
@@ -576,8 +576,9 @@ public final class PointQueue implements AutoCloseable {
     public long memoryBound() {
         synchronized (lock) {
             long depth = Math.max(1, options.perPointDepth());
-            // Places for superseded states stay with a point once it has needed them.
-            long older = registrations * (depth - 1) * SupersededStates.STATE_BYTES + options.maxTextBytes();
+            // Places for superseded states stay with a point once it has needed them; those of one are copied to be
+            // sent.
+            long older = (registrations + 1) * (depth - 1) * SupersededStates.STATE_BYTES + options.maxTextBytes();
             return registrations * REGISTRATION_BYTES + Math.min(older, budget.limit());
         }
     }

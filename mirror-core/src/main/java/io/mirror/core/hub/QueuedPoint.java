@@ -29,6 +29,9 @@ public final class QueuedPoint {
     /** Pending states older than the newest, oldest first; allocated when first needed. */
     SupersededStates.Old @Nullable [] old;
 
+    /** The place of the oldest of them; the others follow in a circle. */
+    int oldFirst;
+
     int oldCount;
     boolean cancelled;
 

@@ -44,6 +44,10 @@ public final class PointState {
      */
     public PointState clear() {
         noValue();
+        if (!isSame(text, "")) {
+            // A state that is kept to be used again must not keep a text in memory.
+            text = "";
+        }
         quality = 0;
         confidence = Point.MAX_CONFIDENCE;
         security = 0;

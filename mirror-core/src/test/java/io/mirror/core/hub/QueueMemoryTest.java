@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirror.core.point.PointState;
 import io.mirror.core.point.PointValue;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +88,86 @@ class QueueMemoryTest {
             points.get(0).write(PointValue.of("y".repeat(1000) + round));
         }
         assertThat(queue.counters().queued()).as("the budget is free again").isEqualTo(2);
+    }
+
+    @Test
+    void aPointTakesNoMorePlacesThanItNeeds() {
+        HubPoint point = points(1).get(0);
+        MemoryBudget budget = MemoryBudget.of(1 << 20);
+        PointQueue queue =
+                hub.openQueue(Origin.of("slow"), QueueOptions.defaults().withDepths(64, 1000), () -> {}, budget);
+        queue.addDomainChanges("plant");
+        for (long i = 1; i <= 4; i++) {
+            point.write(i);
+        }
+        assertThat(budget.used())
+                .as("three places, and as many to send them from")
+                .isBetween(600L, 1000L);
+        for (long i = 5; i <= 100; i++) {
+            point.write(i);
+        }
+        assertThat(budget.used()).isEqualTo(2 * 63 * 104);
+        List<Long> delivered = new ArrayList<>();
+        queue.drain((entry, state, kind) -> delivered.add(state.integer()));
+        assertThat(delivered)
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(37, 100).boxed().toList());
+        queue.close();
+        assertThat(budget.used()).isZero();
+    }
+
+    @Test
+    void theTextOfADroppedStateIsNotKept() {
+        HubPoint point = points(1).get(0);
+        PointQueue queue =
+                hub.openQueue(Origin.of("slow"), QueueOptions.defaults().withDepths(64, 3), () -> {});
+        queue.addDomainChanges("plant");
+        WeakReference<String> dropped = writeText(point);
+        for (int i = 0; i < 3; i++) {
+            point.write(PointValue.of("later " + i));
+        }
+        awaitForgotten(dropped);
+        List<String> delivered = new ArrayList<>();
+        queue.drain((entry, state, kind) -> delivered.add(state.string()));
+        assertThat(delivered).containsExactly("later 0", "later 1", "later 2");
+    }
+
+    @Test
+    void aRegistrationThatEndedIsNotKept() {
+        PointQueue queue = hub.openQueue(Origin.of("slow"), QueueOptions.defaults(), () -> {});
+        List<HubPoint> points = points(40);
+        List<WeakReference<QueuedPoint>> ended = new ArrayList<>();
+        for (HubPoint point : points) {
+            ended.add(new WeakReference<>(queue.add(point)));
+        }
+        points.subList(0, 20).forEach(queue::remove);
+        queue.drain((entry, state, kind) -> true);
+        points.subList(20, 40).forEach(queue::remove);
+        for (WeakReference<QueuedPoint> registration : ended) {
+            awaitForgotten(registration);
+        }
+        for (HubPoint point : points) {
+            queue.add(point);
+        }
+        List<Long> delivered = new ArrayList<>();
+        queue.drain((entry, state, kind) -> delivered.add(state.integer()));
+        assertThat(delivered)
+                .containsExactlyElementsOf(LongStream.range(0, 40).boxed().toList());
+    }
+
+    private static WeakReference<String> writeText(HubPoint point) {
+        String text = "x".repeat(1000) + point;
+        point.write(PointValue.of(text));
+        return new WeakReference<>(text);
+    }
+
+    private static void awaitForgotten(WeakReference<?> reference) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (reference.get() != null && System.nanoTime() < end) {
+            System.gc();
+            Thread.onSpinWait();
+        }
+        assertThat(reference.get()).isNull();
     }
 
     @Test
