@@ -125,9 +125,11 @@ public final class DhtpDecoder {
         }
 
         @Override
-        public void usualRead() {
+        public boolean usualRead() {
+            DhtpListener out = out();
             messages++;
-            out().onPoint(message);
+            out.onPoint(message);
+            return out.wantsMore();
         }
 
         @Override

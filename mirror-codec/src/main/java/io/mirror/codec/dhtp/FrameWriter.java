@@ -23,17 +23,21 @@ final class FrameWriter {
     /** Writes a frame; false, and nothing written, if it would be too long. */
     boolean write(PointMessage.Kind kind, WireName name, PointState state, ByteBuf out) {
         int id = name.id();
-        boolean withHandle = id < BinaryHeader.MAX_HANDLE;
-        boolean known = id < dense || (withHandle && scattered.get(id));
-        if (known) {
-            if (state.isReal()) {
-                long bits = Double.doubleToRawLongBits(state.real());
-                return writeNumber(kind, state, BinaryHeader.TYPE_REAL, id + 1, bits, out);
-            }
-            if (state.isInteger()) {
-                return writeNumber(kind, state, BinaryHeader.TYPE_INTEGER, id + 1, state.integer(), out);
-            }
+        boolean known = id < dense || isScattered(id);
+        // What is rare stands apart, so that the rest is small enough to be compiled into its caller.
+        if (known && (state.isReal() || state.isInteger())) {
+            return writeNumber(kind, state, id + 1, out);
         }
+        return writeAny(kind, name, id, known, state, out);
+    }
+
+    private boolean isScattered(int id) {
+        return id < BinaryHeader.MAX_HANDLE && scattered.get(id);
+    }
+
+    private boolean writeAny(
+            PointMessage.Kind kind, WireName name, int id, boolean known, PointState state, ByteBuf out) {
+        boolean withHandle = id < BinaryHeader.MAX_HANDLE;
         String text = known ? "" : name.name();
         int nameLength = known ? 0 : ByteBufUtil.utf8Bytes(text);
         long valueLength = valueLength(state);
@@ -63,12 +67,14 @@ final class FrameWriter {
     }
 
     /** Writes what nearly all frames of a running link are: a number of a known name. No limit is below its length. */
-    private static boolean writeNumber(
-            PointMessage.Kind kind, PointState state, int type, int handle, long value, ByteBuf out) {
+    private static boolean writeNumber(PointMessage.Kind kind, PointState state, int handle, ByteBuf out) {
         // Asking first is cheaper than having it made sure.
         if (out.writableBytes() < BinaryHeader.NUMBER_LENGTH) {
             out.ensureWritable(BinaryHeader.NUMBER_LENGTH);
         }
+        boolean real = state.isReal();
+        long value = real ? Double.doubleToRawLongBits(state.real()) : state.integer();
+        int type = real ? BinaryHeader.TYPE_REAL : BinaryHeader.TYPE_INTEGER;
         int at = out.writerIndex();
         BinaryHeader.write(out, at, kind, state, type, handle, 0, Long.BYTES);
         out.setLongLE(at + BinaryHeader.LENGTH, value);

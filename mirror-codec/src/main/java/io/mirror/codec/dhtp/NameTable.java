@@ -1,5 +1,6 @@
 package io.mirror.codec.dhtp;
 
+import io.mirror.core.point.PointName;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -34,8 +35,11 @@ final class NameTable {
     private int[] slots = new int[2 * INITIAL_NAMES];
 
     private byte[] bytes = new byte[16 * INITIAL_NAMES];
-    private int[] ends = new int[INITIAL_NAMES];
+    /** Where each name begins, and where the last one ends. */
+    private int[] starts = new int[INITIAL_NAMES + 1];
+
     private int[] hashes = new int[INITIAL_NAMES];
+    /** For each name the number, counted from 1, of the one that followed last time, or 0. */
     private int[] followers = new int[INITIAL_NAMES];
     /** Whether a name stands between the quotes of a line as it is. */
     private boolean[] plain = new boolean[INITIAL_NAMES];
@@ -53,49 +57,70 @@ final class NameTable {
 
     /** Makes the name with a number; kept as text it would take several times the room of its bytes. */
     String name(int id) {
-        int start = start(id);
-        return new String(bytes, start, ends[id] - start, StandardCharsets.UTF_8);
+        return new String(bytes, starts[id], length(id), StandardCharsets.UTF_8);
     }
 
-    /** Returns the number of the name that followed last time on the one that was met last, or {@link #ABSENT}. */
-    int expected() {
-        int guess = followers[last];
-        return guess < count ? guess : ABSENT;
+    /** Counts the bytes of a name. */
+    int length(int id) {
+        return starts[id + 1] - starts[id];
     }
 
     /**
-     * Compares a name with what stands at an index and is followed by a quote.
-     *
-     * @return the index behind the quote, -1 if it is not the name or the name cannot stand between quotes as it is
+     * Returns the number of the name that stands at an index and is followed by a quote; {@link #ABSENT} if it is not in the
+     * table, cannot stand between quotes as it is, or comes after one that nothing has followed yet. The name counts as met
+     * only when {@link #met} is told.
      */
-    int endOfQuoted(int id, byte[] text, int from, int to) {
-        int start = start(id);
-        int end = from + ends[id] - start;
-        boolean same =
-                end < to && text[end] == '"' && plain[id] && Arrays.equals(bytes, start, ends[id], text, from, end);
-        return same ? end + 1 : -1;
+    int quoted(byte[] text, int from, int to) {
+        int guess = followers[last] - 1;
+        if (guess == ABSENT) {
+            // Probably a new name, which would be looked for in vain.
+            return ABSENT;
+        }
+        return isQuotedAt(guess, text, from, to) ? guess : findQuoted(text, from, to);
+    }
+
+    private boolean isQuotedAt(int id, byte[] text, int from, int to) {
+        int start = starts[id];
+        int length = starts[id + 1] - start;
+        int end = from + length;
+        return end < to && text[end] == '"' && plain[id] && isSame(start, text, from, length);
+    }
+
+    private int findQuoted(byte[] text, int from, int to) {
+        int limit = from + Math.min(to - from, PointName.MAX_NAME_BYTES + 1);
+        int end = from;
+        while (end < limit && text[end] != '"') {
+            end++;
+        }
+        int id = end == limit ? ABSENT : lookUp(text, from, end);
+        return id != ABSENT && plain[id] ? id : ABSENT;
     }
 
     /** Remembers that a name was met. */
     void met(int id) {
+        if (followers[last] != id + 1) {
+            followers[last] = id + 1;
+        }
         last = id;
     }
 
     /** Returns the number of a name, or {@link #ABSENT}. */
     int find(byte[] text, int from, int to) {
-        int guess = followers[last];
-        if (guess < count && isAt(guess, text, from, to)) {
-            last = guess;
-            return guess;
+        int guess = followers[last] - 1;
+        int id = guess != ABSENT && isAt(guess, text, from, to) ? guess : lookUp(text, from, to);
+        if (id != ABSENT) {
+            met(id);
         }
+        return id;
+    }
+
+    private int lookUp(byte[] text, int from, int to) {
         int hash = hash(text, from, to);
         int mask = slots.length - 1;
         int slot;
         for (int at = hash & mask; (slot = slots[at]) != 0; at = (at + 1) & mask) {
             int id = (slot & mask) - 1;
             if (((slot ^ hash) & ~mask) == 0 && isAt(id, text, from, to)) {
-                followers[last] = id;
-                last = id;
                 return id;
             }
         }
@@ -105,11 +130,11 @@ final class NameTable {
     /** Adds a name that is not in the table; returns its number, or {@link #ABSENT} if there is no room. */
     int add(byte[] text, int from, int to) {
         int length = to - from;
-        int used = count == 0 ? 0 : ends[count - 1];
+        int used = starts[count];
         if (count >= maxNames || length > maxBytes - used) {
             return ABSENT;
         }
-        if (count == ends.length) {
+        if (count == hashes.length) {
             grow();
         }
         if (used + length > bytes.length) {
@@ -117,21 +142,37 @@ final class NameTable {
         }
         System.arraycopy(text, from, bytes, used, length);
         int id = count++;
-        ends[id] = used + length;
+        starts[count] = used + length;
         plain[id] = isPlain(text, from, to);
         hashes[id] = hash(text, from, to);
         enter(id);
-        followers[last] = id;
-        last = id;
+        met(id);
         return id;
     }
 
-    private int start(int id) {
-        return id == 0 ? 0 : ends[id - 1];
+    private boolean isAt(int id, byte[] text, int from, int to) {
+        return length(id) == to - from && isSame(starts[id], text, from, to - from);
     }
 
-    private boolean isAt(int id, byte[] text, int from, int to) {
-        return Arrays.equals(bytes, start(id), ends[id], text, from, to);
+    /** Compares in words, of which the last ones share bytes with those before: most names have 16 to 32 bytes. */
+    private boolean isSame(int start, byte[] text, int from, int length) {
+        int last = length - Long.BYTES;
+        if (last < Long.BYTES) {
+            return Arrays.equals(bytes, start, start + length, text, from, from + length);
+        }
+        byte[] known = bytes;
+        long difference = difference(known, start, text, from)
+                | difference(known, start + Long.BYTES, text, from + Long.BYTES)
+                | difference(known, start + last - Long.BYTES, text, from + last - Long.BYTES)
+                | difference(known, start + last, text, from + last);
+        for (int i = 2 * Long.BYTES; i < last - Long.BYTES; i += Long.BYTES) {
+            difference |= difference(known, start + i, text, from + i);
+        }
+        return difference == 0;
+    }
+
+    private static long difference(byte[] one, int at, byte[] other, int otherAt) {
+        return (long) LONGS.get(one, at) ^ (long) LONGS.get(other, otherAt);
     }
 
     private static boolean isPlain(byte[] text, int from, int to) {
@@ -144,8 +185,8 @@ final class NameTable {
     }
 
     private void grow() {
-        int capacity = ends.length * 2;
-        ends = Arrays.copyOf(ends, capacity);
+        int capacity = hashes.length * 2;
+        starts = Arrays.copyOf(starts, capacity + 1);
         hashes = Arrays.copyOf(hashes, capacity);
         followers = Arrays.copyOf(followers, capacity);
         plain = Arrays.copyOf(plain, capacity);

@@ -52,19 +52,23 @@ final class PointNames {
     }
 
     /**
-     * Compares the name that usually follows the last one with what stands at an index and is followed by a quote.
+     * Looks for a name that stands at an index and is followed by a quote.
      *
-     * @return the index behind the quote, -1 if another name stands there
+     * @return its number, which {@link #met} accepts; {@link NameTable#ABSENT} if it must be looked for in the general way
      */
-    int endOfExpected(byte[] text, int from, int to) {
-        int expected = table.expected();
-        return expected == NameTable.ABSENT ? -1 : table.endOfQuoted(expected, text, from, to);
+    int quoted(byte[] text, int from, int to) {
+        return table.quoted(text, from, to);
     }
 
-    /** Accepts the name that usually follows the last one. */
-    void acceptExpected() {
-        id = table.expected();
-        table.met(id);
+    /** Counts the bytes of a name that is in the table. */
+    int length(int knownId) {
+        return table.length(knownId);
+    }
+
+    /** Accepts a name that {@link #quoted} gave. */
+    void met(int knownId) {
+        id = knownId;
+        table.met(knownId);
     }
 
     /** Looks a name up or takes it in; false if it cannot be the name of a point. */

@@ -36,8 +36,10 @@ final class StreamSplitter {
             return -1;
         }
 
-        /** Takes the usual frame or line that was read last. */
-        default void usualRead() {}
+        /** Takes the usual frame or line that was read last; answers what {@link #wantsMore} would. */
+        default boolean usualRead() {
+            return true;
+        }
 
         /** Takes the beginning of a line that is too long; its bytes are dropped. */
         void problem(DecodeReason reason, long offset, byte[] text, int from, int to);
@@ -163,8 +165,7 @@ final class StreamSplitter {
             at += UsualFrameReader.LENGTH;
             in.readerIndex(at);
             consumed += UsualFrameReader.LENGTH;
-            sink.usualRead();
-            if (!sink.wantsMore()) {
+            if (!sink.usualRead()) {
                 return true;
             }
         }
@@ -192,8 +193,7 @@ final class StreamSplitter {
             in.readerIndex(begin + end - from);
             consumed += end - at;
             at = end;
-            sink.usualRead();
-            if (!sink.wantsMore()) {
+            if (!sink.usualRead()) {
                 return true;
             }
             end = sink.readUsualLine(text, at, from + length);

@@ -26,6 +26,11 @@ final class UsualLine {
     /** Flags and quality, and the end of the line. */
     static final long END = word(" 0 192)\n");
 
+    /** The end of a name and the type of a number. */
+    static final int QUOTE_REAL = (int) word("\" 1     ");
+
+    static final int QUOTE_INTEGER = (int) word("\" 2     ");
+
     /** No seconds, with ten digits between two blanks. */
     static final long NO_SECONDS_BEGIN = word(" 0000000");
 

@@ -10,8 +10,11 @@ import io.mirror.core.point.Quality;
  * name that is expected and a number of usual length. Whole words are compared where others are taken apart.
  */
 final class UsualLineReader {
-    /** The shortest text between value and end: the defaults, seconds with a blank on both sides, one digit. */
-    private static final int MIN_LENGTH_BEHIND_VALUE = 8 + 12 + 1;
+    /** The shortest text behind the value: the defaults, seconds with a blank on both sides, one digit, the end. */
+    private static final int MIN_LENGTH_BEHIND_VALUE = 8 + 12 + 1 + 8;
+
+    /** The shortest text behind a name: its quote, the type between blanks, one digit, and that. */
+    private static final int MIN_LENGTH_BEHIND_NAME = 1 + 3 + 1 + MIN_LENGTH_BEHIND_VALUE;
 
     private static final int SECONDS_DIGITS = 10;
     private static final int MAX_FRACTION_DIGITS = 9;
@@ -41,11 +44,16 @@ final class UsualLineReader {
         if (to - from < Long.BYTES || (long) UsualLine.LONGS.get(line, from) != UsualLine.BEGIN) {
             return -1;
         }
-        int pos = names.endOfExpected(line, from + Long.BYTES, to);
-        if (pos < 0 || to - pos <= UsualLine.TYPE_LENGTH || line[pos] != ' ' || line[pos + 2] != ' ') {
+        int nameAt = from + Long.BYTES;
+        int id = names.quoted(line, nameAt, to);
+        if (id == NameTable.ABSENT) {
             return -1;
         }
-        pos = readValue(line[pos + 1], line, pos + UsualLine.TYPE_LENGTH, to);
+        int pos = nameAt + names.length(id);
+        if (to - pos < MIN_LENGTH_BEHIND_NAME) {
+            return -1;
+        }
+        pos = readValue((int) UsualLine.INTS.get(line, pos), line, pos + Integer.BYTES, to);
         if (pos < 0
                 || to - pos < MIN_LENGTH_BEHIND_VALUE
                 || (long) UsualLine.LONGS.get(line, pos) != UsualLine.DEFAULTS) {
@@ -62,7 +70,7 @@ final class UsualLineReader {
                 || (long) UsualLine.LONGS.get(line, end) != UsualLine.END) {
             return -1;
         }
-        names.acceptExpected();
+        names.met(id);
         names.describe(message, PointMessage.Kind.POINT);
         message.state()
                 .confidence(Point.MAX_CONFIDENCE)
@@ -75,13 +83,13 @@ final class UsualLineReader {
     }
 
     /** Returns the index behind the value, -1 if it is not a usual one. */
-    private int readValue(byte type, byte[] line, int from, int to) {
-        if (type == '1') {
+    private int readValue(int type, byte[] line, int from, int to) {
+        if (type == UsualLine.QUOTE_REAL) {
             int end = numbers.readPlainDouble(line, from, to);
             message.state().real(numbers.doubleValue());
             return end;
         }
-        if (type == '2') {
+        if (type == UsualLine.QUOTE_INTEGER) {
             int end = numbers.readDigits(line, from, to);
             message.state().integer(numbers.longValue());
             return end;

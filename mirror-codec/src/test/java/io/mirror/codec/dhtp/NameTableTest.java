@@ -3,6 +3,7 @@ package io.mirror.codec.dhtp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirror.codec.Seeds;
+import io.mirror.core.point.PointName;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -60,6 +61,69 @@ class NameTableTest {
             }
         }
         ids.forEach((name, id) -> assertThat(find(table, name)).isEqualTo(id));
+    }
+
+    private static int quoted(NameTable table, String text) {
+        byte[] bytes = ("<" + text).getBytes(StandardCharsets.UTF_8);
+        return table.quoted(bytes, 1, bytes.length);
+    }
+
+    @Test
+    void quotedNamesAreFoundWhetherTheyAreExpectedOrNot() {
+        SplittableRandom random = Seeds.random();
+        NameTable table = new NameTable(1_000, 1 << 20, random.nextLong(), random.nextLong());
+        String letters = "abcdefghijklmnopqrstuvwxyz".repeat(3);
+        for (int length = 1; length < 70; length++) {
+            assertThat(add(table, letters.substring(0, length))).isEqualTo(length - 1);
+        }
+        table.met(0);
+        for (int i = 0; i < 5_000; i++) {
+            int length = random.nextInt(4) == 0 ? random.nextInt(1, 70) : i % 69 + 1;
+            String name = letters.substring(0, length);
+            assertThat(quoted(table, name + "\" 1")).as(Seeds.describe()).isEqualTo(length - 1);
+            assertThat(table.length(length - 1)).isEqualTo(length);
+            char[] other = name.toCharArray();
+            other[random.nextInt(length)] ^= 1 << random.nextInt(5);
+            assertThat(quoted(table, String.valueOf(other) + "\" 1"))
+                    .as("%s, %s", Seeds.describe(), String.valueOf(other))
+                    .isIn(
+                            NameTable.ABSENT,
+                            letters.indexOf(String.valueOf(other)) == 0 ? length - 1 : NameTable.ABSENT);
+            assertThat(quoted(table, name)).as("without a quote").isEqualTo(NameTable.ABSENT);
+            table.met(length - 1);
+        }
+    }
+
+    @Test
+    void onlyWhatStandsBetweenQuotesAsItIsIsFoundThere() {
+        NameTable table = new NameTable(1_000, 1 << 20, 1, 2);
+        for (String name : new String[] {"a", "b\\c", "d\ne", "f\"g", "h"}) {
+            add(table, name);
+        }
+        table.met(0);
+        for (int expected = 0; expected < 5; expected++) {
+            assertThat(quoted(table, "a\"")).isZero();
+            assertThat(quoted(table, "b\\c\"")).isEqualTo(NameTable.ABSENT);
+            assertThat(quoted(table, "d\ne\"")).isEqualTo(NameTable.ABSENT);
+            assertThat(quoted(table, "f\"g\"")).isEqualTo(NameTable.ABSENT);
+            assertThat(quoted(table, "h\"")).isEqualTo(4);
+            // The next round expects another one behind the first.
+            table.met(expected);
+            table.met(0);
+        }
+    }
+
+    @Test
+    void aQuoteIsNotLookedForBehindTheLongestName() {
+        NameTable table = new NameTable(1_000, 1 << 20, 1, 2);
+        String longest = "n".repeat(PointName.MAX_NAME_BYTES);
+        add(table, "a");
+        add(table, longest);
+        add(table, longest + "n");
+        table.met(0);
+        table.met(0);
+        assertThat(quoted(table, longest + "\"")).isEqualTo(1);
+        assertThat(quoted(table, longest + "n\"")).isEqualTo(NameTable.ABSENT);
     }
 
     @Test

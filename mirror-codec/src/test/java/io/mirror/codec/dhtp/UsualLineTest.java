@@ -55,6 +55,48 @@ class UsualLineTest {
         assertThat(isUsual(USUAL.replace("43.25", "-0"))).isTrue();
     }
 
+    @Test
+    void aKnownNameThatIsNotExpectedIsReadOnTheShortWay() {
+        PointNames names = new PointNames(DhtpLimits.DEFAULT, new SecureRandom());
+        for (String known : new String[] {"plant:tank.level", "plant:tank.flow", "plant:pump", "plant:tank.level"}) {
+            byte[] name = Wire.utf8(known);
+            names.accept(name, 0, name.length);
+        }
+        PointMessage message = new PointMessage();
+        UsualLineReader reader = new UsualLineReader(names, message);
+        for (String known : new String[] {"plant:tank.flow", "plant:tank.flow", "plant:pump", "plant:tank.level"}) {
+            byte[] line = Wire.utf8(USUAL.replace("plant:tank.level", known) + "\n");
+            assertThat(reader.read(line, 0, line.length)).as(known).isEqualTo(line.length);
+            assertThat(message.name()).isEqualTo(known);
+        }
+        byte[] unknown = Wire.utf8(USUAL.replace("plant:tank.level", "plant:tank.temp") + "\n");
+        assertThat(reader.read(unknown, 0, unknown.length)).isEqualTo(-1);
+    }
+
+    @Test
+    void linesInAnyOrderComeToTheSameBothWays() {
+        SplittableRandom random = Seeds.random();
+        String[] names = {
+            "plant:tank.level", "a", "a\\b", "a\\\"b", "plant:tank", "plant:t\u00e4nk.level", "plant:" + "x".repeat(60)
+        };
+        String[] rests = {
+            "1 43.25 100 0 0 1700000000 250000000 0 192)",
+            "1 -1234567.125 100 0 0 1700000001 7 0 192)",
+            "2 12345678 100 0 0 1700000001 12345678 0 192)",
+            "1 0.5 100 0 0 1700000001 0 0 8)",
+            "0 text 100 0 0 1700000001 0 0 192)",
+            "1 43.25",
+        };
+        for (int round = 0; round < 50; round++) {
+            String[] lines = new String[40];
+            for (int i = 0; i < lines.length; i++) {
+                lines[i] = BEGIN + '"' + names[random.nextInt(names.length)] + "\" "
+                        + rests[random.nextInt(2 + random.nextInt(rests.length - 1))];
+            }
+            checkBothWays(lines);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

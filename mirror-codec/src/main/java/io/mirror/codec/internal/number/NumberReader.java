@@ -31,7 +31,6 @@ public final class NumberReader {
     private static final long INFINITY_BITS = 0x7FF0_0000_0000_0000L;
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long[] WHOLE_POWERS = {1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000};
 
     static {
         double power = 1;
@@ -211,20 +210,22 @@ public final class NumberReader {
      * @return index after the last digit, -1 if there is none or if there are more; the number is in {@link #longValue}
      */
     public int readDigits(byte[] text, int from, int to) {
-        if (to - from >= Long.BYTES) {
-            long word = (long) LONGS.get(text, from);
-            int digits = DigitWords.countDigits(word);
-            if (digits != 0 && digits != Long.BYTES) {
-                longValue = DigitWords.value(word, digits);
-                return from + digits;
-            }
+        if (to - from < Long.BYTES) {
+            return readMoreDigits(0, text, from, from, to);
         }
-        return readAnyDigits(text, from, to);
+        long word = (long) LONGS.get(text, from);
+        int digits = DigitWords.countDigits(word);
+        if (digits == 0) {
+            return -1;
+        }
+        longValue = DigitWords.value(word, digits);
+        return digits < Long.BYTES ? from + digits : readMoreDigits(longValue, text, from, from + digits, to);
     }
 
-    private int readAnyDigits(byte[] text, int from, int to) {
-        long value = 0;
-        int pos = from;
+    /** Goes on behind digits that make a number already. */
+    private int readMoreDigits(long begun, byte[] text, int from, int behind, int to) {
+        long value = begun;
+        int pos = behind;
         while (pos < to && isDigit(text[pos])) {
             value = value * 10 + (text[pos++] - '0');
         }
@@ -243,23 +244,25 @@ public final class NumberReader {
     public int readPlainDouble(byte[] text, int from, int to) {
         boolean negative = from < to && text[from] == '-';
         int pos = negative ? from + 1 : from;
-        if (to - pos < 2 * Long.BYTES) {
+        if (to - pos <= Long.BYTES) {
             return readAnyPlainDouble(text, pos, to, negative);
         }
-        long word = (long) LONGS.get(text, pos);
-        int whole = DigitWords.countDigits(word);
-        int point = pos + whole;
-        if (whole == 0 || whole == Long.BYTES || text[point] != '.') {
+        // With the point taken out the digits stand in one word, unless there are too many.
+        long beforePoint = (long) LONGS.get(text, pos);
+        long behindPoint = (long) LONGS.get(text, pos + 1);
+        int whole = DigitWords.countDigits(beforePoint);
+        int shift = whole * Byte.SIZE;
+        if (whole == 0 || whole == Long.BYTES || (byte) (beforePoint >>> shift) != '.') {
             return readAnyPlainDouble(text, pos, to, negative);
         }
-        long next = (long) LONGS.get(text, point + 1);
-        int decimals = DigitWords.countDigits(next);
-        if (decimals == 0 || decimals == Long.BYTES) {
+        long others = -1L << shift;
+        long joined = (beforePoint & ~others) | (behindPoint & others);
+        int digits = DigitWords.countDigits(joined);
+        if (digits == Long.BYTES) {
             return readAnyPlainDouble(text, pos, to, negative);
         }
-        long mantissa = DigitWords.value(word, whole) * WHOLE_POWERS[decimals] + DigitWords.value(next, decimals);
-        plainDouble(mantissa, decimals, negative);
-        return point + 1 + decimals;
+        plainDouble(DigitWords.value(joined, digits), digits - whole, negative);
+        return pos + digits + 1;
     }
 
     private int readAnyPlainDouble(byte[] text, int from, int to, boolean negative) {

@@ -8,12 +8,15 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DigitWordsTest {
+    private static final Pattern PLAIN = Pattern.compile("-?[0-9]*(\\.[0-9]*)?");
     private static final int ROUNDS = 50_000;
 
     private final NumberReader reader = new NumberReader();
@@ -143,6 +146,42 @@ class DigitWordsTest {
                 assertThat(reader.readDigits(text, 1, to)).as(number).isEqualTo(end);
                 assertThat(reader.longValue()).as(Seeds.describe()).isEqualTo(Long.parseLong(number));
             }
+        }
+    }
+
+    @Test
+    void whatLooksLikeAPlainNumberIsReadToItsEnd() {
+        SplittableRandom random = Seeds.random();
+        for (int i = 0; i < ROUNDS; i++) {
+            String number = (random.nextInt(3) == 0 ? "-" : "")
+                    + digits(random, random.nextInt(12))
+                    + (random.nextInt(4) == 0 ? "" : ".")
+                    + digits(random, random.nextInt(10));
+            String behind = random.nextBoolean() ? " 100 0 0 17" : "./:\u00b0 9999999";
+            StringBuilder text = new StringBuilder(number + behind);
+            if (random.nextInt(3) == 0) {
+                text.setCharAt(random.nextInt(text.length()), (char) random.nextInt(256));
+            }
+            checkPlainNumber(text.substring(0, random.nextInt(text.length() + 1)));
+        }
+    }
+
+    private void checkPlainNumber(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        Matcher plain = PLAIN.matcher(text);
+        assertThat(plain.lookingAt()).isTrue();
+        int digits = plain.group().replaceAll("[-.]", "").length();
+        int end = reader.readPlainDouble(bytes, 0, bytes.length);
+        assertThat(end).as("%s, %s", Seeds.describe(), text).isEqualTo(digits == 0 || digits > 15 ? -1 : plain.end());
+        if (end >= 0) {
+            assertThat(reader.doubleValue()).as(text).isEqualTo(Double.parseDouble(plain.group()));
+        }
+        String whole = text.replaceAll("(?s)\\D.*", "");
+        end = reader.readDigits(bytes, 0, bytes.length);
+        boolean few = !whole.isEmpty() && whole.length() <= 18;
+        assertThat(end).as("%s, %s", Seeds.describe(), text).isEqualTo(few ? whole.length() : -1);
+        if (end >= 0) {
+            assertThat(reader.longValue()).as(text).isEqualTo(Long.parseLong(whole));
         }
     }
 
