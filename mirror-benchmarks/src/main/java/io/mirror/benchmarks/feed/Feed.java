@@ -27,6 +27,8 @@ public final class Feed {
     private static final int BATCH = 256;
     private static final long REST_NANOS = 50_000;
     private static final long LOST_AFTER_SECONDS = 20;
+    /** Nothing has arrived for so long when all that was there before has. */
+    private static final long SETTLED_MILLIS = 1000;
 
     private static final long WARM = TimeUnit.MILLISECONDS.toNanos(Integer.getInteger("warm", 5000));
     private static final long MEASURE = TimeUnit.MILLISECONDS.toNanos(Integer.getInteger("measure", 5000));
@@ -78,7 +80,7 @@ public final class Feed {
         long now = progress.least();
         while (now != before) {
             before = now;
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(SETTLED_MILLIS));
             now = progress.least();
         }
         return now;
