@@ -598,15 +598,15 @@ public final class HubPoint {
         return (int) VERSION.getOpaque(this) == before;
     }
 
-    /** Hands the pending states to the queue's consumer; returns the number of older ones, or -1 if it must look again. */
-    int take(QueuedPoint registration) {
+    /** Hands the pending states to the queue's consumer; returns false if it must look again. */
+    boolean take(QueuedPoint registration) {
         synchronized (state) {
-            int older = registration.queue.take(registration, state);
-            if (older >= 0 && (registration.onceOnly || removed)) {
+            boolean taken = registration.queue.take(registration, state);
+            if (taken && (registration.onceOnly || removed)) {
                 registration.queue.cancel(registration);
                 detach(registration);
             }
-            return older;
+            return taken;
         }
     }
 

@@ -34,6 +34,8 @@ public final class PointQueue implements AutoCloseable {
     private final Set<String> domains = new HashSet<>();
     /** What was taken out last and is being delivered; used by the consumer's thread. */
     private Taken[] taken = {new Taken()};
+    /** How many older states {@link #superseded} has for the last of them. */
+    private int olderOfLast;
 
     private final MemoryBudget budget;
     private final SupersededStates superseded;
@@ -317,37 +319,23 @@ public final class PointQueue implements AutoCloseable {
             Arrays.setAll(taken, i -> new Taken());
         }
         while (true) {
-            int count = 0;
-            int older = 0;
             QueuedPoint first;
+            int count;
             @Nullable QueuedPoint[] numbered;
             synchronized (lock) {
                 ready.startGroup();
-                numbered = ready.numbered();
                 first = ready.first();
                 if (first == null) {
                     signalled = false;
                     return true;
                 }
-                for (QueuedPoint next = first; next != null && count < together; next = ready.first()) {
-                    older = takeBetweenChanges(next, taken[count]);
-                    if (older < 0) {
-                        break;
-                    }
-                    count++;
-                    if (older > 0 || taken[count - 1].state.isText()) {
-                        break;
-                    }
-                }
+                count = takeBetweenChanges(together);
+                numbered = ready.numbered();
             }
             if (count == 0) {
-                older = first.point.take(first);
-                if (older < 0) {
-                    continue;
-                }
-                count = 1;
+                count = first.point.take(first) ? 1 : 0;
             }
-            if (!deliver(count, Math.max(0, older), numbered, sink)) {
+            if (count > 0 && !deliver(count, numbered, sink)) {
                 return isEmpty();
             }
         }
@@ -363,14 +351,14 @@ public final class PointQueue implements AutoCloseable {
         }
     }
 
-    /** Delivers what was taken out; what is older than a newest state belongs to the last. */
-    private boolean deliver(int count, int older, @Nullable QueuedPoint[] numbered, QueueSink sink) {
+    /** Delivers what was taken out. */
+    private boolean deliver(int count, @Nullable QueuedPoint[] numbered, QueueSink sink) {
         boolean more = true;
         for (int i = 0; i < count; i++) {
             Taken next = taken[i];
             QueuedPoint entry = Objects.requireNonNull(numbered[next.number]);
             if (i == count - 1) {
-                more &= superseded.deliverTaken(entry, older, sink);
+                more &= superseded.deliverTaken(entry, olderOfLast, sink);
             }
             more &= sink.accept(entry, next.state, next.delivery);
         }
@@ -378,43 +366,58 @@ public final class PointQueue implements AutoCloseable {
     }
 
     /**
-     * Takes the first point without its lock if nobody is changing it and its registration does not end with this.
+     * Takes out the first points without their locks, as long as nobody is changing them and their registrations do not end
+     * with this.
      *
-     * @return the number of older states that {@link #superseded} has for it, or -1 if it must be taken with the point's lock held
+     * @return how many were taken out
      */
-    private int takeBetweenChanges(QueuedPoint first, Taken into) {
+    private int takeBetweenChanges(int together) {
+        int count = 0;
+        QueuedPoint next = ready.first();
+        while (next != null && count < together && takeBetweenChanges(next, taken[count])) {
+            boolean last = olderOfLast > 0 || taken[count].state.isText();
+            count++;
+            next = last ? null : ready.first();
+        }
+        return count;
+    }
+
+    private boolean takeBetweenChanges(QueuedPoint first, Taken into) {
         boolean stays = !first.onceOnly && first.point.readBetweenChanges(into.state) && !into.state.isDeleted();
-        return stays ? take(first, into) : -1;
+        if (stays) {
+            take(first, into);
+        }
+        return stays;
     }
 
     /**
-     * Removes the first point from the list and copies what is pending for it. Called with the point's lock held.
+     * Takes out the first point and copies what is pending for it. Called with the point's lock held.
      *
-     * @return the number of older states that {@link #superseded} has for it, or -1 if the entry is no longer the first
+     * @return false if the entry is no longer the first
      */
-    int take(QueuedPoint entry, PointState present) {
+    boolean take(QueuedPoint entry, PointState present) {
         synchronized (lock) {
             if (ready.first() != entry) {
-                return -1;
+                return false;
             }
             taken[0].state.copyFrom(present);
-            return take(entry, taken[0]);
+            take(entry, taken[0]);
+            return true;
         }
     }
 
-    /** Removes the first point from the list; what is older than its newest state is in {@link #superseded} then. */
-    private int take(QueuedPoint first, Taken into) {
+    /** Takes out the first point; what is older than its newest state is in {@link #superseded} then. */
+    private void take(QueuedPoint first, Taken into) {
         ready.takeFirst(first);
         first.pending = false;
-        int older = superseded.take(first);
+        olderOfLast = superseded.take(first);
         into.number = first.number;
         // Mostly the same, and comparing costs less than storing.
         if (into.delivery != first.delivery()) {
             into.delivery = first.delivery();
         }
-        delivered += older + 1L;
-        queued -= older + 1L;
-        return older;
+        delivered += olderOfLast + 1L;
+        queued -= olderOfLast + 1L;
     }
 
     /** Takes a change of a registered point. Called with the point's lock held, before the point is changed. */
