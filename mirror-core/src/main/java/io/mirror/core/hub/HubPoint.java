@@ -10,6 +10,7 @@ import io.mirror.core.point.Quality;
 import io.mirror.core.point.Timestamp;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +40,8 @@ public final class HubPoint {
     /** The present state; also the lock that guards everything mutable here. */
     private final PointState state = new PointState();
 
-    private QueuedPoint[] registrations = NOBODY;
+    // Replaced, never changed, with the lock held; read without it, by links, for every message.
+    private volatile QueuedPoint[] registrations = NOBODY;
     // Written with the lock held; read without it, by links, for every message.
     private volatile Origin origin = Origin.HOST;
     private volatile @Nullable PointAttributes attributes;
@@ -127,7 +129,7 @@ public final class HubPoint {
         QueuedPoint[] woken;
         StoreResult result;
         synchronized (state) {
-            PointState next = PointHub.scratch().copyFrom(state).real(value);
+            PointState next = writer.scratch().copyFrom(state).real(value);
             woken = registrations;
             result = storeByHost(next, writer.epochNanosAfter(state));
         }
@@ -158,7 +160,7 @@ public final class HubPoint {
         QueuedPoint[] woken;
         StoreResult result;
         synchronized (state) {
-            PointState next = PointHub.scratch().copyFrom(state).integer(value);
+            PointState next = writer.scratch().copyFrom(state).integer(value);
             woken = registrations;
             result = storeByHost(next, writer.epochNanosAfter(state));
         }
@@ -266,7 +268,7 @@ public final class HubPoint {
         QueuedPoint[] woken;
         synchronized (state) {
             woken = registrations;
-            result = storeLocked(PointHub.scratch().copyFrom(next), by, mode);
+            result = storeLocked(writer.scratch().copyFrom(next), by, mode);
         }
         writer.written(woken);
         return result;
@@ -516,9 +518,9 @@ public final class HubPoint {
                 present.onceOnly &= onceOnly;
                 return present;
             }
-            QueuedPoint registration = attach(new QueuedPoint(this, queue, onceOnly));
+            QueuedPoint registration = new QueuedPoint(this, queue, onceOnly);
             queue.registered(registration);
-            return registration;
+            return attach(registration);
         }
     }
 
@@ -536,23 +538,21 @@ public final class HubPoint {
     }
 
     private QueuedPoint attach(QueuedPoint registration) {
-        QueuedPoint[] grown = new QueuedPoint[registrations.length + 1];
-        System.arraycopy(registrations, 0, grown, 0, registrations.length);
-        grown[registrations.length] = registration;
+        QueuedPoint[] present = registrations;
+        QueuedPoint[] grown = Arrays.copyOf(present, present.length + 1);
+        grown[present.length] = registration;
         registrations = grown;
         return registration;
     }
 
     @Nullable
     QueuedPoint registration(PointQueue queue) {
-        synchronized (state) {
-            for (QueuedPoint registration : registrations) {
-                if (registration.queue == queue) {
-                    return registration;
-                }
+        for (QueuedPoint registration : registrations) {
+            if (registration.queue == queue) {
+                return registration;
             }
-            return null;
         }
+        return null;
     }
 
     void cancel(PointQueue queue) {

@@ -32,6 +32,7 @@ public final class HubWriter {
     private int writes;
     private long epochNanos;
     private final PointState time = new PointState();
+    private final PointState scratch = new PointState();
     private boolean hasTime;
 
     HubWriter(PointHub hub) {
@@ -86,6 +87,11 @@ public final class HubWriter {
             untold[i] = null;
             queue.wakeIfDue();
         }
+    }
+
+    /** A state to build the next state of a point in, valid until its next use. */
+    PointState scratch() {
+        return scratch;
     }
 
     /** Returns the time of what is written now; it is read again if another thread has read a later one for the point. */

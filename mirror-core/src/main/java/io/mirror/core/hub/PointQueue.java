@@ -233,12 +233,7 @@ public final class PointQueue implements AutoCloseable {
      */
     public boolean isPending(HubPoint point) {
         QueuedPoint entry = point.registration(this);
-        if (entry == null) {
-            return false;
-        }
-        synchronized (lock) {
-            return entry.pending && !entry.own;
-        }
+        return entry != null && entry.isPendingOfOthers();
     }
 
     /**
@@ -248,12 +243,7 @@ public final class PointQueue implements AutoCloseable {
      * @return true if one is pending
      */
     public boolean isPending(QueuedPoint entry) {
-        synchronized (lock) {
-            if (!entry.cancelled) {
-                return entry.pending && !entry.own;
-            }
-        }
-        return isPending(entry.point);
+        return entry.hasEnded() ? isPending(entry.point) : entry.isPendingOfOthers();
     }
 
     /**

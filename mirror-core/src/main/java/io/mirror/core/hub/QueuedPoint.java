@@ -1,5 +1,7 @@
 package io.mirror.core.hub;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +11,21 @@ import org.jspecify.annotations.Nullable;
  * the point itself, so that a change of a point that is pending already costs nothing but a flag.
  */
 public final class QueuedPoint {
+    private static final VarHandle PENDING;
+    private static final VarHandle OWN;
+    private static final VarHandle CANCELLED;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            PENDING = lookup.findVarHandle(QueuedPoint.class, "pending", boolean.class);
+            OWN = lookup.findVarHandle(QueuedPoint.class, "own", boolean.class);
+            CANCELLED = lookup.findVarHandle(QueuedPoint.class, "cancelled", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     final HubPoint point;
     final PointQueue queue;
     /** True if this ends with the first delivery; guarded by the point's lock. */
@@ -41,6 +58,19 @@ public final class QueuedPoint {
         this.point = point;
         this.queue = queue;
         this.onceOnly = onceOnly;
+    }
+
+    /**
+     * Tells whether a state is pending that others than the queue's consumer made. Asked by links for every message, so without
+     * the lock: a change that another thread makes at this moment may be seen or not, as it may come before or after.
+     */
+    boolean isPendingOfOthers() {
+        return (boolean) PENDING.getOpaque(this) && !(boolean) OWN.getOpaque(this);
+    }
+
+    /** Tells without the lock whether this registration has ended. */
+    boolean hasEnded() {
+        return (boolean) CANCELLED.getOpaque(this);
     }
 
     /** Tells how the newest state is to be delivered. */
