@@ -23,7 +23,7 @@ public final class AllocationGate {
     static final List<Pattern> ZERO_ALLOCATION = List.of(
             Pattern.compile("DhtpPoints\\.encode \\{encoding=(text|bin1), values=(DECIMALS2|DIGITS17)\\}"),
             Pattern.compile("DhtpPoints\\.decodeToCallback \\{encoding=(text|bin1), values=DECIMALS2\\}"),
-            Pattern.compile("HubUpdates\\.updateAndTake \\{.*subscribers=[01]\\}"),
+            Pattern.compile("HubUpdates\\.update(Together)?AndTake \\{.*subscribers=[01]\\}"),
             Pattern.compile("MuxFrames\\.(encode|decode) \\{.*\\}"));
 
     private AllocationGate() {}
