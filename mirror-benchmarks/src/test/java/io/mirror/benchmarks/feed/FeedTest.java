@@ -37,6 +37,7 @@ class FeedTest {
             for (int value = 1; value <= 5; value++) {
                 sender.send(1, value);
             }
+            sender.flush();
             last.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         }
         assertThat(taken).containsExactly(1.0, 2.0, 3.0, 4.0, 5.0);
