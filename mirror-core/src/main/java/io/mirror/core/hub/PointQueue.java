@@ -319,7 +319,7 @@ public final class PointQueue implements AutoCloseable {
                     signalled = false;
                     return true;
                 }
-                count = takeBetweenChanges(together);
+                count = takeBetweenChanges(first, together);
                 numbered = ready.numbered();
             }
             if (count == 0) {
@@ -361,13 +361,13 @@ public final class PointQueue implements AutoCloseable {
      *
      * @return how many were taken out
      */
-    private int takeBetweenChanges(int together) {
+    private int takeBetweenChanges(QueuedPoint first, int together) {
         int count = 0;
-        QueuedPoint next = ready.first();
-        while (next != null && count < together && takeBetweenChanges(next, taken[count])) {
+        QueuedPoint next = first;
+        while (next != null && takeBetweenChanges(next, taken[count])) {
             boolean last = olderOfLast > 0 || taken[count].state.isText();
             count++;
-            next = last ? null : ready.first();
+            next = last || count == together ? null : ready.first();
         }
         return count;
     }
