@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes many points one after the other, at less cost than each by itself: it reads the clock once for several of them,
  * and wakes those who wait for changes once. A change is stored, and seen by whoever reads the point, when the method
- * that writes it returns; those who wait for changes may hear of it {@value #MOST_UNTOLD} writes later, and at the latest with {@link #end}.
+ * that writes it returns; those who wait for changes may hear of it {@value #MOST_UNTOLD} writes later, and at the latest
+ * with {@link #end}.
  *
  * <pre>{@code
  * HubWriter writer = hub.writer();
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * writer.end();
  * }</pre>
  *
- * <p>Used by one thread at a time. Any number of writers, and of threads that write points without one, may be at work.
+ * <p>Used by one thread at a time; who is woken on that thread may write with the same writer. Any number of writers, and of threads that write points without one, may be at work.
  */
 public final class HubWriter {
     /** How many writes there are at most until those who wait for changes hear of the first of them. */
@@ -27,13 +28,15 @@ public final class HubWriter {
     private static final int MOST_QUEUES = 32;
 
     private final PointHub hub;
+    private final PointState scratch = new PointState();
+    /** The time of what is written, while {@link #hasTime}, in the form in which points have theirs. */
+    private final PointState time = new PointState();
+
+    private boolean hasTime;
+    private long epochNanos;
     private final @Nullable PointQueue[] untold = new PointQueue[MOST_QUEUES];
     private int untoldQueues;
     private int writes;
-    private long epochNanos;
-    private final PointState time = new PointState();
-    private final PointState scratch = new PointState();
-    private boolean hasTime;
 
     HubWriter(PointHub hub) {
         this.hub = hub;
@@ -80,13 +83,18 @@ public final class HubWriter {
     public void end() {
         writes = 0;
         hasTime = false;
-        int count = untoldQueues;
-        untoldQueues = 0;
-        for (int i = 0; i < count; i++) {
-            PointQueue queue = Objects.requireNonNull(untold[i]);
-            untold[i] = null;
-            queue.wakeIfDue();
+        while (untoldQueues > 0) {
+            // Taken out before: who is woken may write with this writer, and even end it.
+            removeFirstUntold().wakeIfDue();
         }
+    }
+
+    private PointQueue removeFirstUntold() {
+        PointQueue first = Objects.requireNonNull(untold[0]);
+        untoldQueues--;
+        System.arraycopy(untold, 1, untold, 0, untoldQueues);
+        untold[untoldQueues] = null;
+        return first;
     }
 
     /** A state to build the next state of a point in, valid until its next use. */

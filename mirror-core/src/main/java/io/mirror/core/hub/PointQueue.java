@@ -291,8 +291,8 @@ public final class PointQueue implements AutoCloseable {
     /**
      * Delivers pending changes until there is none or the sink has enough, several points at a time: that costs producers
      * and consumer less. A sink that has enough is still given the rest of those that were taken out together, and a
-     * point that it cancels may be among them. A text, and the last of what is older than the newest state of a point,
-     * is always the last of them.
+     * point that it cancels may be among them; one that throws loses them. A point with a text, or with states older than
+     * its newest, is always the last of them.
      *
      * @param sink takes the changes
      * @param together how many points may be taken out together, 1 to {@value #MAX_TOGETHER}

@@ -43,7 +43,8 @@ final class ReadyPoints {
         }
         numbered[number] = entry;
         entry.number = number;
-        // No group yet: the counter never comes round to it while the registration is new.
+        // It was not taken out yet. Should the counter come round to it one day, its number is given again a group
+        // later.
         entry.group = group - 1;
     }
 

@@ -226,12 +226,12 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
         }
         now = nowNanos;
         commandsReceived.increment();
-        // Whoever hears what a command did has heard of the points before it.
-        writer.end();
         handle(message);
     }
 
     private void handle(Received message) {
+        // Whoever hears what a command did has heard of the points before it.
+        writer.end();
         Command command = message.command();
         if (command instanceof Command.Alive) {
             return;
@@ -538,6 +538,7 @@ public abstract sealed class MirrorSession permits SlaveSession, MasterSession {
         for (Runnable next = held.poll(); next != null && open; next = held.poll()) {
             next.run();
         }
+        writer.end();
     }
 
     /** Refuses a command that may not be interpreted at all now. */

@@ -87,6 +87,33 @@ class HubWriterTest {
         assertThat(wakeUps).hasSize(100).doesNotHaveDuplicates();
     }
 
+    /** As where points are computed from others on the thread that writes these. */
+    @Test
+    @Tag("S-CON-9")
+    void aConsumerMayWriteWithTheWriterThatWakesIt() {
+        String[] domains = {"source", "source", "computed", "computed"};
+        PointQueue[] queues = new PointQueue[domains.length];
+        for (int i = 0; i < domains.length; i++) {
+            int number = i;
+            queues[i] = hub.openQueue(Origin.of("consumer " + i), QueueOptions.defaults(), () -> {
+                wakeUps.add(number);
+                queues[number].drain((point, state, kind) -> {
+                    if (number == 0) {
+                        writer.write(hub.point("computed:p"), 2 * state.real());
+                    }
+                    return true;
+                });
+            });
+            queues[i].addDomainChanges(domains[i]);
+        }
+        for (int round = 1; round <= 3; round++) {
+            wakeUps.clear();
+            writer.write(hub.point("source:p"), round);
+            writer.end();
+            assertThat(wakeUps).as("round %d", round).containsExactlyInAnyOrder(0, 1, 2, 3);
+        }
+    }
+
     @Test
     void whatIsWrittenTogetherHasOneTime() {
         long before = clock.get();

@@ -9,10 +9,12 @@ import io.mirror.core.access.Permissions;
 import io.mirror.core.access.Right;
 import io.mirror.core.access.Secret;
 import io.mirror.core.command.Command;
+import io.mirror.core.command.PointMessage;
 import io.mirror.core.command.PointMessage.Kind;
 import io.mirror.core.command.ReportFlags;
 import io.mirror.core.hub.Origin;
 import io.mirror.core.hub.PointHub;
+import io.mirror.core.hub.QueueOptions;
 import io.mirror.core.point.Point;
 import io.mirror.core.point.PointFlags;
 import io.mirror.core.point.PointValue;
@@ -241,6 +243,37 @@ class AccessTest {
                 .allSatisfy(answer -> assertThat(answer).startsWith("error -23"));
         assertThat(hub.read("plant:p").orElseThrow().value()).isEqualTo(PointValue.of(7L));
         assertThat(hub.read("plant:q")).isEmpty();
+    }
+
+    @Test
+    @Tag("S-CON-9")
+    void whoWaitsForChangesHearsOfThoseThatWaitedForALogin() {
+        int[] wakeUps = new int[1];
+        hub.openQueue(Origin.of("consumer"), QueueOptions.defaults(), () -> wakeUps[0]++)
+                .addDomainChanges("plant");
+        decision = Decision.granted(Permissions.all(), Duration.ofMillis(250));
+        Client client = connect();
+        client.say(auth());
+        client.cwrite("plant:p", 1);
+        assertThat(wakeUps).containsExactly(0);
+        client.pass(250);
+        assertThat(hub.read("plant:p").orElseThrow().value()).isEqualTo(PointValue.of(1L));
+        assertThat(wakeUps).containsExactly(1);
+    }
+
+    @Test
+    @Tag("S-CON-9")
+    void whoWaitsForChangesHearsOfTheLastBeforeAConnectionEnds() {
+        int[] wakeUps = new int[1];
+        hub.openQueue(Origin.of("consumer"), QueueOptions.defaults(), () -> wakeUps[0]++)
+                .addDomainChanges("plant");
+        Client client = connect();
+        client.say(auth());
+        Wire.SentPoint last = new Wire.SentPoint(PointMessage.Kind.CWRITE, "plant:p", Client.state(1));
+        Wire.feed(client.master.session, new Wire.Names(), last, client.now);
+        assertThat(wakeUps).containsExactly(0);
+        client.master.session.closed("the peer closed the connection", client.now);
+        assertThat(wakeUps).containsExactly(1);
     }
 
     @Test
