@@ -263,12 +263,21 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
             return;
         }
         if (receiver != null && input instanceof ByteBuf bytes) {
-            bytesReceived += bytes.readableBytes();
-            owner.meter().received(bytes.readableBytes());
-            arrivalNanos = nanoTime.getAsLong();
-            receiver.bytesReceived(arrivalNanos);
+            try {
+                arrived(receiver, bytes.readableBytes());
+            } catch (Throwable brokenOff) {
+                bytes.release();
+                throw brokenOff;
+            }
         }
         super.channelRead(ctx, input);
+    }
+
+    private void arrived(MirrorSession receiver, int bytes) {
+        bytesReceived += bytes;
+        owner.meter().received(bytes);
+        arrivalNanos = nanoTime.getAsLong();
+        receiver.bytesReceived(arrivalNanos);
     }
 
     @Override
@@ -328,17 +337,17 @@ final class LinkChannel extends ByteToMessageDecoder implements SessionOutput {
             return;
         }
         ended = true;
-        owner.meter().writable(true);
         cancelTick();
         transferEnded();
         try {
-            MirrorSession ending = session;
-            if (ending != null) {
-                ending.closed(cause, nanoTime.getAsLong());
-            }
             OutgoingBytes bytes = outgoing;
             if (bytes != null) {
                 bytes.close();
+            }
+            owner.meter().writable(true);
+            MirrorSession ending = session;
+            if (ending != null) {
+                ending.closed(cause, nanoTime.getAsLong());
             }
         } finally {
             // Whatever became of the session: only the owner makes the next connection.
