@@ -10,12 +10,13 @@ usage() {
 usage: results.sh [--short] [--fresh] [--jdk N]... [--suite NAME]... [-- JMH-OPTION...]
 
 Runs the suites of JMH and the comparisons of processes on every installed JDK from 17 on and writes RESULTS.md and
-plots/. What has been measured is kept in target/results and not measured again: after an interruption the same command
-goes on where it was. RESULTS.md is written again after each suite. Nothing else should run on the machine.
+plots/. What has been measured is kept in results/. A suite that was measured on this machine, with the same options and
+the code as it is committed now, is not measured again: after an interruption the same command goes on where it was.
+RESULTS.md is written again after each suite, of all that is in results/. Nothing else should run on the machine.
 
   --short       one short round of everything: figures to look at, not to quote. On the first JDK alone, unless --jdk
                 says otherwise
-  --fresh       forgets what was measured of the chosen suites and JDKs
+  --fresh       measures the chosen suites again in any case
   --jdk N       only this one; may be repeated
   --suite NAME  only this one; may be repeated
 
@@ -61,6 +62,20 @@ chosen() { # NAME
     [ "${#suites[@]}" -eq 0 ] || [[ " ${suites[*]} " == *" $1 "* ]]
 }
 
+options="${short:+--short }$*"
+for name in ROUNDS WARM MEASURE RATES POINTS LINKS SECONDS_EACH SECONDS_WARM COMMITS ORIGINAL_COMMITS MEBIBYTES MEGABYTES \
+    SMALL VALUES; do
+    if [ -n "${!name:-}" ]; then options+=" $name='${!name}'"; fi
+done
+options=${options# }
+options=${options% }
+# The last commit that changed more than texts and results, and whether more was changed since.
+measured=(':(top)' ':(top,exclude)*.md' ':(top,exclude)mirror-benchmarks/results' ':(top,exclude)mirror-benchmarks/plots')
+commit=$(git log -1 --format=%h -- "${measured[@]}" 2>/dev/null || true)
+git diff --quiet HEAD -- "${measured[@]}" 2>/dev/null || commit+=" with changes"
+system=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | sed -n 1p)
+system="${system:-$(uname -m)}, $(getconf _NPROCESSORS_ONLN) processors, $(uname -sr)"
+
 jmh=(-prof gc -foe true "$@")
 if [ -n "$short" ]; then
     jmh+=(-f 1 -wi 2 -w 500ms -i 2 -r 500ms -p points=1000 -p values=DECIMALS2 -p rows=100 -p subscribers=0,1,10
@@ -72,7 +87,15 @@ fi
 (cd .. && mvn -q -B -Dquick -DskipTests -pl mirror-benchmarks,examples -am package)
 jar=$PWD/target/benchmarks.jar
 report() {
-    java -Djava.awt.headless=true -cp "$jar" io.mirror.benchmarks.report.Report . target/results
+    java -Djava.awt.headless=true -cp "$jar" io.mirror.benchmarks.report.Report . results
+}
+begin() { # NAME
+    local made
+    made=$(printf '%s\n' "${commit:-unknown}" "$system" "$options")
+    if [ -n "$fresh" ] || [ "$(sed 1d "$results/$1.run" 2>/dev/null)" != "$made" ]; then
+        rm -rf "$results/jmh-$1.json" "${results:?}/$1" "$results/$1.txt"
+        printf '%s\n' "$(date -u +%F)" "$made" >"$results/$1.run"
+    fi
 }
 measure_suite() { # NAME
     local file=$results/jmh-$1.json pattern="benchmarks\\.$1\\."
@@ -105,12 +128,12 @@ for home in "${JAVA_HOME:-}" /usr/lib/jvm/*; do
     if [ "${#jdks[@]}" -gt 0 ] && [[ " ${jdks[*]} " != *" $feature "* ]]; then continue; fi
     if [ -n "$short" ] && [ "${#jdks[@]}" -eq 0 ] && [ "$seen" != " " ]; then continue; fi
     seen+="$feature "
-    results=target/results/$feature
+    results=results/$feature
     mkdir -p "$results"
     "$JAVA" -version 2>&1 | sed -n '2p' >"$results/java.txt"
     for suite in "${jmh_suites[@]}" "${comparisons[@]}"; do
         chosen "$suite" || continue
-        if [ -n "$fresh" ]; then rm -rf "$results/jmh-$suite.json" "${results:?}/$suite" "$results/$suite.txt"; fi
+        begin "$suite"
         if [[ " ${jmh_suites[*]} " == *" $suite "* ]]; then measure_suite "$suite"; fi
         if [[ " ${comparisons[*]} " == *" $suite "* ]]; then
             compare "$suite" || echo "the comparison $suite failed; run it again to complete it" >&2

@@ -63,7 +63,8 @@ wanted() { # NAME
     # shellcheck disable=SC2053
     [[ $1 == $only ]] && [ ! -s "$results/$round-$1.json" ]
 }
-keep() { # NAME: the findings among what was printed
+keep() { # NAME: the findings among what was printed, and their order
+    grep -qxF "$1" "$results/order" 2>/dev/null || echo "$1" >>"$results/order"
     grep '^{' "$work/out" >"$results/$round-$1.json" || { echo "$1 found nothing: $(tail -3 "$work/out")" >&2; rm -f "$results/$round-$1.json"; }
     sed "s/^/$round $1 /" "$results/$round-$1.json" 2>/dev/null || true
 }

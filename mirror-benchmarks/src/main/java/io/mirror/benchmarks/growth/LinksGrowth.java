@@ -40,7 +40,7 @@ public final class LinksGrowth {
 
     public static void main(String[] args) throws Exception {
         int count = Integer.parseInt(args[0]);
-        try (SourceProcess source = new SourceProcess(POINTS)) {
+        try (SourceProcess source = new SourceProcess(Source.class, POINTS)) {
             LinksGrowth growth = new LinksGrowth(source);
             // The first link brings what all share.
             growth.connect();

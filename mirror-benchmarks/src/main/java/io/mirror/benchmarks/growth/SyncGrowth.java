@@ -20,7 +20,7 @@ public final class SyncGrowth {
 
     public static void main(String[] args) throws Exception {
         int points = Integer.parseInt(args[0]);
-        try (SourceProcess source = new SourceProcess(points)) {
+        try (SourceProcess source = new SourceProcess(Source.class, points)) {
             for (int i = 0; i < WARM_UPS; i++) {
                 Run.of(source, PointHub.create(), points).link.close();
             }

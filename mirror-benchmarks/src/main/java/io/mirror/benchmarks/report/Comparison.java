@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,8 +36,8 @@ final class Comparison {
     /**
      * Reads what was found.
      *
-     * @param folder of files {@code ROUND-NAME.json}
-     * @return the tables in the order in which they were found
+     * @param folder of files {@code ROUND-NAME.json}, and in {@code order} their names in the order of the tables
+     * @return the tables in that order
      */
     static List<Comparison> read(Path folder) throws IOException {
         Map<String, Comparison> found = new LinkedHashMap<>();
@@ -47,11 +48,12 @@ final class Comparison {
         try (Stream<Path> listed = Files.list(folder)) {
             listed.filter(file -> file.toString().endsWith(".json")).forEach(files::add);
         }
-        // In the order of their making: the first is what the others are compared with.
-        files.sort((a, b) -> Long.compare(a.toFile().lastModified(), b.toFile().lastModified()));
+        Path order = folder.resolve("order");
+        List<String> names = Files.exists(order) ? Files.readAllLines(order) : List.of();
+        files.sort(Comparator.comparingInt((Path file) -> names.indexOf(nameOf(file)))
+                .thenComparingInt(Comparison::roundOf));
         for (Path file : files) {
-            String name = file.getFileName().toString();
-            int round = Integer.parseInt(name.substring(0, name.indexOf('-')));
+            int round = roundOf(file);
             for (String line : Files.readAllLines(file)) {
                 JsonNode finding = new ObjectMapper().readTree(line);
                 found.computeIfAbsent(finding.path("table").asText(), Comparison::new)
@@ -59,6 +61,16 @@ final class Comparison {
             }
         }
         return List.copyOf(found.values());
+    }
+
+    private static int roundOf(Path file) {
+        String name = file.getFileName().toString();
+        return Integer.parseInt(name.substring(0, name.indexOf('-')));
+    }
+
+    private static String nameOf(Path file) {
+        String name = file.getFileName().toString();
+        return name.substring(name.indexOf('-') + 1, name.lastIndexOf('.'));
     }
 
     private void add(int round, JsonNode finding) {

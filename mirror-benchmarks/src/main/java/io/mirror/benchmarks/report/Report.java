@@ -21,7 +21,8 @@ import java.util.stream.Stream;
  *
  * <p>Arguments: the folder that takes {@code RESULTS.md} and its plots, then the folder of the results: in it one for each
  * version of Java, with its version in {@code java.txt}, JMH's results in {@code jmh-*.json}, findings of comparisons in
- * folders of files {@code ROUND-NAME.json}, and in files {@code *.txt} what other comparisons printed.
+ * folders of files {@code ROUND-NAME.json}, in files {@code *.txt} what other comparisons printed, and in files
+ * {@code SUITE.run} where the figures of a suite come from.
  */
 public final class Report {
     private Report() {}
@@ -36,7 +37,6 @@ public final class Report {
 
     static void write(Path folder, Path results) throws IOException {
         StringBuilder text = new StringBuilder(HEAD);
-        text.append("\nMachine: ").append(Machine.describe()).append(".\n");
         for (Path jdk : list(results, "")) {
             text.append(section(folder, jdk));
         }
@@ -71,7 +71,9 @@ public final class Report {
                 flags.add(flags(result));
             }
         }
-        text.append(targets(new Figures(rows, comparisons))).append(comparisons(folder, results, comparisons, feature));
+        text.append(origins(results))
+                .append(targets(new Figures(rows, comparisons)))
+                .append(comparisons(folder, results, comparisons, feature));
         if (rows.isEmpty()) {
             return text.toString();
         }
@@ -85,6 +87,23 @@ public final class Report {
                 text.append(image(plot.title(), file));
             }
         }
+        return text.toString();
+    }
+
+    private static String origins(Path results) throws IOException {
+        Map<String, List<Provenance>> machines = new TreeMap<>();
+        for (Path file : list(results, Provenance.ENDING)) {
+            Provenance origin = Provenance.read(file);
+            machines.computeIfAbsent(origin.machine(), machine -> new ArrayList<>())
+                    .add(origin);
+        }
+        StringBuilder text = new StringBuilder();
+        machines.forEach((machine, origins) -> {
+            text.append("\n")
+                    .append(machine)
+                    .append(":\n\n| suite | begun | commit | measured |\n| --- | --- | --- | --- |\n");
+            origins.forEach(origin -> text.append(origin.markdown()));
+        });
         return text.toString();
     }
 
@@ -127,11 +146,11 @@ public final class Report {
     private static final String HEAD = """
             # Results
 
-            Made by one command, see [README.md](README.md). Every table comes from one run, so that its rows may be
-            compared with each other; rows of different runs may not. Times of suites are means with half the width of the
-            99.9 % interval; B/op is what a path allocates for one operation. The rows of `NoiseGuard` depend on the
-            machine alone. Comparisons of processes show medians of their rounds, with the least and the most; their ratios
-            are to the first row, taken in each round by itself.
+            Made by one command, see [README.md](README.md), from the files in [results](results). Every table comes from
+            one run, so that its rows may be compared with each other; rows of different runs may not. Times of suites are
+            means with half the width of the 99.9 % interval; B/op is what a path allocates for one operation. The rows of
+            `NoiseGuard` depend on the machine alone. Comparisons of processes show medians of their rounds, with the least
+            and the most; their ratios are to the first row, taken in each round by itself.
             """;
 
     private static String flags(JsonNode result) {

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * writer.end();
  * }</pre>
  *
- * <p>Used by one thread at a time; who is woken on that thread may write with the same writer. Any number of writers, and of threads that write points without one, may be at work.
+ * <p>Used by one thread at a time; who is woken on that thread may write with the same writer. Any number of writers, and
+ * of threads that write points without one, may be at work.
  */
 public final class HubWriter {
     /** How many writes there are at most until those who wait for changes hear of the first of them. */
