@@ -53,6 +53,8 @@ class UsualLineTest {
         assertThat(isUsual(USUAL)).isTrue();
         assertThat(isUsual(USUAL.replace("1 43.25", "2 4711"))).isTrue();
         assertThat(isUsual(USUAL.replace("43.25", "-0"))).isTrue();
+        assertThat(isUsual(USUAL.replace("43.25", "-123.45678901234567"))).isTrue();
+        checkBothWays(USUAL, USUAL.replace("43.25", "-123.45678901234567"), USUAL.replace("43.25", "9007199254740995"));
     }
 
     @Test
@@ -104,7 +106,8 @@ class UsualLineTest {
                 "(point \"plant:tank.level2\" 1 43.25 100 0 0 1700000000 250000000 0 192)",
                 "(point \"plant:tank.level\"1 43.25 100 0 0 1700000000 250000000 0 192)",
                 "(point \"plant:tank.level\" 1 43.25e0 100 0 0 1700000000 250000000 0 192)",
-                "(point \"plant:tank.level\" 1 1234567890123456 100 0 0 1700000000 250000000 0 192)",
+                "(point \"plant:tank.level\" 1 12345678901234567890 100 0 0 1700000000 250000000 0 192)",
+                "(point \"plant:tank.level\" 1 9007199254740993 100 0 0 1700000000 250000000 0 192)",
                 "(point \"plant:tank.level\" 2 -1 100 0 0 1700000000 250000000 0 192)",
                 "(point \"plant:tank.level\" 2 9223372036854775808 100 0 0 1700000000 250000000 0 192)",
                 "(point \"plant:tank.level\" 0 43.25 100 0 0 1700000000 250000000 0 192)",

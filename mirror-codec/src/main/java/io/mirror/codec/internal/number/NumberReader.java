@@ -234,12 +234,13 @@ public final class NumberReader {
     }
 
     /**
-     * Reads an optional minus sign and up to 15 decimal digits with or without a point, as far as they go.
+     * Reads an optional minus sign and up to 19 decimal digits with or without a point, as far as they go.
      *
      * @param text the array that holds the text
      * @param from index of the first byte
      * @param to index after the last byte that may be read
-     * @return index after the number, -1 if there is none or if it has more digits; the number is in {@link #doubleValue}
+     * @return index after the number, -1 if there is none, if it has more digits, or if it lies so close to the middle of two
+     *     doubles that {@link #readDouble} has to decide; the number is in {@link #doubleValue}
      */
     public int readPlainDouble(byte[] text, int from, int to) {
         boolean negative = from < to && text[from] == '-';
@@ -281,10 +282,19 @@ public final class NumberReader {
             decimals = pos - point - 1;
             digits += decimals;
         }
-        if (digits == 0 || digits > MAX_PLAIN_DOUBLE_DIGITS) {
+        if (digits == 0 || digits > WORD_DIGITS) {
             return -1;
         }
-        plainDouble(mantissa, decimals, negative);
+        if (digits <= MAX_PLAIN_DOUBLE_DIGITS) {
+            plainDouble(mantissa, decimals, negative);
+            return pos;
+        }
+        long bits = round(mantissa, -decimals);
+        if (bits == AMBIGUOUS) {
+            return -1;
+        }
+        double magnitude = Double.longBitsToDouble(bits);
+        doubleValue = negative ? -magnitude : magnitude;
         return pos;
     }
 

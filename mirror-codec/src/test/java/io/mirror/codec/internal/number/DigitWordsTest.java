@@ -3,6 +3,7 @@ package io.mirror.codec.internal.number;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirror.codec.Seeds;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -134,7 +135,7 @@ class DigitWordsTest {
             int end = 1 + number.length();
             // From no byte behind the number to more than two words.
             int to = random.nextInt(end, text.length + 1);
-            if (number.replaceAll("[-.]", "").length() > 15) {
+            if (number.replaceAll("[-.]", "").length() > 19) {
                 continue;
             }
             int read = reader.readPlainDouble(text, 1, to);
@@ -172,7 +173,12 @@ class DigitWordsTest {
         assertThat(plain.lookingAt()).isTrue();
         int digits = plain.group().replaceAll("[-.]", "").length();
         int end = reader.readPlainDouble(bytes, 0, bytes.length);
-        assertThat(end).as("%s, %s", Seeds.describe(), text).isEqualTo(digits == 0 || digits > 15 ? -1 : plain.end());
+        assertThat(end)
+                .as("%s, %s", Seeds.describe(), text)
+                .isEqualTo(
+                        digits == 0 || digits > 19 || (digits > 15 && isMiddleOfTwoDoubles(plain.group()))
+                                ? -1
+                                : plain.end());
         if (end >= 0) {
             assertThat(reader.doubleValue()).as(text).isEqualTo(Double.parseDouble(plain.group()));
         }
@@ -183,6 +189,45 @@ class DigitWordsTest {
         if (end >= 0) {
             assertThat(reader.longValue()).as(text).isEqualTo(Long.parseLong(whole));
         }
+    }
+
+    @Test
+    void longNumbersAreReadAsTheRuntimeReadsThemOrLeftToTheGeneralWay() {
+        SplittableRandom random = Seeds.random();
+        int left = 0;
+        for (int i = 0; i < ROUNDS; i++) {
+            String digits = digits(random, random.nextInt(16, 22));
+            int point = random.nextInt(1, digits.length());
+            String number =
+                    (random.nextBoolean() ? "-" : "") + digits.substring(0, point) + "." + digits.substring(point);
+            byte[] text = number.getBytes(StandardCharsets.US_ASCII);
+            int end = reader.readPlainDouble(text, 0, text.length);
+            if (end < 0) {
+                left += digits.length() > 19 ? 0 : 1;
+            } else if (end != text.length || reader.doubleValue() != Double.parseDouble(number)) {
+                assertThat(end).as("%s, %s", Seeds.describe(), number).isEqualTo(text.length);
+                assertThat(reader.doubleValue()).as(Seeds.describe()).isEqualTo(Double.parseDouble(number));
+            }
+        }
+        assertThat(left).as(Seeds.describe()).isLessThan(ROUNDS / 100);
+    }
+
+    /** What lies in the middle of two doubles goes to the one whose last bit is 0, which one word does not tell. */
+    @Test
+    void theMiddleOfTwoDoublesIsLeftToTheGeneralWay() {
+        for (long middle : new long[] {(1L << 53) + 1, (1L << 53) + 3, (1L << 54) + 2, (1L << 60) + (1 << 7)}) {
+            byte[] text = Long.toString(middle).getBytes(StandardCharsets.US_ASCII);
+            assertThat(reader.readPlainDouble(text, 0, text.length)).isEqualTo(-1);
+            assertThat(reader.readDouble(text, 0, text.length)).isTrue();
+            assertThat(reader.doubleValue()).isEqualTo(Double.parseDouble(Long.toString(middle)));
+        }
+    }
+
+    private static boolean isMiddleOfTwoDoubles(String number) {
+        double nearest = Double.parseDouble(number);
+        BigDecimal away =
+                new BigDecimal(number).subtract(new BigDecimal(nearest)).abs();
+        return away.compareTo(new BigDecimal(Math.ulp(nearest) / 2)) == 0;
     }
 
     private static String digits(SplittableRandom random, int count) {
