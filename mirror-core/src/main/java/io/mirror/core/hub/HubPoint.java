@@ -35,6 +35,11 @@ public final class HubPoint {
     /** How far changes made within one step of a clock may run ahead of it. */
     private static final int COARSENESS_NANOS = 1_000_000;
 
+    /** So many registrations of a point are not in a processor's caches when it changes next. */
+    private static final int MANY_REGISTRATIONS = 32;
+
+    private static final int FETCHED_TOGETHER = 8;
+
     private final Domain domain;
     private final PointName name;
     /** The present state; also the lock that guards everything mutable here. */
@@ -322,8 +327,15 @@ public final class HubPoint {
         int replacing = version | 1;
         VERSION.setOpaque(this, replacing);
         VarHandle.storeStoreFence();
-        for (QueuedPoint registration : registrations) {
-            registration.queue.offer(registration, state, next, by, significant, echoed);
+        QueuedPoint[] all = registrations;
+        for (int from = 0; from < all.length; from += FETCHED_TOGETHER) {
+            int to = Math.min(all.length, from + FETCHED_TOGETHER);
+            if (all.length >= MANY_REGISTRATIONS) {
+                QueuedPoint.fetch(all, from, to);
+            }
+            for (int i = from; i < to; i++) {
+                all[i].queue.offer(all[i], state, next, by, significant, echoed);
+            }
         }
         state.copyFrom(next);
         VERSION.setRelease(this, replacing + 1);

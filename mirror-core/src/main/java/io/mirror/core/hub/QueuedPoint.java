@@ -61,6 +61,32 @@ public final class QueuedPoint {
     }
 
     /**
+     * Reads without the queues' locks where some registrations will put their next superseded states: a processor fetches
+     * what is not in its caches for several of them at once, but not across the lock of a queue.
+     */
+    static void fetch(QueuedPoint[] registrations, int from, int to) {
+        int neverNegative = 0;
+        for (int i = from; i < to; i++) {
+            neverNegative |= registrations[i].readNextPlace();
+        }
+        // What nobody used would not be read.
+        if (neverNegative < 0) {
+            throw new IllegalStateException("a registration has a number below zero");
+        }
+    }
+
+    private int readNextPlace() {
+        SupersededStates.Old[] places = old;
+        int place = oldFirst + oldCount;
+        if (places == null || place >= places.length) {
+            return number;
+        }
+        // Another thread may be changing all this: what it has put there may not be seen yet.
+        SupersededStates.Old next = places[place];
+        return next == null || next.state.isText() ? number : 0;
+    }
+
+    /**
      * Tells whether a state is pending that others than the queue's consumer made. Asked by links for every message, so without
      * the lock: a change that another thread makes at this moment may be seen or not, as it may come before or after.
      */
