@@ -92,9 +92,19 @@ report() {
 begin() { # NAME
     local made
     made=$(printf '%s\n' "${commit:-unknown}" "$system" "$options")
-    if [ -n "$fresh" ] || [ "$(sed 1d "$results/$1.run" 2>/dev/null)" != "$made" ]; then
+    if [ -n "$fresh" ] || [ "$(sed -n 2,4p "$results/$1.run" 2>/dev/null)" != "$made" ]; then
         rm -rf "$results/jmh-$1.json" "${results:?}/$1" "$results/$1.txt"
         printf '%s\n' "$(date -u +%F)" "$made" >"$results/$1.run"
+        # What $(...) left out at its end.
+        if [ -z "$options" ]; then echo >>"$results/$1.run"; fi
+    fi
+}
+# Ticks that other guests of the host took, and all ticks.
+ticks() { awk '$1 == "cpu" { print $9, $2 + $3 + $4 + $5 + $6 + $7 + $8 + $9 }' /proc/stat 2>/dev/null; }
+finish() { # NAME TICKS-BEFORE: the last line of what is known of a suite
+    if [ "$(wc -l <"$results/$1.run")" -lt 5 ]; then
+        echo "$2 $(ticks)" | awk 'NF == 4 && $4 > $2 { share = 100 * ($3 - $1) / ($4 - $2) }
+            { print (share == "" ? "unknown" : sprintf("%.1f %%", share)) }' >>"$results/$1.run"
     fi
 }
 measure_suite() { # NAME
@@ -134,10 +144,12 @@ for home in "${JAVA_HOME:-}" /usr/lib/jvm/*; do
     for suite in "${jmh_suites[@]}" "${comparisons[@]}"; do
         chosen "$suite" || continue
         begin "$suite"
+        before=$(ticks)
         if [[ " ${jmh_suites[*]} " == *" $suite "* ]]; then measure_suite "$suite"; fi
         if [[ " ${comparisons[*]} " == *" $suite "* ]]; then
             compare "$suite" || echo "the comparison $suite failed; run it again to complete it" >&2
         fi
+        finish "$suite" "$before"
         report
     done
 done

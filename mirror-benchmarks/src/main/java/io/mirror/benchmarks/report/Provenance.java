@@ -13,8 +13,9 @@ import java.util.List;
  * @param commit what was measured
  * @param machine on what
  * @param options what it was told, empty for a run in full
+ * @param stolen how much of the processors' time other guests of the host took meanwhile, in percent
  */
-record Provenance(String suite, String date, String commit, String machine, String options) {
+record Provenance(String suite, String date, String commit, String machine, String options, String stolen) {
     /** How the files are called that say it, a line for each of the others. */
     static final String ENDING = ".run";
 
@@ -29,7 +30,8 @@ record Provenance(String suite, String date, String commit, String machine, Stri
                 lines.get(0),
                 lines.get(1),
                 lines.get(2),
-                lines.size() > 3 ? lines.get(3) : "");
+                lines.size() > 3 ? lines.get(3) : "",
+                lines.size() > 4 ? lines.get(4) : "unknown");
     }
 
     /** Returns the row of the table that has what belongs to all rows of a machine above it. */

@@ -101,7 +101,7 @@ public final class Report {
         machines.forEach((machine, origins) -> {
             text.append("\n")
                     .append(machine)
-                    .append(":\n\n| suite | begun | commit | measured |\n| --- | --- | --- | --- |\n");
+                    .append(":\n\n| suite | begun | commit | measured | stolen |\n| --- | --- | --- | --- | ---: |\n");
             origins.forEach(origin -> text.append(origin.markdown()));
         });
         return text.toString();
@@ -148,9 +148,11 @@ public final class Report {
 
             Made by one command, see [README.md](README.md), from the files in [results](results). Every table comes from
             one run, so that its rows may be compared with each other; rows of different runs may not. Times of suites are
-            means with half the width of the 99.9 % interval; B/op is what a path allocates for one operation. The rows of
-            `NoiseGuard` depend on the machine alone. Comparisons of processes show medians of their rounds, with the least
-            and the most; their ratios are to the first row, taken in each round by itself.
+            medians of all iterations, with the least and the most; B/op is what a path allocates for one operation. The
+            rows of `NoiseGuard` depend on the machine alone. Comparisons of processes show medians of their rounds, with
+            the least and the most; their ratios are to the first row, taken in each round by itself. What is stolen is the share of
+            the processors' time that other guests of the host took from this virtual machine during a suite: with more than
+            some percent its figures are uneven.
             """;
 
     private static String flags(JsonNode result) {
@@ -175,18 +177,19 @@ public final class Report {
     }
 
     private static String line(Row row) {
-        String error = Double.isNaN(row.error()) ? "" : String.format(Locale.ROOT, " ± %.3g", row.error());
+        String spread =
+                row.least() == row.most() ? "" : String.format(Locale.ROOT, " (%.4g to %.4g)", row.least(), row.most());
         String bytes = Double.isNaN(row.bytes()) ? "" : String.format(Locale.ROOT, "%.1f", row.bytes());
         List<String> set = new ArrayList<>();
         new LinkedHashMap<>(row.parameters()).forEach((name, value) -> set.add(name + " " + value));
         return String.format(
                 Locale.ROOT,
-                "| %s | %s | %.4g%s %s | %s |%n",
+                "| %s | %s | %.4g %s%s | %s |%n",
                 row.path(),
                 String.join(", ", set),
                 row.score(),
-                error,
                 row.unit(),
+                spread,
                 bytes);
     }
 }

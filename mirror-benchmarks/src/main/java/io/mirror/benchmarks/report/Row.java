@@ -1,6 +1,9 @@
 package io.mirror.benchmarks.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -10,9 +13,10 @@ import java.util.TreeMap;
  * @param suite the class, without its package
  * @param path the method
  * @param parameters what the suite was set to
- * @param score the mean
- * @param error half the width of its confidence interval of 99.9 %, NaN if there were too few runs
- * @param unit of both
+ * @param score the median of all iterations: on a shared machine the mean is what others happened to take
+ * @param least the least of them
+ * @param most the most
+ * @param unit of these
  * @param bytes allocated an operation, NaN if not measured
  */
 record Row(
@@ -20,7 +24,8 @@ record Row(
         String path,
         Map<String, String> parameters,
         double score,
-        double error,
+        double least,
+        double most,
         String unit,
         double bytes) {
 
@@ -35,14 +40,32 @@ record Row(
         JsonNode metric = result.path("primaryMetric");
         JsonNode bytes =
                 result.path("secondaryMetrics").path("gc.alloc.rate.norm").path("score");
+        List<Double> iterations = iterations(metric);
         return new Row(
                 benchmark.substring(type + 1, method),
                 benchmark.substring(method + 1),
                 parameters,
-                metric.path("score").asDouble(),
-                number(metric.path("scoreError")),
+                median(iterations),
+                iterations.get(0),
+                iterations.get(iterations.size() - 1),
                 metric.path("scoreUnit").asText(),
                 bytes.isMissingNode() ? Double.NaN : number(bytes));
+    }
+
+    /** Returns the scores of all iterations of all forks in order. */
+    private static List<Double> iterations(JsonNode metric) {
+        List<Double> scores = new ArrayList<>();
+        metric.path("rawData").forEach(fork -> fork.forEach(iteration -> scores.add(iteration.asDouble())));
+        if (scores.isEmpty()) {
+            scores.add(metric.path("score").asDouble());
+        }
+        Collections.sort(scores);
+        return scores;
+    }
+
+    private static double median(List<Double> sorted) {
+        int middle = sorted.size() / 2;
+        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 
     /** JMH writes NaN as a string. */

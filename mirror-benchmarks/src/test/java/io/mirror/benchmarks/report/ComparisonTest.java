@@ -49,15 +49,15 @@ class ComparisonTest {
 
         Files.writeString(
                 results.resolve("17/points.run"), "2026-11-22\nabc1234\nVAX, 1 processors, VMS\nROUNDS='1'\n");
-        Files.writeString(results.resolve("17/sockmux.run"), "2026-11-23\nabc1235\nVAX, 1 processors, VMS\n\n");
+        Files.writeString(results.resolve("17/sockmux.run"), "2026-11-23\nabc1235\nVAX, 1 processors, VMS\n\n2.5 %\n");
 
         Report.write(folder, results);
 
         assertThat(folder.resolve("RESULTS.md"))
                 .content()
                 .contains("## JDK 17", "Runtime 17", "### points", "direct 1", "plots/points-jdk17.png")
-                .contains("VAX, 1 processors, VMS:\n", "| points | 2026-11-22 | abc1234 | `ROUNDS='1'` |")
-                .contains("| sockmux | 2026-11-23 | abc1235 | in full |");
+                .contains("VAX, 1 processors, VMS:\n", "| points | 2026-11-22 | abc1234 | `ROUNDS='1'` | unknown |")
+                .contains("| sockmux | 2026-11-23 | abc1235 | in full | 2.5 % |");
         assertThat(folder.resolve("plots/points-jdk17.png")).isNotEmptyFile();
     }
 }

@@ -2,6 +2,7 @@ package io.mirror.benchmarks.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TargetTest {
     private static Row row(String suite, String path, Map<String, String> parameters, double nanos) {
-        return new Row(suite, path, new TreeMap<>(parameters), nanos, 0.1, "ns/op", 0.0);
+        return new Row(suite, path, new TreeMap<>(parameters), nanos, nanos, nanos, "ns/op", 0.0);
     }
 
     private static String line(String path, Row... rows) {
@@ -27,6 +28,16 @@ class TargetTest {
                 .orElseThrow()
                 .markdown(figures)
                 .strip();
+    }
+
+    @Test
+    void whatOthersTookInSomeIterationsDoesNotCount() throws IOException {
+        Row row = Row.of(new ObjectMapper()
+                .readTree("{\"benchmark\":\"a.Suite.path\",\"primaryMetric\":{\"score\":40.0,\"scoreUnit\":\"ns/op\","
+                        + "\"rawData\":[[9.0,90.0],[10.0,11.0,80.0]]}}"));
+        assertThat(row.score()).isEqualTo(11);
+        assertThat(row.least()).isEqualTo(9);
+        assertThat(row.most()).isEqualTo(90);
     }
 
     @Test
