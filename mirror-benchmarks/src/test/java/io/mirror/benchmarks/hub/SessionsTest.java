@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirror.core.hub.PointHub;
 import io.mirror.core.point.PointValue;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -34,5 +35,15 @@ class SessionsTest {
         suite.fill();
 
         assertThat(suite.synchronize().pointCount()).isEqualTo(1000);
+    }
+
+    @Test
+    void everySubscriberHasEveryValueOfTheLimitRow() {
+        BareFanOut suite = new BareFanOut();
+        suite.subscribers = 3;
+        suite.subscribe();
+        double before = suite.copyAndRead();
+
+        assertThat(suite.copyAndRead() - before).isEqualTo(3 * 1000);
     }
 }
