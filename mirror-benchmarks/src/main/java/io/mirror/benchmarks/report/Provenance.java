@@ -37,6 +37,6 @@ record Provenance(String suite, String date, String commit, String machine, Stri
     /** Returns the row of the table that has what belongs to all rows of a machine above it. */
     String markdown() {
         return "| " + suite + " | " + date + " | " + commit + " | "
-                + (options.isEmpty() ? "in full" : "`" + options + "`") + " |\n";
+                + (options.isEmpty() ? "in full" : "`" + options + "`") + " | " + stolen + " |\n";
     }
 }
