@@ -113,6 +113,8 @@ measure_suite() { # NAME
     if [ -s "$file" ]; then return 0; fi
     echo "=== JDK $feature: $1"
     "$JAVA" -jar "$jar" "$pattern" "${jmh[@]}" -rf json -rff "$file.part"
+    # Where Java is installed belongs to the machine.
+    sed -i '/^ *"jvm" : /d' "$file.part"
     mv "$file.part" "$file"
 }
 compare() { # NAME
