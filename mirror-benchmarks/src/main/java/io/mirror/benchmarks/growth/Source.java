@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 /**
  * The process that has the points and the listener. It does what it reads from its standard input, a command a line:
  * {@code heap} prints the bytes of its heap in use, {@code sent} the bytes that all links sent until now, {@code update N}
+ * changes so many points and prints the number of the round.
  *
  * <p>Arguments: its port, the number of points.
  */

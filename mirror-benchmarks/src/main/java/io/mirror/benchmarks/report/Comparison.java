@@ -177,7 +177,8 @@ final class Comparison {
                 : median + " (" + number(sorted.get(0)) + " to " + number(sorted.get(sorted.size() - 1)) + ")";
     }
 
-    private static double median(List<Double> sorted) {
+    /** Returns the median of at least one number, in order. */
+    static double median(List<Double> sorted) {
         int middle = sorted.size() / 2;
         return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }

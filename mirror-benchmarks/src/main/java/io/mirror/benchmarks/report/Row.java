@@ -45,7 +45,7 @@ record Row(
                 benchmark.substring(type + 1, method),
                 benchmark.substring(method + 1),
                 parameters,
-                median(iterations),
+                Comparison.median(iterations),
                 iterations.get(0),
                 iterations.get(iterations.size() - 1),
                 metric.path("scoreUnit").asText(),
@@ -61,11 +61,6 @@ record Row(
         }
         Collections.sort(scores);
         return scores;
-    }
-
-    private static double median(List<Double> sorted) {
-        int middle = sorted.size() / 2;
-        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 
     /** JMH writes NaN as a string. */
