@@ -115,8 +115,10 @@ public final class DhtpDecoder {
         }
 
         @Override
-        public boolean readUsualFrame(ByteBuf in, int index) {
-            return usualFrames.read(in, index);
+        public void usualFrames(ByteBuf in) {
+            int begin = in.readerIndex();
+            usualFrames.read(in, out());
+            messages += (in.readerIndex() - begin) / UsualFrameReader.LENGTH;
         }
 
         @Override

@@ -26,17 +26,15 @@ final class StreamSplitter {
         /** Takes a complete frame whose lengths are consistent. */
         void frame(ByteBuf in, int index, long offset);
 
-        /** Reads a frame that begins like a usual one if it is one. */
-        default boolean readUsualFrame(ByteBuf in, int index) {
-            return false;
-        }
+        /** Takes frames as long as they are usual ones and wanted, and moves the reader index behind each of them. */
+        default void usualFrames(ByteBuf in) {}
 
         /** Reads a line if it is a usual one; returns the index behind its LF, -1 if it is not, or not complete. */
         default int readUsualLine(byte[] text, int from, int to) {
             return -1;
         }
 
-        /** Takes the usual frame or line that was read last; answers what {@link #wantsMore} would. */
+        /** Takes the usual line that was read last; answers what {@link #wantsMore} would. */
         default boolean usualRead() {
             return true;
         }
@@ -159,17 +157,12 @@ final class StreamSplitter {
 
     /** Takes frames as long as they are usual ones and wanted; false if there was none. */
     private boolean usualFrames(ByteBuf in, int begin) {
-        int last = in.writerIndex() - UsualFrameReader.LENGTH;
-        int at = begin;
-        while (at <= last && in.getLongLE(at) == UsualFrameReader.BEGIN && sink.readUsualFrame(in, at)) {
-            at += UsualFrameReader.LENGTH;
-            in.readerIndex(at);
-            consumed += UsualFrameReader.LENGTH;
-            if (!sink.usualRead()) {
-                return true;
-            }
+        try {
+            sink.usualFrames(in);
+        } finally {
+            consumed += in.readerIndex() - begin;
         }
-        return at > begin;
+        return in.readerIndex() > begin;
     }
 
     /** Takes lines as long as they are usual ones and wanted; false if there was none. */

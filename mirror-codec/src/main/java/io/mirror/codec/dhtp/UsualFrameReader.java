@@ -33,10 +33,26 @@ final class UsualFrameReader {
     }
 
     /**
-     * Reads a frame that begins with {@link #BEGIN} and of which {@link #LENGTH} bytes are there into the message.
+     * Reads frames as long as they are usual ones and wanted, and moves the reader index behind each before it is handed on.
      *
-     * @return false if the frame must be read in the general way; then the message holds anything
+     * <p>The steps are all of one length, and what is handed on is the message that was just filled: so the compiler checks
+     * the bounds once for all frames, and a listener that it compiles into the loop gets the fields in registers.
      */
+    void read(ByteBuf in, DhtpListener out) {
+        int last = in.writerIndex() - LENGTH;
+        for (int at = in.readerIndex(); at <= last; at += LENGTH) {
+            if (in.getLongLE(at) != BEGIN || !read(in, at)) {
+                return;
+            }
+            in.readerIndex(at + LENGTH);
+            out.onPoint(message);
+            if (!out.wantsMore()) {
+                return;
+            }
+        }
+    }
+
+    /** Reads a frame into the message; false if it must be read in the general way, then the message holds anything. */
     boolean read(ByteBuf in, int index) {
         long attributes = in.getLongLE(index + BinaryHeader.TYPE_AT);
         int type = (int) attributes & 0xFF;
