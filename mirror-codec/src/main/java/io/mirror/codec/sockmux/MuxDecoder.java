@@ -46,66 +46,61 @@ public final class MuxDecoder {
             throw failure;
         }
         int frames = 0;
-        while (skipPreamble(in) && readHeader(in)) {
-            int length = header.length();
-            int payload = in.readerIndex() + (insideFrame ? 0 : FrameHeader.LENGTH);
-            if (in.writerIndex() - payload < length) {
-                in.readerIndex(payload);
-                insideFrame = true;
-                break;
-            }
-            if (cover != null) {
-                cover.uncover(in, payload, length);
-            }
-            insideFrame = false;
-            position += FrameHeader.LENGTH + length;
-            frames++;
-            deliver(in, payload, payload + length, out);
-        }
-        return frames;
-    }
-
-    /** Shows the payload as a window in the buffer itself: a slice would be an object for every frame. */
-    private void deliver(ByteBuf in, int payload, int payloadEnd, FrameListener out) {
+        int at = in.readerIndex();
         int end = in.writerIndex();
-        in.setIndex(payload, payloadEnd);
         try {
-            out.onFrame(header, in);
-        } finally {
-            in.setIndex(payloadEnd, end);
-        }
-    }
-
-    private boolean skipPreamble(ByteBuf in) {
-        if (preamble == 0) {
-            return true;
-        }
-        int skipped = Math.min(preamble, in.readableBytes());
-        if (skipped > 0) {
-            if (cover != null) {
-                cover.uncover(in, in.readerIndex(), skipped);
+            while (true) {
+                if (preamble > 0) {
+                    at += skipPreamble(in, at, end);
+                    if (preamble > 0) {
+                        return frames;
+                    }
+                }
+                int payload = at;
+                if (!insideFrame) {
+                    if (end - at < FrameHeader.LENGTH) {
+                        return frames;
+                    }
+                    readHeader(in, at);
+                    payload += FrameHeader.LENGTH;
+                }
+                int length = header.length();
+                insideFrame = end - payload < length;
+                if (insideFrame) {
+                    at = payload;
+                    return frames;
+                }
+                if (cover != null) {
+                    cover.uncover(in, payload, length);
+                }
+                at = payload + length;
+                position += FrameHeader.LENGTH + length;
+                frames++;
+                // The payload is a window in the buffer itself: a slice would be an object for every frame.
+                in.setIndex(payload, at);
+                out.onFrame(header, in);
             }
-            in.skipBytes(skipped);
-            preamble -= skipped;
-            position += skipped;
+        } finally {
+            in.setIndex(at, end);
         }
-        return preamble == 0;
     }
 
-    /** Reads a header unless it was read before, in which case the reader index is behind it already. */
-    private boolean readHeader(ByteBuf in) {
-        if (insideFrame) {
-            return true;
+    private int skipPreamble(ByteBuf in, int at, int end) {
+        int skipped = Math.min(preamble, end - at);
+        if (cover != null && skipped > 0) {
+            cover.uncover(in, at, skipped);
         }
-        if (in.readableBytes() < FrameHeader.LENGTH) {
-            return false;
-        }
+        preamble -= skipped;
+        position += skipped;
+        return skipped;
+    }
+
+    private void readHeader(ByteBuf in, int at) {
         if (cover != null) {
-            cover.uncover(in, in.readerIndex(), FrameHeader.LENGTH);
+            cover.uncover(in, at, FrameHeader.LENGTH);
         }
-        header.read(in, in.readerIndex(), position);
+        header.read(in, at, position);
         check();
-        return true;
     }
 
     private void check() {
