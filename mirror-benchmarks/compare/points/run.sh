@@ -101,6 +101,7 @@ for round in $(seq "$rounds"); do
         "${java[@]}" io.mirror.benchmarks.feed.Loopback give "$base" "${bytes:-30}" >"$work/out" 2>&1 || true
         keep loopback
     fi
+    feed bare-bin1 bare-bin1 "$base" 1 0 0
     if wanted echo; then
         : >"$work/out"
         "${java[@]}" io.mirror.benchmarks.feed.Echo serve "$base" >"$work/out" 2>&1 &

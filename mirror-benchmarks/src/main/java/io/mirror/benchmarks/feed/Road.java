@@ -49,6 +49,7 @@ interface Road {
             return new MirrorRoad(name, ports[0]);
         }
         return switch (name) {
+            case "bare-bin1" -> new BareRoad(ports[0]);
             case "nats" -> new NatsRoad(ports[0]);
             case "redis" -> new RedisRoad(ports[0]);
             case "mosquitto", "bridge" -> new MqttRoad(ports[0], ports[ports.length - 1]);

@@ -22,8 +22,8 @@ class FeedTest {
     private static final int PATIENCE_SECONDS = 30;
 
     @ParameterizedTest
-    @ValueSource(strings = {"mirror-bin1-tcp", "mirror-text-tcp", "mirror-text-ws"})
-    void everyValueOfALinkArrivesInOrder(String name) throws Exception {
+    @ValueSource(strings = {"mirror-bin1-tcp", "mirror-text-tcp", "mirror-text-ws", "bare-bin1"})
+    void everyValueArrivesInOrder(String name) throws Exception {
         List<Double> taken = new CopyOnWriteArrayList<>();
         CompletableFuture<Void> last = new CompletableFuture<>();
         Road road = Road.of(name, freePort());
