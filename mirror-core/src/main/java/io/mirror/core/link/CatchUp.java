@@ -235,12 +235,15 @@ final class CatchUp {
 
     /** Returns the number of the last change, to be asked for before pending changes are sent. */
     long currentNumber() {
-        return telling ? history().number() : NOT_TELLING;
+        return agreed ? history().number() : NOT_TELLING;
     }
 
-    /** Everything was sent that was pending after the number was asked for. */
+    /**
+     * Everything was sent that was pending after the number was asked for. With the end of a transfer the peer is told at
+     * once: a link that breaks right behind it needs no second one.
+     */
     void drained(long number) {
-        if (number > reached) {
+        if (telling && number > reached) {
             reached = number;
             tick();
         }

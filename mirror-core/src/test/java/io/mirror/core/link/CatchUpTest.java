@@ -92,6 +92,24 @@ class CatchUpTest {
                 .hasSize(masterWins ? 2 * POINTS : 2 * POINTS + 1);
     }
 
+    @Test
+    void aLinkThatBreaksRightBehindItsTransferDoesNotRepeatIt() {
+        LinkPair pair = new LinkPair(LinkFlag.READABLE, LinkFlag.SYNC_RECV);
+        for (int i = 0; i < POINTS; i++) {
+            pair.master.write("m" + i, i, 10);
+        }
+        pair.beginToOpen();
+        while (pair.slave.session.state() != LinkState.MIRRORING) {
+            assertThat(pair.step()).isTrue();
+        }
+        pair.cut();
+        pair.master.write("m3", 300, 20);
+        reopen(pair);
+        requireEqual(pair);
+        requireDeltasOnly(pair);
+        assertThat(sent(pair)).isEqualTo(1);
+    }
+
     /** What came from the stand-in cannot be told from what came from the primary: nothing may be left out. */
     @ParameterizedTest
     @EnumSource(names = {"SYNC_SEND", "SYNC_RECV", "SYNC_TIME"})

@@ -77,31 +77,41 @@ final class LinkPair {
 
     /** Connects, opens, and lets everything happen that the opening leads to. */
     LinkPair open() {
-        connect();
-        master.session.opened(now);
-        slave.session.opened(now);
+        beginToOpen();
         settle();
         return this;
     }
 
+    /** Connects, and lets nothing happen yet. */
+    void beginToOpen() {
+        connect();
+        master.session.opened(now);
+        slave.session.opened(now);
+    }
+
     /** Lets messages and flushes happen until there are none left. */
     void settle() {
-        boolean moved = true;
-        while (moved) {
-            slave.transmitTo(master);
-            master.transmitTo(slave);
-            moved = false;
-            for (LinkEnd end : new LinkEnd[] {slave, master}) {
-                if (!end.inbox.isEmpty()) {
-                    end.receiveAll(now);
-                    moved = true;
-                }
-                if (end.output.flushRequested) {
-                    end.flush(now);
-                    moved = true;
-                }
+        while (step()) {
+            // It is not settled yet.
+        }
+    }
+
+    /** Lets both ends take what is under way to them and send what comes of it; false if there was nothing. */
+    boolean step() {
+        slave.transmitTo(master);
+        master.transmitTo(slave);
+        boolean moved = false;
+        for (LinkEnd end : new LinkEnd[] {slave, master}) {
+            if (!end.inbox.isEmpty()) {
+                end.receiveAll(now);
+                moved = true;
+            }
+            if (end.output.flushRequested) {
+                end.flush(now);
+                moved = true;
             }
         }
+        return moved;
     }
 
     /** The connection breaks: what is under way is lost, both sides notice. */
