@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 jmh_suites=(noise point hub zabbix sockmux replica tls)
-comparisons=(points growth sockmux journal scsp zabbix)
+comparisons=(turns points growth sockmux journal scsp zabbix)
 usage() {
     cat <<EOT
 usage: results.sh [--short] [--fresh] [--jdk N]... [--suite NAME]... [-- JMH-OPTION...]
@@ -24,6 +24,7 @@ Minutes for each JDK, on a machine with two cores:
 
   suite                  what                                                  in full   --short
   noise                  copying memory, an empty loop                               1         1
+  turns                  what targets compare, in turns                              9         1
   point                  points to bytes and back, beside other formats             15         2
   hub                    updates, sessions, initial synchronization                  8         1
   zabbix                 history packets beside JSON libraries                       5         1
@@ -63,7 +64,7 @@ chosen() { # NAME
 }
 
 options="${short:+--short }$*"
-for name in ROUNDS WARM MEASURE RATES POINTS LINKS SECONDS_EACH SECONDS_WARM COMMITS ORIGINAL_COMMITS MEBIBYTES MEGABYTES \
+for name in ROUNDS TURN WARM MEASURE RATES POINTS LINKS SECONDS_EACH SECONDS_WARM COMMITS ORIGINAL_COMMITS MEBIBYTES MEGABYTES \
     SMALL VALUES; do
     if [ -n "${!name:-}" ]; then options+=" $name='${!name}'"; fi
 done
@@ -80,7 +81,7 @@ jmh=(-prof gc -foe true "$@")
 if [ -n "$short" ]; then
     jmh+=(-f 1 -wi 2 -w 500ms -i 2 -r 500ms -p points=1000 -p values=DECIMALS2 -p rows=100 -p subscribers=0,1,10
         -p payloadBytes=64,1024)
-    export ROUNDS=1 WARM=2500 MEASURE=1500 SECONDS_EACH=1 SECONDS_WARM=2 COMMITS=200 ORIGINAL_COMMITS=5 MEBIBYTES=64
+    export ROUNDS=1 TURN='-wi 2 -w 500ms -i 2 -r 500ms' WARM=2500 MEASURE=1500 SECONDS_EACH=1 SECONDS_WARM=2 COMMITS=200 ORIGINAL_COMMITS=5 MEBIBYTES=64
     export MEGABYTES=64 SMALL=100 VALUES=20000 RATES='10000 100000' POINTS='1000 1000000' LINKS='1 100'
 fi
 
@@ -121,7 +122,7 @@ compare() { # NAME
     echo "=== JDK $feature: comparison $1"
     case "$1" in
         # These write a file for each run, and go on where they were.
-        points | growth) "compare/$1/run.sh" "$results/$1" ;;
+        turns | points | growth) "compare/$1/run.sh" "$results/$1" ;;
         *)
             if [ -s "$results/$1.txt" ]; then return 0; fi
             PATH="$home/bin:$PATH" "compare/$1/run.sh" | tee "$results/$1.part"

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  */
 final class Comparison {
     /** What paths are compared by, the first of these that they have. */
-    private static final List<String> COMPARED = List.of("points/s", "p99 µs");
+    private static final List<String> COMPARED = List.of("points/s", "p99 µs", "ns/op", "us/op");
 
     private final String table;
     /** Path, then name of the value, then round. */

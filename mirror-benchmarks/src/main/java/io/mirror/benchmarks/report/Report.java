@@ -149,10 +149,10 @@ public final class Report {
             Made by one command, see [README.md](README.md), from the files in [results](results). Every table comes from
             one run, so that its rows may be compared with each other; rows of different runs may not. Times of suites are
             medians of all iterations, with the least and the most; B/op is what a path allocates for one operation. The
-            rows of `NoiseGuard` depend on the machine alone. Comparisons of processes show medians of their rounds, with
-            the least and the most; their ratios are to the first row, taken in each round by itself. What is stolen is the share of
-            the processors' time that other guests of the host took from this virtual machine during a suite: with more than
-            some percent its figures are uneven.
+            rows of `NoiseGuard` depend on the machine alone. Comparisons of processes, and of paths in turns, show medians
+            of their rounds, with the least and the most; their ratios are to the first row, taken in each round by itself,
+            and so are those of the targets. What is stolen is the share of the processors' time that other guests of the
+            host took from this virtual machine during a suite: with more than some percent its figures are uneven.
             """;
 
     private static String flags(JsonNode result) {

@@ -10,17 +10,12 @@ import java.util.function.ToDoubleFunction;
  * @param path the path, and what it is compared with
  * @param least true if the limit is the least that it may be, false if it is the most
  * @param limit the limit
- * @param unit its unit; "x" is a ratio within the same run
+ * @param unit its unit; "x" is a ratio within the same round
  * @param measure finds out what it is
  */
 record Target(String path, boolean least, double limit, String unit, ToDoubleFunction<Figures> measure) {
     private static final String BIN1 = " \\{encoding=bin1, values=DECIMALS2\\}";
     private static final String TEXT = " \\{encoding=text, values=DECIMALS2\\}";
-    private static final String SBE = " \\{values=DECIMALS2\\}";
-    private static final String JSON_WRITERS =
-            "(JacksonPoints\\.(stream|bind)Encode \\{format=json, values=DECIMALS2\\}|Fastjson2Points\\.jsonEncode \\{values=DECIMALS2\\})";
-    private static final String JSON_READERS =
-            "(JacksonPoints\\.(stream|bind)Decode \\{format=json, values=DECIMALS2\\}|Fastjson2Points\\.jsonDecode \\{values=DECIMALS2\\})";
     private static final String ROWS = " \\{rows=100\\}";
     private static final int VALUES = 100;
     private static final String POINTS_PER_SECOND = "points/s";
@@ -35,12 +30,13 @@ record Target(String path, boolean least, double limit, String unit, ToDoubleFun
                     "`bin1` encode, beside SBE",
                     1.25,
                     "x",
-                    f -> ratio(f, "DhtpPoints\\.encode" + BIN1, "SbePoints\\.encode" + SBE)),
+                    f -> turns(f, "bin1 encode", "DhtpPoints.encode", "SbePoints.encode")),
             most(
                     "`bin1` decode to callback, beside SBE",
                     1.25,
                     "x",
-                    f -> ratio(f, "DhtpPoints\\.decodeToCallback" + BIN1, "SbePoints\\.decodeToCallback" + SBE)),
+                    f -> turns(
+                            f, "bin1 decodeToCallback", "DhtpPoints.decodeToCallback", "SbePoints.decodeToCallback")),
             most(
                     "`bin1` both ways, allocated",
                     0.5,
@@ -52,16 +48,8 @@ record Target(String path, boolean least, double limit, String unit, ToDoubleFun
                     60,
                     "ns",
                     f -> f.time("DhtpPoints\\.decodeToCallback" + TEXT)),
-            least(
-                    "text encode, beside the fastest JSON",
-                    4,
-                    "x",
-                    f -> ratio(f, JSON_WRITERS, "DhtpPoints\\.encode" + TEXT)),
-            least(
-                    "text decode, beside the fastest JSON",
-                    4,
-                    "x",
-                    f -> ratio(f, JSON_READERS, "DhtpPoints\\.decodeToCallback" + TEXT)),
+            least("text encode, beside the fastest JSON", 4, "x", f -> besideJson(f, "encode", "Encode")),
+            least("text decode, beside the fastest JSON", 4, "x", f -> besideJson(f, "decodeToCallback", "Decode")),
             most(
                     "text both ways, allocated",
                     0.5,
@@ -69,10 +57,18 @@ record Target(String path, boolean least, double limit, String unit, ToDoubleFun
                     f -> f.bytes("DhtpPoints\\.(encode|decodeToCallback)" + TEXT)),
             most("hub update, one subscriber", 30, "ns", f -> f.time(update(1000))),
             most("the same, allocated", 0.5, "B/op", f -> f.bytes(update(1000))),
-            least("Zabbix history read, beside fastjson2", 1.0, "x", f -> history(f, "fastjson2Read", "readToRow")),
-            least("Zabbix history write, beside fastjson2", 1.3, "x", f -> history(f, "fastjson2Write", "write")),
-            least("Zabbix history read, beside databind", 3, "x", f -> history(f, "databindRead", "readToRow")),
-            least("Zabbix history write, beside databind", 3, "x", f -> history(f, "databindWrite", "write")),
+            least(
+                    "Zabbix history read, beside fastjson2",
+                    1.0,
+                    "x",
+                    f -> history(f, "read", "fastjson2Read", "readToRow")),
+            least(
+                    "Zabbix history write, beside fastjson2",
+                    1.3,
+                    "x",
+                    f -> history(f, "write", "fastjson2Write", "write")),
+            least("Zabbix history read, beside databind", 3, "x", f -> history(f, "read", "databindRead", "readToRow")),
+            least("Zabbix history write, beside databind", 3, "x", f -> history(f, "write", "databindWrite", "write")),
             // In bytes, as one reads who stores them: a string that the reader asks for and keeps is none of our cost.
             most(
                     "Zabbix history read in views, values as bytes, allocated for a value",
@@ -138,25 +134,35 @@ record Target(String path, boolean least, double limit, String unit, ToDoubleFun
         return new Target(path, true, limit, unit, measure);
     }
 
-    private static double ratio(Figures figures, String path, String other) {
-        return figures.time(path) / figures.time(other);
+    /** Compares times of paths that were measured in turns. */
+    private static double turns(Figures figures, String table, String path, String other) {
+        return figures.ratio(table + ", in turns", path, other, "ns/op");
+    }
+
+    /** Compares the faster of the libraries for JSON. */
+    private static double besideJson(Figures figures, String way, String jsonWay) {
+        String table = "text " + way;
+        String ours = "DhtpPoints." + way;
+        return Math.min(
+                turns(figures, table, "Fastjson2Points.json" + jsonWay, ours),
+                turns(figures, table, "JacksonPoints.stream" + jsonWay, ours));
     }
 
     private static String update(int points) {
         return "HubUpdates\\.updateAndTake \\{points=" + points + ", subscribers=1\\}";
     }
 
-    private static double history(Figures figures, String other, String path) {
-        return ratio(figures, "JsonLibraries\\." + other + ROWS, "ZabbixHistory\\." + path + ROWS);
+    private static double history(Figures figures, String way, String other, String path) {
+        return figures.ratio(
+                "history " + way + ", in turns", "JsonLibraries." + other, "ZabbixHistory." + path, "us/op");
     }
 
     private static double historyBytes(Figures figures, String path) {
         return figures.bytes("ZabbixHistory\\." + path + ROWS) / VALUES;
     }
 
-    private static double frames(Figures figures, String path) {
-        String small = " \\{payloadBytes=64\\}";
-        return ratio(figures, "Http2Frames\\." + path + small, "MuxFrames\\." + path + small);
+    private static double frames(Figures figures, String way) {
+        return turns(figures, "frames " + way, "Http2Frames." + way, "MuxFrames." + way);
     }
 
     private static double points(Figures figures, String other) {

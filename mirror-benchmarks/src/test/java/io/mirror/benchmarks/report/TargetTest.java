@@ -17,10 +17,6 @@ class TargetTest {
         return new Row(suite, path, new TreeMap<>(parameters), nanos, nanos, nanos, "ns/op", 0.0);
     }
 
-    private static String line(String path, Row... rows) {
-        return line(path, new Figures(List.of(rows), List.of()));
-    }
-
     private static String line(String path, Figures figures) {
         return Target.ALL.stream()
                 .filter(target -> target.path().equals(path))
@@ -41,28 +37,44 @@ class TargetTest {
     }
 
     @Test
-    void aRatioIsJudgedAndShown() {
-        Row ours = row("DhtpPoints", "encode", Map.of("encoding", "bin1", "values", "DECIMALS2"), 12);
-        assertThat(line(
-                        "`bin1` encode, beside SBE",
-                        ours,
-                        row("SbePoints", "encode", Map.of("values", "DECIMALS2"), 6)))
+    void aRatioIsJudgedAndShown(@TempDir Path folder) throws IOException {
+        turn(folder, 1, "bin1 encode", "DhtpPoints.encode", 12);
+        turn(folder, 1, "bin1 encode", "SbePoints.encode", 6);
+        assertThat(line("`bin1` encode, beside SBE", figures(folder)))
                 .isEqualTo("| `bin1` encode, beside SBE | at most 1.25 x | 2 x | missed |");
-        assertThat(line(
-                        "`bin1` encode, beside SBE",
-                        ours,
-                        row("SbePoints", "encode", Map.of("values", "DECIMALS2"), 10)))
+        turn(folder, 1, "bin1 encode", "SbePoints.encode", 10);
+        assertThat(line("`bin1` encode, beside SBE", figures(folder)))
                 .isEqualTo("| `bin1` encode, beside SBE | at most 1.25 x | 1.2 x | met |");
     }
 
     @Test
-    void theFastestOfTheOthersCounts() {
-        Row ours = row("DhtpPoints", "encode", Map.of("encoding", "text", "values", "DECIMALS2"), 50);
-        Row slow = row("JacksonPoints", "bindEncode", Map.of("format", "json", "values", "DECIMALS2"), 400);
-        Row fast = row("Fastjson2Points", "jsonEncode", Map.of("values", "DECIMALS2"), 150);
-        Row cbor = row("JacksonPoints", "streamEncode", Map.of("format", "cbor", "values", "DECIMALS2"), 20);
-        assertThat(line("text encode, beside the fastest JSON", ours, slow, fast, cbor))
+    void theFastestOfTheOthersCounts(@TempDir Path folder) throws IOException {
+        turn(folder, 1, "text encode", "DhtpPoints.encode", 50);
+        turn(folder, 1, "text encode", "JacksonPoints.streamEncode", 400);
+        turn(folder, 1, "text encode", "Fastjson2Points.jsonEncode", 150);
+        assertThat(line("text encode, beside the fastest JSON", figures(folder)))
                 .endsWith("| at least 4 x | 3 x | missed |");
+    }
+
+    @Test
+    void turnsOfASlowMinuteAreComparedWithEachOther(@TempDir Path folder) throws IOException {
+        turn(folder, 1, "frames decode", "MuxFrames.decode", 5);
+        turn(folder, 1, "frames decode", "Http2Frames.decode", 12);
+        turn(folder, 2, "frames decode", "MuxFrames.decode", 50);
+        turn(folder, 2, "frames decode", "Http2Frames.decode", 110);
+        turn(folder, 3, "frames decode", "MuxFrames.decode", 6);
+        turn(folder, 3, "frames decode", "Http2Frames.decode", 6);
+        assertThat(line("SockMux decode, beside HTTP/2", figures(folder))).endsWith("| at least 2 x | 2.2 x | met |");
+    }
+
+    private static Figures figures(Path folder) throws IOException {
+        return new Figures(List.of(), Comparison.read(folder));
+    }
+
+    private static void turn(Path folder, int round, String table, String path, double nanos) throws IOException {
+        int dot = path.indexOf('.');
+        Row row = row(path.substring(0, dot), path.substring(dot + 1), Map.of(), nanos);
+        Files.writeString(folder.resolve(round + "-" + path + ".json"), Turn.finding(table + ", in turns", row) + "\n");
     }
 
     @Test
@@ -80,8 +92,7 @@ class TargetTest {
         found(folder, 2, "nats", 100);
         found(folder, 3, "mirror-bin1-tcp", 100);
         found(folder, 3, "nats", 100);
-        assertThat(line("the same, beside NATS", new Figures(List.of(), Comparison.read(folder))))
-                .endsWith("| at least 4 x | 5 x | met |");
+        assertThat(line("the same, beside NATS", figures(folder))).endsWith("| at least 4 x | 5 x | met |");
     }
 
     private static void found(Path folder, int round, String path, double rate) throws IOException {
