@@ -24,7 +24,7 @@ Minutes for each JDK, on a machine with two cores:
 
   suite                  what                                                  in full   --short
   noise                  copying memory, an empty loop                               1         1
-  turns                  what targets compare, in turns                              9         1
+  turns                  what targets compare, in turns                             14         1
   point                  points to bytes and back, beside other formats             15         2
   hub                    updates, sessions, initial synchronization                  8         1
   zabbix                 history packets beside JSON libraries                       5         1

@@ -24,6 +24,11 @@ final class HistoryBytes extends UsualBytes {
     private static final int HAS_VALUE = 1 << 4;
     private static final int FIRST_RARE = 5;
 
+    private static final int CLOCK_DIGITS = 10;
+    private static final long THREE_BYTES = 0xFF_FFFF;
+    /** Not three bytes. */
+    private static final long NO_CLOCK = -1;
+
     private static final byte[][] RARE =
             names("state", "timestamp", "source", "severity", "eventid", "lastlogsize", "mtime");
     private static final int LONGEST_RARE = "lastlogsize\":".length();
@@ -31,6 +36,12 @@ final class HistoryBytes extends UsualBytes {
     private final HistoryView row;
     /** How long the numbers of a row were that has been read. */
     private final int[] lengths = {1, 1, 1, 1};
+
+    /** A clock of ten digits that has been read, their first eight bytes, and the others with the byte behind them. */
+    private long knownClock;
+
+    private long knownClockBegin;
+    private long knownClockEnd = NO_CLOCK;
 
     /**
      * Creates a reader.
@@ -80,7 +91,7 @@ final class HistoryBytes extends UsualBytes {
                 row.itemId = number;
             } else if ((word & SEVEN_BYTES) == CLOCK) {
                 member = HAS_CLOCK;
-                at = expected(2, bytes, at + 9, to);
+                at = clock(bytes, at + 9, to);
                 at = at >= 0 && number > HistoryScope.MAX_CLOCK ? UNUSUAL : at;
                 row.clock = number;
             } else if ((int) word == NS) {
@@ -121,6 +132,7 @@ final class HistoryBytes extends UsualBytes {
     }
 
     private int rare(int index, byte[] bytes, int from, int to) {
+        row.hasRare = true;
         if (index == 2) {
             return source(bytes, from, to);
         }
@@ -161,6 +173,26 @@ final class HistoryBytes extends UsualBytes {
         }
         int end = number(bytes, from, to);
         lengths[member] = end - from;
+        return end;
+    }
+
+    /** Reads a clock, which mostly is that of the row before. */
+    private int clock(byte[] bytes, int from, int to) {
+        if (to - from < 16) {
+            return expected(2, bytes, from, to);
+        }
+        long begin = Words.get(bytes, from);
+        long clockEnd = Words.get(bytes, from + 8) & THREE_BYTES;
+        if (begin == knownClockBegin && clockEnd == knownClockEnd) {
+            number = knownClock;
+            return from + CLOCK_DIGITS;
+        }
+        int end = expected(2, bytes, from, to);
+        if (end - from == CLOCK_DIGITS) {
+            knownClock = number;
+            knownClockBegin = begin;
+            knownClockEnd = clockEnd;
+        }
         return end;
     }
 

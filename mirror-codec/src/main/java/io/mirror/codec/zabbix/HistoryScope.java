@@ -46,6 +46,7 @@ final class HistoryScope extends Scope {
         hasItem = false;
         seen.clear();
         row.clear();
+        row.hasRare = true;
     }
 
     @Override

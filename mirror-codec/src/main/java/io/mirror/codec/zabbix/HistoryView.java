@@ -23,6 +23,10 @@ public final class HistoryView {
     long itemId;
     long clock;
     int ns;
+
+    /** Whether any of the members that follow may have been set; few rows have one. */
+    boolean hasRare;
+
     boolean unsupported;
     long timestamp;
     String source = "";
@@ -31,12 +35,13 @@ public final class HistoryView {
     boolean hasPosition;
     long lastLogSize;
     long mtime;
+    private @Nullable Map<String, String> other;
+
     private @Nullable String text;
     private byte[] bytes = NONE;
     private int from;
     private int to;
     private boolean hasValue;
-    private @Nullable Map<String, String> other;
 
     HistoryView() {}
 
@@ -45,6 +50,18 @@ public final class HistoryView {
         itemId = 0;
         clock = HistoryRow.ABSENT;
         ns = HistoryRow.ABSENT;
+        hasValue = false;
+        // Storing a reference costs more than looking at it.
+        if (text != null) {
+            text = null;
+        }
+        if (hasRare) {
+            clearRare();
+        }
+    }
+
+    private void clearRare() {
+        hasRare = false;
         unsupported = false;
         timestamp = 0;
         source = "";
@@ -53,8 +70,6 @@ public final class HistoryView {
         hasPosition = false;
         lastLogSize = 0;
         mtime = 0;
-        text = null;
-        hasValue = false;
         other = null;
     }
 
@@ -72,6 +87,7 @@ public final class HistoryView {
     }
 
     void other(String member, String json) {
+        hasRare = true;
         Map<String, String> members = other;
         if (members == null) {
             members = new LinkedHashMap<>();
@@ -144,10 +160,14 @@ public final class HistoryView {
     public String value() {
         String made = text;
         if (made == null) {
-            made = hasValue ? new String(bytes, from, to - from, StandardCharsets.ISO_8859_1) : "";
+            made = decoded();
             text = made;
         }
         return made;
+    }
+
+    private String decoded() {
+        return hasValue ? new String(bytes, from, to - from, StandardCharsets.ISO_8859_1) : "";
     }
 
     /**
@@ -190,12 +210,13 @@ public final class HistoryView {
      */
     public HistoryRow toRow() {
         Map<String, String> members = other;
+        String known = text;
         return new HistoryRow(
                 id,
                 itemId,
                 clock,
                 ns,
-                hasValue ? Optional.of(value()) : Optional.empty(),
+                hasValue ? Optional.of(known == null ? decoded() : known) : Optional.empty(),
                 unsupported,
                 log(),
                 position(),

@@ -10,6 +10,9 @@ final class HistoryWriter {
     /** Longer than all that is written at once, and words that reach beyond it. */
     private static final int ROOM = 160 + SHORT;
 
+    /** The name of the clock, and as many bytes as may be written to for its digits. */
+    private static final int CLOCK_MEMBER_ROOM = 9 + 24;
+
     private static final long ID = Words.of("\"id\":");
     private static final long ITEM_ID = Words.of("\"itemid\"");
     private static final long CLOCK = Words.of(",\"clock\"");
@@ -18,6 +21,11 @@ final class HistoryWriter {
     private static final long VALUE = Words.of(",\"value\"");
 
     private final JsonOutput json;
+    /** The clock that was written last, and its member: rows that follow each other mostly are of one second. */
+    private long knownClock = HistoryRow.ABSENT;
+
+    private final byte[] clockMember = new byte[CLOCK_MEMBER_ROOM];
+    private int clockMemberLength;
 
     HistoryWriter(JsonOutput json) {
         this.json = json;
@@ -86,7 +94,7 @@ final class HistoryWriter {
     }
 
     /** Writes what stands before the value, and returns the index behind it. Words may reach beyond what they are for. */
-    private static int writeNumbers(HistoryRow row, boolean separated, byte[] bytes, int from) {
+    private int writeNumbers(HistoryRow row, boolean separated, byte[] bytes, int from) {
         int at = from;
         if (separated) {
             bytes[at++] = ',';
@@ -101,9 +109,7 @@ final class HistoryWriter {
         bytes[at + 8] = ':';
         at = JsonOutput.writeUnsigned(row.itemId(), bytes, at + 9);
         if (row.clock() != HistoryRow.ABSENT) {
-            Words.set(bytes, at, CLOCK);
-            bytes[at + 8] = ':';
-            at = JsonOutput.writeUnsigned(row.clock(), bytes, at + 9);
+            at = writeClock(row.clock(), bytes, at);
         }
         if (row.ns() != HistoryRow.ABSENT) {
             Words.set(bytes, at, NS);
@@ -121,6 +127,20 @@ final class HistoryWriter {
             at += 9;
         }
         return at;
+    }
+
+    private int writeClock(long clock, byte[] bytes, int at) {
+        if (clock != knownClock) {
+            Words.set(clockMember, 0, CLOCK);
+            clockMember[8] = ':';
+            clockMemberLength = JsonOutput.writeUnsigned(clock, clockMember, 9);
+            knownClock = clock;
+        }
+        Words.set(bytes, at, Words.get(clockMember, 0));
+        Words.set(bytes, at + 8, Words.get(clockMember, 8));
+        Words.set(bytes, at + 16, Words.get(clockMember, 16));
+        Words.set(bytes, at + 24, Words.get(clockMember, 24));
+        return at + clockMemberLength;
     }
 
     private void log(HistoryRow.LogEntry log) {

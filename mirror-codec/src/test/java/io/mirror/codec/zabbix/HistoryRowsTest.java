@@ -189,6 +189,32 @@ class HistoryRowsTest {
     }
 
     @Test
+    void clocksAgreeWhateverTheRowBeforeHad() {
+        String[] clocks = {
+            "1760000000",
+            "1760000001",
+            "1770000000",
+            "176000000",
+            "17600000000",
+            "2147483647",
+            "2147483648",
+            "\"1760000000\"",
+            "\"17600000\"",
+            "1760000000.",
+            "1760000000 ",
+            "1760000000\"",
+            "0000000000",
+            "\0".repeat(10)
+        };
+        for (String first : clocks) {
+            for (String second : clocks) {
+                agrees(bytes("{\"itemid\":1,\"clock\":" + first + ",\"ns\":1},{\"itemid\":2,\"clock\":" + second
+                        + ",\"value\":\"\"},{\"itemid\":3,\"clock\":" + second + "}"));
+            }
+        }
+    }
+
+    @Test
     void textsOfEveryLengthAgreeWhateverStandsInThem() {
         for (int length = 0; length < 40; length++) {
             for (String special : new String[] {"x", "\\n", "ä", "\u0001", "\\q", "\"", "𝄞"}) {
@@ -330,7 +356,7 @@ class HistoryRowsTest {
                 message.history(new HistoryRow(
                         random.nextBoolean() ? 0 : random.nextLong(),
                         random.nextLong(),
-                        random.nextInt(4) == 0 ? HistoryRow.ABSENT : random.nextInt(Integer.MAX_VALUE),
+                        anyClock(random),
                         random.nextInt(4) == 0 ? HistoryRow.ABSENT : random.nextInt(1_000_000_000),
                         random.nextInt(8) == 0 ? Optional.empty() : Optional.of(anyText(random)),
                         random.nextInt(4) == 0,
@@ -354,6 +380,14 @@ class HistoryRowsTest {
                         .isEqualTo(whole(written.history().get(i)));
             }
         }
+    }
+
+    private static long anyClock(SplittableRandom random) {
+        return switch (random.nextInt(4)) {
+            case 0 -> HistoryRow.ABSENT;
+            case 1 -> random.nextInt(Integer.MAX_VALUE);
+            default -> 1_760_000_000 + random.nextInt(2);
+        };
     }
 
     /** Half a surrogate pair is written as a replacement. */
