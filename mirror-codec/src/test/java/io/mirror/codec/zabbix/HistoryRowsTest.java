@@ -204,7 +204,8 @@ class HistoryRowsTest {
             "1760000000 ",
             "1760000000\"",
             "0000000000",
-            "\0".repeat(10)
+            "\0".repeat(10),
+            "\0".repeat(11)
         };
         for (String first : clocks) {
             for (String second : clocks) {
