@@ -26,8 +26,6 @@ final class HistoryBytes extends UsualBytes {
 
     private static final int CLOCK_DIGITS = 10;
     private static final long THREE_BYTES = 0xFF_FFFF;
-    /** Not three bytes. */
-    private static final long NO_CLOCK = -1;
 
     private static final byte[][] RARE =
             names("state", "timestamp", "source", "severity", "eventid", "lastlogsize", "mtime");
@@ -37,11 +35,14 @@ final class HistoryBytes extends UsualBytes {
     /** How long the numbers of a row were that has been read. */
     private final int[] lengths = {1, 1, 1, 1};
 
-    /** A clock of ten digits that has been read, their first eight bytes, and the others with the byte behind them. */
+    /**
+     * A clock of ten digits that has been read, their first eight bytes, and the others with the byte behind them. At first
+     * it is one that ends with a zero byte, as no row is read here.
+     */
     private long knownClock;
 
     private long knownClockBegin;
-    private long knownClockEnd = NO_CLOCK;
+    private long knownClockEnd;
 
     /**
      * Creates a reader.
