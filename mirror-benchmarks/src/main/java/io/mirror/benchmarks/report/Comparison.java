@@ -25,6 +25,8 @@ final class Comparison {
     /** What paths are compared by, the first of these that they have. */
     private static final List<String> COMPARED = List.of("points/s", "p99 µs", "ns/op", "us/op");
 
+    private static final String PER_OPERATION = "/op";
+
     private final String table;
     /** Path, then name of the value, then round. */
     private final Map<String, Map<String, Map<Integer, Double>>> paths = new LinkedHashMap<>();
@@ -191,7 +193,7 @@ final class Comparison {
         return String.format(Locale.ROOT, size >= 10 ? "%.1f" : "%.2f", value);
     }
 
-    /** Draws the medians of the main value; false if there is nothing to see. */
+    /** Draws the medians of the main value; false if there is nothing to see, or if suites show it in plots of theirs. */
     boolean draw(String jdk, Path target) throws IOException {
         List<String> labels = new ArrayList<>();
         List<Double> medians = new ArrayList<>();
@@ -204,7 +206,7 @@ final class Comparison {
                 medians.add(median(sorted));
             }
         });
-        if (labels.size() < 2) {
+        if (labels.size() < 2 || main().endsWith(PER_OPERATION)) {
             return false;
         }
         Bars.draw(table + ", " + jdk, main(), labels, medians, target);
