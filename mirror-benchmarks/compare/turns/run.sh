@@ -10,7 +10,9 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 jar=$here/../../target/benchmarks.jar
 results=${1:-$here/../../target/compare/turns}
+[ -r "$jar" ] || { echo "no $jar: mvn -Dquick -DskipTests package makes it" >&2; exit 1; }
 mkdir -p "$results"
+failed=0
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 turn() { # TABLE PATH JMH-OPTION...
@@ -21,7 +23,7 @@ turn() { # TABLE PATH JMH-OPTION...
     if [ -s "$file" ]; then return 0; fi
     # shellcheck disable=SC2086
     "${JAVA:-java}" -jar "$jar" "\\.${path/./\\.}\$" -foe true -f 1 ${TURN:--wi 5 -w 300ms -i 9 -r 300ms} "$@" \
-        -rf json -rff "$work/turn.json" >"$work/log" 2>&1 || { echo "$name failed: $(tail -3 "$work/log")" >&2; return 0; }
+        -rf json -rff "$work/turn.json" >"$work/log" 2>&1 || { echo "$name failed: $(tail -3 "$work/log")" >&2; failed=1; return 0; }
     "${JAVA:-java}" -cp "$jar" io.mirror.benchmarks.report.Turn "$table, in turns" "$work/turn.json" >"$file.part"
     mv "$file.part" "$file"
     sed "s/^/$round $name /" "$file"
@@ -48,3 +50,4 @@ for round in $(seq "${ROUNDS:-5}"); do
         turn "frames $way" "Http2Frames.$way" -p payloadBytes=64
     done
 done
+exit "$failed"

@@ -1,12 +1,11 @@
 package io.mirror.benchmarks.feed;
 
-import io.mirror.codec.dhtp.DecodeReason;
+import io.mirror.benchmarks.point.PointsOnly;
 import io.mirror.codec.dhtp.DhtpDecoder;
 import io.mirror.codec.dhtp.DhtpEncoder;
 import io.mirror.codec.dhtp.DhtpLimits;
 import io.mirror.codec.dhtp.DhtpListener;
 import io.mirror.core.command.PointMessage;
-import io.mirror.core.command.Received;
 import io.mirror.core.link.WireName;
 import io.mirror.core.point.PointState;
 import io.mirror.core.point.Quality;
@@ -132,20 +131,10 @@ final class BareRoad implements Road {
         }
     }
 
-    private record Points(Taker taker) implements DhtpListener {
+    private record Points(Taker taker) implements PointsOnly {
         @Override
         public void onPoint(PointMessage message) {
             taker.take(message.state().real());
-        }
-
-        @Override
-        public void onCommand(Received received) {
-            throw new IllegalStateException("not a point: " + received);
-        }
-
-        @Override
-        public void onMalformed(DecodeReason reason, long offset, String excerpt) {
-            throw new IllegalStateException(reason + " at " + offset + ": " + excerpt);
         }
     }
 }

@@ -1,12 +1,9 @@
 package io.mirror.benchmarks.point;
 
-import io.mirror.codec.dhtp.DecodeReason;
 import io.mirror.codec.dhtp.DhtpDecoder;
 import io.mirror.codec.dhtp.DhtpEncoder;
 import io.mirror.codec.dhtp.DhtpLimits;
-import io.mirror.codec.dhtp.DhtpListener;
 import io.mirror.core.command.PointMessage;
-import io.mirror.core.command.Received;
 import io.mirror.core.link.WireName;
 import io.mirror.core.point.Point;
 import io.mirror.core.point.PointName;
@@ -101,7 +98,7 @@ public class DhtpPoints extends PointSuite {
     }
 
     /** Uses every point without keeping any. */
-    private static class Sum implements DhtpListener {
+    private static class Sum implements PointsOnly {
         double total;
 
         @Override
@@ -116,16 +113,6 @@ public class DhtpPoints extends PointSuite {
                     + point.security()
                     + (point.locked() ? 1 : 0)
                     + point.flags();
-        }
-
-        @Override
-        public void onCommand(Received received) {
-            throw new IllegalStateException("not a point: " + received);
-        }
-
-        @Override
-        public void onMalformed(DecodeReason reason, long offset, String excerpt) {
-            throw new IllegalStateException(reason + " at " + offset + ": " + excerpt);
         }
     }
 

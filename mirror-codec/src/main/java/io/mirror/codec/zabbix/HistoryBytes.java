@@ -25,7 +25,6 @@ final class HistoryBytes extends UsualBytes {
     private static final int FIRST_RARE = 5;
 
     private static final int CLOCK_DIGITS = 10;
-    private static final long THREE_BYTES = 0xFF_FFFF;
 
     private static final byte[][] RARE =
             names("state", "timestamp", "source", "severity", "eventid", "lastlogsize", "mtime");
@@ -183,7 +182,7 @@ final class HistoryBytes extends UsualBytes {
             return expected(2, bytes, from, to);
         }
         long begin = Words.get(bytes, from);
-        long clockEnd = Words.get(bytes, from + 8) & THREE_BYTES;
+        long clockEnd = Words.get(bytes, from + 8) & Words.THREE_BYTES;
         if (begin == knownClockBegin && clockEnd == knownClockEnd) {
             number = knownClock;
             return from + CLOCK_DIGITS;

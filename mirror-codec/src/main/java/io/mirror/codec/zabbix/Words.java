@@ -11,7 +11,7 @@ final class Words {
     private static final long HIGH = 0x8080_8080_8080_8080L;
     private static final long ZERO_DIGITS = '0' * ONES;
     private static final long MILLION = 1_000_000;
-    private static final long THREE_BYTES = 0xFF_FFFF;
+    static final long THREE_BYTES = 0xFF_FFFF;
     private static final int ZEROS_SHIFT = 24;
     /** The text of 0 to 999 in three digits, and above it how many of them are leading zeros. */
     private static final int[] THREES = threes();

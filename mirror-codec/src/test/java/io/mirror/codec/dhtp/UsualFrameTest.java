@@ -1,6 +1,7 @@
 package io.mirror.codec.dhtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.mirror.codec.Seeds;
 import io.mirror.core.command.PointMessage;
@@ -120,6 +121,30 @@ class UsualFrameTest {
             assertThat(decoder.decode(in, events)).isEqualTo(1);
             assertThat(in.readableBytes()).isEqualTo(left * USUAL.length);
         }
+        assertThat(decoder.bytesConsumed()).isEqualTo(in.writerIndex());
+        in.release();
+    }
+
+    @Test
+    void afterAListenerThatThrewTheNextFrameIsRead() {
+        int[] points = {0};
+        Events events = new Events() {
+            @Override
+            public void onPoint(PointMessage message) {
+                points[0]++;
+                if (points[0] == 2) {
+                    throw new IllegalStateException("as if");
+                }
+            }
+        };
+        DhtpDecoder decoder = new DhtpDecoder(DhtpLimits.DEFAULT);
+        ByteBuf in = Wire.direct(Wire.join(DEFINITION, USUAL, USUAL));
+        assertThatIllegalStateException().isThrownBy(() -> decoder.decode(in, events));
+        assertThat(in.readableBytes()).isEqualTo(USUAL.length);
+        assertThat(decoder.bytesConsumed()).isEqualTo(in.readerIndex());
+
+        assertThat(decoder.decode(in, events)).isEqualTo(1);
+        assertThat(points[0]).isEqualTo(3);
         assertThat(decoder.bytesConsumed()).isEqualTo(in.writerIndex());
         in.release();
     }

@@ -247,4 +247,29 @@ class RecordedFramesTest {
                 .hasMessageContaining("0x47")
                 .hasMessageContaining("is this SockMux?");
     }
+
+    @Test
+    void afterAListenerThatThrewTheNextFrameIsRead() {
+        ByteBuf in = Unpooled.buffer();
+        ByteBuf payload = Unpooled.wrappedBuffer(new byte[] {1, 2, 3});
+        for (int said = 1; said <= 3; said++) {
+            new MuxEncoder().write(in, FrameType.SEND, said, 2, payload);
+        }
+        MuxDecoder decoder = new MuxDecoder(false);
+        List<Integer> read = new ArrayList<>();
+        FrameListener listener = (header, content) -> {
+            read.add(header.said());
+            if (header.said() == 2) {
+                throw new IllegalStateException("as if");
+            }
+        };
+        int frame = FrameHeader.LENGTH + payload.readableBytes();
+        assertThatThrownBy(() -> decoder.decode(in, listener)).hasMessage("as if");
+        assertThat(in.readableBytes()).isEqualTo(frame);
+        assertThat(decoder.position()).isEqualTo(2L * frame);
+
+        assertThat(decoder.decode(in, listener)).isEqualTo(1);
+        assertThat(read).containsExactly(1, 2, 3);
+        assertThat(decoder.position()).isEqualTo(3L * frame);
+    }
 }
