@@ -4,11 +4,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Numbers the changes of the points of a domain, so that a peer that was away can be sent what it missed. Numbers rise
  * from 1 and belong to one {@link PointHub#generation} of the hub; a point keeps the number of its last change. Nothing
- * is numbered, and nothing is paid for it, before {@link #number} is called for the first time.
+ * is numbered, only counted, before {@link #number} is called for the first time.
  *
  * <p>Safe for use by many threads.
  */
@@ -18,6 +19,7 @@ public final class ChangeHistory {
 
     private final AtomicLong last = new AtomicLong();
     private volatile boolean numbering;
+    private final LongAdder unnumbered = new LongAdder();
     /** In the order of their numbers; guarded by itself. */
     private final ArrayDeque<HubPoint> removed = new ArrayDeque<>();
     /** The number of the latest removal that is not remembered; guarded by {@link #removed}. */
@@ -68,7 +70,16 @@ public final class ChangeHistory {
 
     /** Numbers a change; 0 while nobody has asked for numbers. To be called after the change was offered to all queues. */
     long next() {
-        return numbering ? last.incrementAndGet() : 0;
+        if (numbering) {
+            return last.incrementAndGet();
+        }
+        unnumbered.increment();
+        return 0;
+    }
+
+    /** Returns how many changes there were, numbered or not. */
+    long changes() {
+        return unnumbered.sum() + last.get();
     }
 
     /** Remembers a removal. */

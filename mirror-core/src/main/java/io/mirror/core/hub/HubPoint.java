@@ -261,7 +261,7 @@ public final class HubPoint {
         QueuedPoint[] woken;
         synchronized (state) {
             woken = registrations;
-            result = storeLocked(PointHub.scratch().copyFrom(next), by, mode);
+            result = storeLocked(next, by, mode);
         }
         wake(woken);
         return result;
@@ -273,13 +273,13 @@ public final class HubPoint {
         QueuedPoint[] woken;
         synchronized (state) {
             woken = registrations;
-            result = storeLocked(writer.scratch().copyFrom(next), by, mode);
+            result = storeLocked(next, by, mode);
         }
         writer.written(woken);
         return result;
     }
 
-    /** Compares and stores; {@code next} may be changed. */
+    /** Compares and stores; {@code next} is not changed. */
     private StoreResult storeLocked(PointState next, Origin by, StoreMode mode) {
         return storeLocked(next, by, mode, null);
     }
@@ -289,19 +289,20 @@ public final class HubPoint {
             return StoreResult.REMOVED;
         }
         boolean significant = mode == StoreMode.FORCED || fresh || !state.sameContent(next);
+        PointState stored = next;
         if (mode == StoreMode.RESTAMPED) {
             if (!significant) {
                 changedBy(by);
                 return StoreResult.UNCHANGED;
             }
-            next.timeEpochNanos(domain.hub.epochNanos());
+            stored = stampedByHub(next);
         } else if (next.isUnstamped()
                 && domain.hub.stampsByItself()
                 && !(state.isUnstamped() && state.sameContent(next))) {
             // What was never stamped and did not change stays so: the state of a point that nobody has written yet.
-            next.timeEpochNanos(domain.hub.epochNanos());
+            stored = stampedByHub(next);
         }
-        if (!significant && state.sameTime(next)) {
+        if (!significant && state.sameTime(stored)) {
             // What the host said and comes back to it over links stays the host's.
             changedBy(origin == Origin.HOST ? Origin.HOST : by);
             return StoreResult.UNCHANGED;
@@ -311,8 +312,12 @@ public final class HubPoint {
         if (beforeLoss != null || lost != null) {
             beforeLoss = lost;
         }
-        publish(next, by, significant, mode != StoreMode.CONFIRMED);
+        publish(stored, by, significant, mode != StoreMode.CONFIRMED);
         return significant ? StoreResult.SIGNIFICANT : StoreResult.INSIGNIFICANT;
+    }
+
+    private PointState stampedByHub(PointState next) {
+        return PointHub.scratch().copyFrom(next).timeEpochNanos(domain.hub.epochNanos());
     }
 
     /** A point is mostly changed by the same again and again, and comparing costs less than writing for all to see. */
@@ -340,7 +345,6 @@ public final class HubPoint {
         state.copyFrom(next);
         VERSION.setRelease(this, replacing + 1);
         changeNumber = domain.history.next();
-        domain.hub.countChange();
     }
 
     static void wake(QueuedPoint[] registrations) {

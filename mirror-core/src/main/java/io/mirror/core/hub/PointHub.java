@@ -16,7 +16,6 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +41,6 @@ public final class PointHub {
     private final long maxPoints;
     private final AtomicLong pointCount = new AtomicLong();
     private final AtomicLong removals = new AtomicLong();
-    private final LongAdder changes = new LongAdder();
     private final QueueBooks books = new QueueBooks();
     private final ConcurrentHashMap<String, Domain> domains = new ConcurrentHashMap<>();
 
@@ -360,7 +358,11 @@ public final class PointHub {
      * @return the counters as they are now
      */
     public HubCounters counters() {
-        return new HubCounters(pointCount.get(), domains.size(), changes.sum(), books.openQueues(), books.total());
+        long changes = 0;
+        for (Domain domain : domains.values()) {
+            changes += domain.history.changes();
+        }
+        return new HubCounters(pointCount.get(), domains.size(), changes, books.openQueues(), books.total());
     }
 
     /**
@@ -391,10 +393,6 @@ public final class PointHub {
 
     void countRemoval() {
         removals.incrementAndGet();
-    }
-
-    void countChange() {
-        changes.increment();
     }
 
     QueueBooks books() {

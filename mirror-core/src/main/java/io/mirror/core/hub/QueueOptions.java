@@ -1,5 +1,6 @@
 package io.mirror.core.hub;
 
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -56,7 +57,10 @@ public record QueueOptions(
         if (maxTextBytes < 0) {
             throw new IllegalArgumentException("maxTextBytes must not be negative, was " + maxTextBytes);
         }
-        superseded = Set.copyOf(superseded);
+        // Asked for each superseded state, which this kind of set answers at least cost.
+        EnumSet<ValueClass> classes = EnumSet.noneOf(ValueClass.class);
+        classes.addAll(superseded);
+        superseded = Collections.unmodifiableSet(classes);
     }
 
     /**

@@ -19,6 +19,8 @@ final class LinkPoint implements WireName {
     private String wireDomain;
 
     private int id;
+    /** The length of the name as it is sent. */
+    private int nameChars;
 
     /** The point's registration with the session's queue, null while it has none or none was asked for or delivered. */
     @Nullable
@@ -44,6 +46,11 @@ final class LinkPoint implements WireName {
         this.point = point;
         this.wireDomain = wireDomain;
         this.id = id;
+        nameChars = nameChars();
+    }
+
+    private int nameChars() {
+        return wireDomain.length() + 1 + point.name().name().length();
     }
 
     /** A state was received; returns the guard against loops if there was ever need of one. */
@@ -84,8 +91,7 @@ final class LinkPoint implements WireName {
     /** Tells whether the peer may be unable to take the name (DHTP section 4.1). */
     boolean isNameTooLong(boolean forForeignPeer) {
         int limit = forForeignPeer ? MAX_FOREIGN_NAME_BYTES : PointName.MAX_NAME_BYTES;
-        int chars = wireDomain.length() + 1 + point.name().name().length();
-        return chars > limit / 3 && name().getBytes(StandardCharsets.UTF_8).length > limit;
+        return nameChars > limit / 3 && name().getBytes(StandardCharsets.UTF_8).length > limit;
     }
 
     String wireDomain() {
@@ -96,6 +102,7 @@ final class LinkPoint implements WireName {
     void rename(String newWireDomain, int newId) {
         wireDomain = newWireDomain;
         id = newId;
+        nameChars = nameChars();
     }
 
     /** Made anew each time: encoders ask for it once. */

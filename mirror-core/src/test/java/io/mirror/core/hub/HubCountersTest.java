@@ -29,6 +29,18 @@ class HubCountersTest {
     }
 
     @Test
+    void changesAreCountedBeforeAndAfterTheyAreNumbered() {
+        hub.point("a:x").write(1);
+        hub.point("b:y").write(1);
+        assertThat(hub.history("a").number()).isZero();
+        hub.point("a:x").write(2);
+        hub.point("a:x").write(3);
+        hub.point("b:y").write(2);
+        assertThat(hub.history("a").number()).isEqualTo(2);
+        assertThat(hub.counters().changes()).isEqualTo(5);
+    }
+
+    @Test
     @Tag("S-MEM-2")
     void theBooksOfAllQueuesBalanceAlsoWhenSomeAreClosed() {
         PointQueue kept = hub.openQueue(Origin.of("kept"), QueueOptions.defaults(), () -> {});

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class OutgoingBytes {
     private static final int INITIAL_BYTES = 4 << 10;
     private static final int BATCH_BYTES = 64 << 10;
+    /** Has room for the message that makes a batch full. */
+    private static final int FULL_BATCH_BYTES = BATCH_BYTES + INITIAL_BYTES;
     /** Above this, what the peer sends waits until the peer has read what it asked for before. */
     private static final long PAUSE_BYTES = 1 << 20;
     /** A peer that makes more than this wait for it, in a single line of commands, is not served any longer. */
@@ -30,6 +32,9 @@ final class OutgoingBytes {
     private final Runnable onOverflow;
     private final LinkMeter meter;
     private @Nullable ByteBuf batch;
+    /** A batch that outgrew its first bytes is mostly followed by others that would. */
+    private int nextBatchBytes = INITIAL_BYTES;
+
     private long writtenSinceFlush;
     private boolean closed;
 
@@ -65,7 +70,7 @@ final class OutgoingBytes {
     private ByteBuf batch() {
         ByteBuf present = batch;
         if (present == null) {
-            present = context.alloc().buffer(INITIAL_BYTES);
+            present = context.alloc().buffer(nextBatchBytes);
             batch = present;
         }
         return present;
@@ -76,8 +81,7 @@ final class OutgoingBytes {
         if (full != null && full.readableBytes() >= BATCH_BYTES) {
             batch = null;
             writtenSinceFlush += full.readableBytes();
-            meter.sent(full.readableBytes());
-            context.write(full, context.voidPromise());
+            write(full);
             if (writtenSinceFlush >= PAUSE_BYTES) {
                 // Only what has passed through TLS is counted as waiting for the peer.
                 writtenSinceFlush = 0;
@@ -101,7 +105,8 @@ final class OutgoingBytes {
 
     /** Tells whether so much waits for the peer that nothing more should be taken from it. */
     boolean isCongested() {
-        return closed || waitingBytes() > PAUSE_BYTES;
+        // Asked for every message that arrives, and mostly answered by the first two.
+        return closed || (!context.channel().isWritable() && waitingBytes() > PAUSE_BYTES);
     }
 
     /** Sends what has been encoded. */
@@ -111,13 +116,19 @@ final class OutgoingBytes {
         writtenSinceFlush = 0;
         if (rest != null) {
             if (rest.isReadable()) {
-                meter.sent(rest.readableBytes());
-                context.write(rest, context.voidPromise());
+                write(rest);
             } else {
                 rest.release();
             }
         }
         context.flush();
+    }
+
+    private void write(ByteBuf encoded) {
+        int bytes = encoded.readableBytes();
+        nextBatchBytes = bytes <= INITIAL_BYTES ? INITIAL_BYTES : FULL_BATCH_BYTES;
+        meter.sent(bytes);
+        context.write(encoded, context.voidPromise());
     }
 
     /** Discards what has not been sent; nothing is encoded from now on. */
