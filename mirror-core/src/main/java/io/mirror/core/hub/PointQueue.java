@@ -24,7 +24,7 @@ public final class PointQueue implements AutoCloseable {
     /** The registration of one point, with the places of the lists that hold it. */
     private static final int REGISTRATION_BYTES = 128;
 
-    /** The most points that {@link #drain(QueueSink, int)} takes out together. */
+    /** The most that can be asked for by {@link #drain(QueueSink, int)}. */
     public static final int MAX_TOGETHER = 256;
 
     private final PointHub hub;
@@ -34,8 +34,6 @@ public final class PointQueue implements AutoCloseable {
     private final Set<String> domains = new HashSet<>();
     /** What was taken out last and is being delivered; used by the consumer's thread. */
     private Taken[] taken = {new Taken()};
-    /** How many older states {@link #superseded} has for the last of them. */
-    private int olderOfLast;
 
     private final MemoryBudget budget;
     private final SupersededStates superseded;
@@ -53,7 +51,11 @@ public final class PointQueue implements AutoCloseable {
     private long droppedCancelled;
     private long suppressed;
     private long queued;
+    private int mostTogether = 1;
     private long registrations;
+    /** False until a point is registered. Written with the lock held; read without it by links, for every message. */
+    private volatile boolean everRegistered;
+
     private long highWater;
 
     PointQueue(PointHub hub, Origin origin, QueueOptions options, Runnable wakeUp, MemoryBudget budget) {
@@ -222,7 +224,7 @@ public final class PointQueue implements AutoCloseable {
      * @return the registration, empty if the point is not registered with this queue
      */
     public Optional<QueuedPoint> registration(HubPoint point) {
-        return Optional.ofNullable(point.registration(this));
+        return everRegistered ? Optional.ofNullable(point.registration(this)) : Optional.empty();
     }
 
     /**
@@ -273,6 +275,8 @@ public final class PointQueue implements AutoCloseable {
         final PointState state = new PointState();
         /** The number of its registration. */
         int number;
+        /** How many older states of the same point were taken out with it. */
+        int older;
 
         Delivery delivery = Delivery.CHANGE;
     }
@@ -289,30 +293,34 @@ public final class PointQueue implements AutoCloseable {
     }
 
     /**
-     * Delivers pending changes until there is none or the sink has enough, several points at a time: that costs producers
-     * and consumer less. A sink that has enough is still given the rest of those that were taken out together, and a
-     * point that it cancels may be among them; one that throws loses them. A point with a text, or with states older than
-     * its newest, is always the last of them.
+     * Delivers pending changes until there is none or the sink has enough, several at a time: that costs producers and
+     * consumer less. A sink that has enough is still given the rest of those that were taken out together, and those of a
+     * point that it cancels may be among them; one that throws loses them. All states of a point leave together, and a
+     * point with a text is always the last.
      *
      * @param sink takes the changes
-     * @param together how many points may be taken out together, 1 to {@value #MAX_TOGETHER}
+     * @param together with how many states no further point is taken out, 1 to {@value #MAX_TOGETHER}
      * @return true if nothing is pending any more
      * @throws IllegalArgumentException if {@code together} is out of range
      */
     public boolean drain(QueueSink sink, int together) {
         if (together < 1 || together > MAX_TOGETHER) {
             throw new IllegalArgumentException(
-                    "points taken out together must be 1 to " + MAX_TOGETHER + ", was " + together);
+                    "states taken out together must be 1 to " + MAX_TOGETHER + ", was " + together);
         }
         if (taken.length < together) {
             taken = new Taken[together];
             Arrays.setAll(taken, i -> new Taken());
+            synchronized (lock) {
+                mostTogether = together;
+            }
         }
         while (true) {
             QueuedPoint first;
             int count;
             @Nullable QueuedPoint[] numbered;
             synchronized (lock) {
+                superseded.giveBack();
                 ready.startGroup();
                 first = ready.first();
                 if (first == null) {
@@ -333,6 +341,7 @@ public final class PointQueue implements AutoCloseable {
 
     private boolean isEmpty() {
         synchronized (lock) {
+            superseded.giveBack();
             if (ready.first() == null) {
                 signalled = false;
                 return true;
@@ -347,9 +356,7 @@ public final class PointQueue implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             Taken next = taken[i];
             QueuedPoint entry = Objects.requireNonNull(numbered[next.number]);
-            if (i == count - 1) {
-                more &= superseded.deliverTaken(entry, olderOfLast, sink);
-            }
+            more &= superseded.deliverNext(entry, next.older, sink);
             more &= sink.accept(entry, next.state, next.delivery);
         }
         return more;
@@ -363,11 +370,12 @@ public final class PointQueue implements AutoCloseable {
      */
     private int takeBetweenChanges(QueuedPoint first, int together) {
         int count = 0;
+        int states = 0;
         QueuedPoint next = first;
         while (next != null && takeBetweenChanges(next, taken[count])) {
-            boolean last = olderOfLast > 0 || taken[count].state.isText();
-            count++;
-            next = last || count == together ? null : ready.first();
+            Taken last = taken[count++];
+            states += last.older + 1;
+            next = states >= together || last.state.isText() ? null : ready.first();
         }
         return count;
     }
@@ -396,18 +404,19 @@ public final class PointQueue implements AutoCloseable {
         }
     }
 
-    /** Takes out the first point; what is older than its newest state is in {@link #superseded} then. */
+    /** Takes out the first point; {@link #superseded} has taken what is older than its newest state. */
     private void take(QueuedPoint first, Taken into) {
         ready.takeFirst(first);
         first.pending = false;
-        olderOfLast = superseded.take(first);
+        int older = superseded.take(first);
+        into.older = older;
         into.number = first.number;
         // Mostly the same, and comparing costs less than storing.
         if (into.delivery != first.delivery()) {
             into.delivery = first.delivery();
         }
-        delivered += olderOfLast + 1L;
-        queued -= olderOfLast + 1L;
+        delivered += older + 1L;
+        queued -= older + 1L;
     }
 
     /** Takes a change of a registered point. Called with the point's lock held, before the point is changed. */
@@ -487,15 +496,11 @@ public final class PointQueue implements AutoCloseable {
         }
         boolean isDeep = entry.oldCount >= oldDepth;
         boolean isFull = !isDeep && queued >= options.totalDepth();
-        long text = SupersededStates.textBytes(previous);
         if ((isFull && entry.oldCount == 0)
-                || superseded.textBytes() + text > options.maxTextBytes()
-                || !superseded.reserveFor(entry, text, isDeep || isFull, oldDepth)) {
+                || superseded.textBytes() + SupersededStates.textBytes(previous) > options.maxTextBytes()
+                || !superseded.keep(entry, previous, isDeep || isFull, mostPlaces())) {
             droppedFull++;
-            return;
-        }
-        superseded.push(entry, previous, isDeep || isFull, oldDepth);
-        if (isDeep) {
+        } else if (isDeep) {
             conflated++;
         } else if (isFull) {
             droppedFull++;
@@ -538,7 +543,6 @@ public final class PointQueue implements AutoCloseable {
             entry.cancelled = true;
             registrations--;
             droppedCancelled += discard(entry);
-            superseded.releasePlaces(entry);
             ready.end(entry);
         }
     }
@@ -546,18 +550,24 @@ public final class PointQueue implements AutoCloseable {
     /** A point was registered. Called with the point's lock held. */
     void registered(QueuedPoint entry) {
         synchronized (lock) {
-            registrations++;
-            ready.add(entry);
+            addRegistration(entry);
         }
     }
 
     /** A point was registered whose present state is pending at once. Called with the point's lock held. */
     void registered(QueuedPoint entry, Origin lastChangedBy) {
         synchronized (lock) {
-            registrations++;
-            ready.add(entry);
+            addRegistration(entry);
             enqueueFirst(entry, lastChangedBy, Delivery.INITIAL);
         }
+    }
+
+    private void addRegistration(QueuedPoint entry) {
+        registrations++;
+        if (!everRegistered) {
+            everRegistered = true;
+        }
+        ready.add(entry);
     }
 
     /**
@@ -568,12 +578,16 @@ public final class PointQueue implements AutoCloseable {
      */
     public long memoryBound() {
         synchronized (lock) {
-            long depth = Math.max(1, options.perPointDepth());
-            // Places for superseded states stay with a point once it has needed them; those of one are copied to be
-            // sent.
-            long older = (registrations + 1) * (depth - 1) * SupersededStates.STATE_BYTES + options.maxTextBytes();
+            long places = Math.max(mostPlaces(), superseded.places());
+            long older = places * SupersededStates.STATE_BYTES + options.maxTextBytes();
             return registrations * REGISTRATION_BYTES + Math.min(older, budget.limit());
         }
+    }
+
+    /** Returns how many superseded states there may be, those that are being delivered included. */
+    private long mostPlaces() {
+        long ofOne = Math.max(1, options.perPointDepth()) - 1L;
+        return Math.min(registrations * ofOne, options.totalDepth()) + mostTogether + ofOne;
     }
 
     /** Tells whether a change became pending since the consumer last found the queue empty, and it was not woken yet. */

@@ -43,13 +43,12 @@ public final class QueuedPoint {
     private QueueSink.Delivery delivery = QueueSink.Delivery.CHANGE;
     /** True if the newest pending state was made by the queue's own consumer. */
     boolean own;
-    /** Pending states older than the newest, oldest first; allocated when first needed. */
-    SupersededStates.Old @Nullable [] old;
-
-    /** The place of the oldest of them; the others follow in a circle. */
+    /** How many pending states are older than the newest. */
+    int oldCount;
+    /** The place of the oldest of them, and that of the newest of them; count only if there are any. */
     int oldFirst;
 
-    int oldCount;
+    int oldLast;
     boolean cancelled;
 
     private @Nullable Object attachment;
@@ -61,29 +60,18 @@ public final class QueuedPoint {
     }
 
     /**
-     * Reads without the queues' locks where some registrations will put their next superseded states: a processor fetches
-     * what is not in its caches for several of them at once, but not across the lock of a queue.
+     * Reads some registrations without the queues' locks: a processor fetches what is not in its caches for several of
+     * them at once, but not across the lock of a queue.
      */
     static void fetch(QueuedPoint[] registrations, int from, int to) {
         int neverNegative = 0;
         for (int i = from; i < to; i++) {
-            neverNegative |= registrations[i].readNextPlace();
+            neverNegative |= registrations[i].number;
         }
         // What nobody used would not be read.
         if (neverNegative < 0) {
             throw new IllegalStateException("a registration has a number below zero");
         }
-    }
-
-    private int readNextPlace() {
-        SupersededStates.Old[] places = old;
-        int place = oldFirst + oldCount;
-        if (places == null || place >= places.length) {
-            return number;
-        }
-        // Another thread may be changing all this: what it has put there may not be seen yet.
-        SupersededStates.Old next = places[place];
-        return next == null || next.state.isText() ? number : 0;
     }
 
     /**

@@ -5,43 +5,53 @@ import io.mirror.core.point.PointState;
 import java.util.Arrays;
 
 /**
- * The states that a queue keeps for its consumer although newer ones of the same points are pending. The places for them are
- * used again and again; they and the text in them are taken from a budget. Guarded by the queue's lock.
+ * The states that a queue keeps for its consumer although newer ones of the same points are pending. All points share the
+ * places for them, which are used one after the other, from the first again whenever none is in use: so those that a quick
+ * consumer needs stay in a processor's cache. Which places are whose is kept in numbers, as references stored between old
+ * objects cost a collector more than all else here. The places and the text in them are taken from a budget. Guarded by
+ * the queue's lock.
  */
 final class SupersededStates {
-    /** A state without its text, with its place in an array. */
-    static final int STATE_BYTES = 104;
+    /** A state without its text, with its place. */
+    static final int STATE_BYTES = 80;
 
     private static final int FIRST_PLACES = 4;
+    private static final int NOWHERE = -1;
     private static final Old[] NONE = {};
 
     private final MemoryBudget budget;
     private long textBytes;
-    /** What the places take of the budget. */
-    private long placeBytes;
-    /** Places for the states of the point being delivered, as many as any point has. */
-    private Old[] taken = NONE;
-    /** The states being delivered, used without the lock: places may be added to {@link #taken} meanwhile. */
-    private Old[] delivering = NONE;
+    /** Replaced when it grows. */
+    private Old[] places = NONE;
 
-    /** A superseded state that is still to be delivered. */
-    static final class Old {
+    private int inUse;
+    /** This place and those behind it were not used since none was in use. */
+    private int fresh;
+    /** The first of the places before {@link #fresh} that are not in use; the others follow. */
+    private int free = NOWHERE;
+
+    private boolean closed;
+    /** The first and the last of the states being delivered, in the order in which they are. */
+    private int takenFirst = NOWHERE;
+
+    private int takenLast;
+    private int takenCount;
+    /** Where they are, used without the lock: places may be added to {@link #places} meanwhile. */
+    private Old[] delivering = places;
+    /** The next of them; used by the consumer's thread. */
+    private int nextToDeliver;
+
+    /** The place of a superseded state, which is still to be delivered while the place is in use. */
+    private static final class Old {
         final PointState state = new PointState();
         private Delivery delivery = Delivery.CHANGE;
-
-        long textBytes() {
-            return SupersededStates.textBytes(state);
-        }
-
-        void copyFrom(Old other) {
-            state.copyFrom(other.state);
-            delivery(other.delivery);
-        }
+        /** The place of the next newer state of the same point, or of the next that is not in use. */
+        private int next = NOWHERE;
 
         /** It is mostly the same, and comparing costs less than storing. */
-        void delivery(Delivery next) {
-            if (delivery != next) {
-                delivery = next;
+        void delivery(Delivery now) {
+            if (delivery != now) {
+                delivery = now;
             }
         }
     }
@@ -60,153 +70,164 @@ final class SupersededStates {
         return textBytes;
     }
 
-    /** Takes of the budget what one more state of a point needs: its text, and places if all are in use. */
-    boolean reserveFor(QueuedPoint entry, long text, boolean dropOldest, int depth) {
-        int missing = dropOldest ? 0 : placesMissing(entry, depth);
-        long places = (missing + takenMissing(entry, missing)) * (long) STATE_BYTES;
-        if (places + text > 0 && !budget.reserve(places + text)) {
+    /** Returns how many places there are, in use or not. */
+    int places() {
+        return places.length;
+    }
+
+    /**
+     * Keeps a state as the newest of those of a point, if the budget has room for what it needs: its text, and a place.
+     *
+     * @param insteadOfOldest true to leave out the oldest one of the point, which has one
+     * @param mostPlaces no more places than these are made; they are more than are in use
+     * @return false if there is no room
+     */
+    boolean keep(QueuedPoint entry, PointState state, boolean insteadOfOldest, long mostPlaces) {
+        long text = textBytes(state);
+        if (closed || (text > 0 && !budget.reserve(text))) {
             return false;
         }
-        placeBytes += places;
+        if (!insteadOfOldest && inUse == places.length && !grow(mostPlaces)) {
+            budget.release(text);
+            return false;
+        }
         textBytes += text;
+        int place = insteadOfOldest ? leaveOldest(entry) : use();
+        Old old = places[place];
+        old.state.copyFrom(state);
+        old.delivery(entry.delivery());
+        if (entry.oldCount == 0) {
+            entry.oldFirst = place;
+        } else {
+            places[entry.oldLast].next = place;
+        }
+        entry.oldLast = place;
+        entry.oldCount++;
         return true;
     }
 
-    /** Few points ever need all the places that they may have. */
-    private static int placesMissing(QueuedPoint entry, int depth) {
-        int present = places(entry);
-        return entry.oldCount < present ? 0 : Math.min(depth - present, Math.max(FIRST_PLACES, present));
-    }
-
-    private int takenMissing(QueuedPoint entry, int more) {
-        return more == 0 ? 0 : Math.max(0, places(entry) + more - taken.length);
-    }
-
-    private static int places(QueuedPoint entry) {
-        Old[] states = entry.old;
-        return states == null ? 0 : states.length;
-    }
-
-    /** Keeps a state for which there is room, instead of the oldest if that is to be dropped. */
-    void push(QueuedPoint entry, PointState state, boolean dropOldest, int depth) {
-        Old[] states = entry.old;
-        if (states == null || (!dropOldest && entry.oldCount == states.length)) {
-            int more = placesMissing(entry, depth);
-            growTaken(takenMissing(entry, more));
-            states = grown(entry, more);
+    private int use() {
+        inUse++;
+        if (fresh < places.length) {
+            return fresh++;
         }
-        if (dropOldest) {
-            forgetText(states[entry.oldFirst]);
-            entry.oldFirst = after(entry.oldFirst, 1, states);
-            entry.oldCount--;
-        }
-        Old slot = states[after(entry.oldFirst, entry.oldCount++, states)];
-        slot.state.copyFrom(state);
-        slot.delivery(entry.delivery());
+        int place = free;
+        free = places[place].next;
+        return place;
     }
 
-    /** The places of a point are used in a circle, so that none has to be moved when the oldest state is dropped. */
-    private static int after(int place, int count, Old[] states) {
-        int after = place + count;
-        return after < states.length ? after : after - states.length;
+    private int leaveOldest(QueuedPoint entry) {
+        int place = entry.oldFirst;
+        Old oldest = places[place];
+        forgetText(oldest);
+        entry.oldFirst = oldest.next;
+        entry.oldCount--;
+        return place;
     }
 
-    private static Old[] grown(QueuedPoint entry, int more) {
-        Old[] states = entry.old;
-        int present = states == null ? 0 : states.length;
-        Old[] grown = new Old[present + more];
-        for (int i = 0; i < grown.length; i++) {
-            grown[i] = states != null && i < present ? states[after(entry.oldFirst, i, states)] : new Old();
+    /** Makes more places: some, as there will be need of them, or at least one. */
+    private boolean grow(long mostPlaces) {
+        int present = places.length;
+        int more = (int) Math.min(mostPlaces - present, Math.max(FIRST_PLACES, present >> 1));
+        if (!budget.reserve((long) more * STATE_BYTES)) {
+            more = 1;
+            if (!budget.reserve(STATE_BYTES)) {
+                return false;
+            }
         }
-        entry.old = grown;
-        entry.oldFirst = 0;
-        return grown;
+        Old[] grown = Arrays.copyOf(places, present + more);
+        for (int i = present; i < grown.length; i++) {
+            grown[i] = new Old();
+        }
+        places = grown;
+        return true;
     }
 
     /** Forgets the states of a point; their text must not outlive them. */
     void drop(QueuedPoint entry) {
-        Old[] states = entry.old;
-        for (int i = 0; i < entry.oldCount && states != null; i++) {
-            forgetText(states[after(entry.oldFirst, i, states)]);
+        if (entry.oldCount > 0) {
+            makeFree(entry.oldFirst, entry.oldLast, entry.oldCount);
+            entry.oldCount = 0;
         }
-        entry.oldCount = 0;
-        entry.oldFirst = 0;
-    }
-
-    /** Takes the states of a point out, for {@link #deliverTaken}; returns how many they are. */
-    int take(QueuedPoint entry) {
-        int count = entry.oldCount;
-        Old[] states = entry.old;
-        if (count == 0 || states == null) {
-            return 0;
-        }
-        Old[] into = taken;
-        if (delivering != into) {
-            delivering = into;
-        }
-        // Copied, not exchanged: references between old objects cost a collector more than the states cost us.
-        for (int i = 0; i < count; i++) {
-            Old old = states[after(entry.oldFirst, i, states)];
-            into[i].copyFrom(old);
-            forgetText(old);
-        }
-        entry.oldCount = 0;
-        entry.oldFirst = 0;
-        return count;
-    }
-
-    private void growTaken(int more) {
-        if (more > 0) {
-            int present = taken.length;
-            Old[] grown = Arrays.copyOf(taken, present + more);
-            for (int i = present; i < grown.length; i++) {
-                grown[i] = new Old();
-            }
-            taken = grown;
-        }
-    }
-
-    /** Delivers what was taken last, oldest first, without the queue's lock; returns false if the sink has enough. */
-    boolean deliverTaken(QueuedPoint entry, int count, QueueSink sink) {
-        boolean more = true;
-        Old[] states = delivering;
-        for (int i = 0; i < count; i++) {
-            PointState state = states[i].state;
-            more &= sink.accept(entry, state, states[i].delivery);
-            if (state.isText()) {
-                state.clear();
-            }
-        }
-        return more;
     }
 
     /** Whatever held a text that is not kept any more would keep it in memory; of other states nothing has to be forgotten. */
+    private void makeFree(int first, int last, int count) {
+        if (textBytes > 0) {
+            for (int place = first; place != last; place = places[place].next) {
+                forgetText(places[place]);
+            }
+            forgetText(places[last]);
+        }
+        inUse -= count;
+        if (inUse == 0) {
+            fresh = 0;
+            free = NOWHERE;
+        } else {
+            places[last].next = free;
+            free = first;
+        }
+    }
+
     private void forgetText(Old old) {
-        if (old.state.isText()) {
-            long bytes = old.textBytes();
-            textBytes -= bytes;
-            budget.release(bytes);
+        long text = textBytes(old.state);
+        if (text > 0) {
+            textBytes -= text;
+            budget.release(text);
             old.state.clear();
         }
     }
 
-    /** Gives the places of a point back, whose registration ends. */
-    void releasePlaces(QueuedPoint entry) {
-        Old[] places = entry.old;
-        if (places != null) {
-            entry.old = null;
-            releasePlaces(places.length * (long) STATE_BYTES);
+    /** Takes the states of a point out, behind those that are taken already; returns how many they are. */
+    int take(QueuedPoint entry) {
+        int count = entry.oldCount;
+        if (count > 0) {
+            if (takenFirst == NOWHERE) {
+                takenFirst = entry.oldFirst;
+                nextToDeliver = takenFirst;
+            } else {
+                places[takenLast].next = entry.oldFirst;
+            }
+            takenLast = entry.oldLast;
+            takenCount += count;
+            if (delivering != places) {
+                delivering = places;
+            }
+            entry.oldCount = 0;
+        }
+        return count;
+    }
+
+    /**
+     * Delivers the next of the states that were taken, which are those of one point, oldest first. Called without the
+     * queue's lock.
+     *
+     * @return false if the sink has enough
+     */
+    boolean deliverNext(QueuedPoint entry, int count, QueueSink sink) {
+        boolean more = true;
+        for (int i = 0; i < count; i++) {
+            Old old = delivering[nextToDeliver];
+            more &= sink.accept(entry, old.state, old.delivery);
+            nextToDeliver = old.next;
+        }
+        return more;
+    }
+
+    /** The consumer is done with what was taken. */
+    void giveBack() {
+        if (takenFirst != NOWHERE && !closed) {
+            makeFree(takenFirst, takenLast, takenCount);
+            takenFirst = NOWHERE;
+            takenCount = 0;
         }
     }
 
-    private void releasePlaces(long bytes) {
-        placeBytes -= bytes;
-        budget.release(bytes);
-    }
-
-    /** Gives all places back that are left. */
+    /** Gives all that is left back to the budget. A consumer to which something is being delivered keeps it until then. */
     void close() {
-        releasePlaces(placeBytes);
-        taken = NONE;
+        closed = true;
+        budget.release(places.length * (long) STATE_BYTES + textBytes);
+        textBytes = 0;
+        places = NONE;
     }
 }

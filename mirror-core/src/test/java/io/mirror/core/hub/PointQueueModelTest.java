@@ -126,18 +126,17 @@ class PointQueueModelTest {
         }
 
         /**
-         * Takes whole points, some of them together, until there are none or so many items were taken. A point with more
-         * than its newest state is the last of those that are taken together.
+         * Takes whole points, until there are none or so many items were taken; looks at that only when those were taken
+         * that leave together.
          */
         List<String> drain(int enough, int together) {
             List<String> taken = new ArrayList<>();
             forgetPlacesOfNothing();
             while (!order.isEmpty() && taken.size() < enough) {
-                boolean last = false;
-                for (int i = 0; i < together && !order.isEmpty() && !last; i++) {
+                int before = taken.size();
+                while (taken.size() - before < together && !order.isEmpty()) {
                     int index = order.remove(0);
                     ModelPoint point = points[index];
-                    last = point.pending.size() > 1;
                     point.placed = false;
                     for (Item item : point.pending) {
                         taken.add(index + "=" + item.value() + " " + item.kind());
@@ -193,7 +192,7 @@ class PointQueueModelTest {
             } else if (what < 80) {
                 boolean all = random.nextBoolean();
                 int enough = all ? Integer.MAX_VALUE : 1 + random.nextInt(4);
-                int together = 1 + random.nextInt(3);
+                int together = 1 + random.nextInt(6);
                 List<String> taken = new ArrayList<>();
                 QueueSink sink = (point, state, kind) -> {
                     taken.add(point.point().name().name() + "=" + state.integer() + " " + kind);

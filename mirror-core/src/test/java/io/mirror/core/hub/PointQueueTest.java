@@ -385,7 +385,7 @@ class PointQueueTest {
             return false;
         };
         assertThat(queue.drain(hasEnough, 3)).isFalse();
-        assertThat(taken).as("until the one with an older state").containsExactly("p1", "p2", "p2");
+        assertThat(taken).as("until the text").containsExactly("p1", "p2", "p2");
         taken.clear();
         hub.point("d:p4").write("text");
         queue.keepNewest(hub.point("d:p4"));
@@ -394,6 +394,51 @@ class PointQueueTest {
         taken.clear();
         assertThat(queue.drain(hasEnough, 4)).isTrue();
         assertThat(taken).containsExactly("p5", "p6");
+    }
+
+    @Test
+    void olderStatesCountAmongThoseThatAreTakenOutTogether() {
+        PointQueue queue = open();
+        queue.addDomainChanges("d");
+        for (String name : List.of("p1", "p2", "p3", "p4")) {
+            write(name, 1);
+            write(name, 2);
+            write(name, 3);
+        }
+        List<String> taken = new ArrayList<>();
+        QueueSink hasEnough = (point, state, kind) -> {
+            taken.add(point.point().name().name() + "=" + state.integer());
+            return false;
+        };
+        assertThat(queue.drain(hasEnough, 4)).isFalse();
+        assertThat(taken).containsExactly("p1=1", "p1=2", "p1=3", "p2=1", "p2=2", "p2=3");
+        taken.clear();
+        assertThat(queue.drain(hasEnough, 6)).isTrue();
+        assertThat(taken).containsExactly("p3=1", "p3=2", "p3=3", "p4=1", "p4=2", "p4=3");
+    }
+
+    @Test
+    void aSinkMayWriteWhileOlderStatesWait() {
+        PointQueue queue = open();
+        queue.addDomainChanges("d");
+        for (int value = 1; value <= 3; value++) {
+            write("p1", value);
+            write("p2", value);
+        }
+        List<String> taken = new ArrayList<>();
+        QueueSink writing = (point, state, kind) -> {
+            taken.add(point.point().name().name() + "=" + state.integer());
+            if (state.integer() < 100) {
+                write("p1", 100 + state.integer());
+                write("p3", 200 + state.integer());
+            }
+            return true;
+        };
+        assertThat(queue.drain(writing, 6)).isTrue();
+        assertThat(taken)
+                .startsWith("p1=1", "p1=2", "p1=3", "p2=1", "p2=2", "p2=3")
+                .endsWith("p3=201", "p3=202", "p3=203");
+        assertThat(queue.counters().queued()).isZero();
     }
 
     @ParameterizedTest
@@ -493,10 +538,9 @@ class PointQueueTest {
         drain(queue);
         write("a", 2);
         // As if memory had run out while room was made for a superseded state.
-        entry.old = new SupersededStates.Old[2];
-        entry.oldCount = 2;
-        assertThatThrownBy(() -> write("a", 3)).isInstanceOf(NullPointerException.class);
-        entry.old = null;
+        entry.oldCount = 1;
+        entry.oldLast = Integer.MAX_VALUE;
+        assertThatThrownBy(() -> write("a", 3)).isInstanceOf(IndexOutOfBoundsException.class);
         entry.oldCount = 0;
         assertThat(point.readBetweenChanges(new PointState())).as("broken off").isFalse();
 
