@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Sends the pending states of points to the peer, and whole domains between marks (DHTP sections 9.1, 9.2 and 9.5). */
 final class OutgoingPoints {
-    /** So many points may be encoded beyond the moment at which the output has enough. */
+    /** With so many states no further point is taken out; all are sent, even if the output has enough meanwhile. */
     private static final int TAKEN_TOGETHER = 32;
 
     private final MirrorSession session;
