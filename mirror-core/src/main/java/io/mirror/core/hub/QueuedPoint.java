@@ -60,13 +60,13 @@ public final class QueuedPoint {
     }
 
     /**
-     * Reads some registrations without the queues' locks: a processor fetches what is not in its caches for several of
-     * them at once, but not across the lock of a queue.
+     * Reads some registrations, from end to end, and their queues without the queues' locks: a processor fetches what is
+     * not in its caches for several of them at once, but not across a lock.
      */
     static void fetch(QueuedPoint[] registrations, int from, int to) {
         int neverNegative = 0;
         for (int i = from; i < to; i++) {
-            neverNegative |= registrations[i].number;
+            neverNegative |= registrations[i].number | (registrations[i].queue.isWakeUpDue() ? 1 : 0);
         }
         // What nobody used would not be read.
         if (neverNegative < 0) {
