@@ -51,7 +51,9 @@ public final class PointQueue implements AutoCloseable {
     private long droppedCancelled;
     private long suppressed;
     private long queued;
+    /** The most that was asked for by {@link #drain(QueueSink, int)}. */
     private int mostTogether = 1;
+
     private long registrations;
     /** False until a point is registered. Written with the lock held; read without it by links, for every message. */
     private volatile boolean everRegistered;

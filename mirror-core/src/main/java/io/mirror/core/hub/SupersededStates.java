@@ -21,6 +21,8 @@ final class SupersededStates {
 
     private final MemoryBudget budget;
     private long textBytes;
+    /** What the places take of the budget. */
+    private long placeBytes;
     /** Replaced when it grows. */
     private Old[] places = NONE;
 
@@ -87,11 +89,13 @@ final class SupersededStates {
         if (closed || (text > 0 && !budget.reserve(text))) {
             return false;
         }
+        // Counted at once, as are places: if memory runs out below, it is given back when this is closed.
+        textBytes += text;
         if (!insteadOfOldest && inUse == places.length && !grow(mostPlaces)) {
+            textBytes -= text;
             budget.release(text);
             return false;
         }
-        textBytes += text;
         int place = insteadOfOldest ? leaveOldest(entry) : use();
         Old old = places[place];
         old.state.copyFrom(state);
@@ -135,6 +139,7 @@ final class SupersededStates {
                 return false;
             }
         }
+        placeBytes += (long) more * STATE_BYTES;
         Old[] grown = Arrays.copyOf(places, present + more);
         for (int i = present; i < grown.length; i++) {
             grown[i] = new Old();
@@ -226,7 +231,8 @@ final class SupersededStates {
     /** Gives all that is left back to the budget. A consumer to which something is being delivered keeps it until then. */
     void close() {
         closed = true;
-        budget.release(places.length * (long) STATE_BYTES + textBytes);
+        budget.release(placeBytes + textBytes);
+        placeBytes = 0;
         textBytes = 0;
         places = NONE;
     }
