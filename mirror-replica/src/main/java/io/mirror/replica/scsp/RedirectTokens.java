@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -16,8 +17,9 @@ import javax.crypto.spec.SecretKeySpec;
  * The tokens of redirects (SCSP section 3.5). A request with one was sent here by a node that knows the same secret, and
  * is answered here instead of being sent on; that works once. A token says nothing about who asks.
  *
- * <p>It is the second of its issue, 32 random bits and the start of a keyed hash of both, so nothing is kept until it was
- * used. Thread-safe.
+ * <p>It is the second of its issue, the number of its issue and the start of a keyed hash of both, so nothing is kept until
+ * it was used. Each node counts from a random number on: its own tokens are all different, and those of two nodes hardly
+ * ever the same. Thread-safe.
  */
 final class RedirectTokens {
     static final String ARGUMENT = "auth";
@@ -28,15 +30,17 @@ final class RedirectTokens {
     private static final int OPEN_OCTETS = 8;
     private static final int OCTETS = 16;
 
-    private final SecureRandom random = new SecureRandom();
     private final byte[] secret;
+    private final AtomicInteger nextNumber;
     private final Clock clock;
     /** Used tokens with the second of their issue, in the order of their use. */
     private final Map<String, Long> used = new LinkedHashMap<>();
 
     /** Makes the tokens of nodes that know a secret; an empty one is known to this node alone. */
     RedirectTokens(byte[] shared, Clock clock) {
+        SecureRandom random = new SecureRandom();
         this.clock = clock;
+        nextNumber = new AtomicInteger(random.nextInt());
         if (shared.length == 0) {
             secret = new byte[32];
             random.nextBytes(secret);
@@ -52,8 +56,7 @@ final class RedirectTokens {
 
     String issue() {
         byte[] open = new byte[OPEN_OCTETS];
-        random.nextBytes(open);
-        ByteBuffer.wrap(open).putInt((int) now());
+        ByteBuffer.wrap(open).putInt((int) now()).putInt(nextNumber.getAndIncrement());
         byte[] token = Arrays.copyOf(open, OCTETS);
         System.arraycopy(seal(open), 0, token, OPEN_OCTETS, OCTETS - OPEN_OCTETS);
         return HexFormat.of().formatHex(token);
