@@ -91,7 +91,9 @@ links() { # ENCODING CARRIER
     feed "mirror-$1-$2" "mirror-$1-$2" "$base" 1 0 0 $rates
 }
 for round in $(seq "$rounds"); do
+    # What a target compares runs one after the other: the speed of a machine may change within minutes.
     links bin1 tcp
+    links bin1 tls
     if wanted loopback; then
         bytes=$(sed -n 's/.*"bytes\/point":\([0-9.e+]*\).*/\1/p' "$results"/*-mirror-bin1-tcp.json 2>/dev/null | head -1)
         : >"$work/out"
@@ -102,6 +104,16 @@ for round in $(seq "$rounds"); do
         keep loopback
     fi
     feed bare-bin1 bare-bin1 "$base" 1 0 0
+    if { wanted nats || wanted nats-10; } && have nats-server; then
+        nats-server -a 127.0.0.1 -p "$((base + 1))" >"$work/log" 2>&1 &
+        server=$!
+        running+=("$server")
+        listening "$((base + 1))"
+        # shellcheck disable=SC2086
+        feed nats nats "$((base + 1))" 1 0 0 $rates
+        feed nats-10 nats "$((base + 1))" 10 0 0
+        stop "$server"
+    fi
     if wanted echo; then
         : >"$work/out"
         "${java[@]}" io.mirror.benchmarks.feed.Echo serve "$base" >"$work/out" 2>&1 &
@@ -114,7 +126,6 @@ for round in $(seq "$rounds"); do
         keep echo
     fi
     links text tcp
-    links bin1 tls
     links text tls
     links bin1 ws
     links text ws
@@ -122,16 +133,6 @@ for round in $(seq "$rounds"); do
     feed mirror-bin1-tcp-slow mirror-bin1-tcp "$base" 10 1 0
     feed mirror-text-tcp-10 mirror-text-tcp "$base" 10 0 0
 
-    if { wanted nats || wanted nats-10; } && have nats-server; then
-        nats-server -a 127.0.0.1 -p "$((base + 1))" >"$work/log" 2>&1 &
-        server=$!
-        running+=("$server")
-        listening "$((base + 1))"
-        # shellcheck disable=SC2086
-        feed nats nats "$((base + 1))" 1 0 0 $rates
-        feed nats-10 nats "$((base + 1))" 10 0 0
-        stop "$server"
-    fi
     if { wanted redis || wanted redis-10; } && have redis-server; then
         redis-server --bind 127.0.0.1 --port "$((base + 2))" --save '' --appendonly no --dir "$work" \
             --client-output-buffer-limit 'pubsub 0 0 0' >"$work/log" 2>&1 &
