@@ -122,16 +122,8 @@ public final class DhtpDecoder {
         }
 
         @Override
-        public int readUsualLine(byte[] text, int from, int to) {
-            return usualLines.read(text, from, to);
-        }
-
-        @Override
-        public boolean usualRead() {
-            DhtpListener out = out();
-            messages++;
-            out.onPoint(message);
-            return out.wantsMore();
+        public void usualLines(ByteBuf in, byte[] lines, int end) {
+            messages += usualLines.read(in, lines, end, out());
         }
 
         @Override

@@ -14,7 +14,7 @@ final class StreamSplitter {
     /** So much is copied at once to look for usual lines in it, more where nearly all lines are such. */
     private static final int PIECE_BYTES = 1 << 10;
 
-    private static final int LONG_PIECE_BYTES = 4 << 10;
+    private static final int LONG_PIECE_BYTES = (4 << 10) - UsualLineReader.MARGIN;
 
     private static final byte[] NOTHING = {};
 
@@ -29,15 +29,13 @@ final class StreamSplitter {
         /** Takes frames as long as they are usual ones and wanted, and moves the reader index behind each of them. */
         default void usualFrames(ByteBuf in) {}
 
-        /** Reads a line if it is a usual one; returns the index behind its LF, -1 if it is not, or not complete. */
-        default int readUsualLine(byte[] text, int from, int to) {
-            return -1;
-        }
-
-        /** Takes the usual line that was read last; answers what {@link #wantsMore} would. */
-        default boolean usualRead() {
-            return true;
-        }
+        /**
+         * Takes lines as long as they are usual ones and wanted, and moves the reader index behind those that it took.
+         *
+         * @param lines complete lines that stand at the reader index, and {@link UsualLineReader#MARGIN} bytes of anything
+         * @param end index behind the LF of the last line
+         */
+        default void usualLines(ByteBuf in, byte[] lines, int end) {}
 
         /** Takes the beginning of a line that is too long; its bytes are dropped. */
         void problem(DecodeReason reason, long offset, byte[] text, int from, int to);
@@ -167,32 +165,23 @@ final class StreamSplitter {
 
     /** Takes lines as long as they are usual ones and wanted; false if there was none. */
     private boolean usualLines(ByteBuf in, int begin) {
-        int length = in.writerIndex() - begin;
-        byte[] text;
-        int from;
-        if (in.hasArray()) {
-            text = in.array();
-            from = in.arrayOffset() + begin;
-        } else {
-            length = Math.min(length, pieceBytes);
-            text = roomFor(length);
-            from = 0;
-            // Relative on purpose: an absolute copy out of direct memory may cost a duplicate of the buffer.
-            in.readBytes(text, 0, length).readerIndex(begin);
+        // A line that is longer than allowed does not fit.
+        int length = Math.min(in.writerIndex() - begin, Math.min(pieceBytes, maxLineBytes));
+        byte[] lines = roomFor(length + UsualLineReader.MARGIN);
+        // Relative on purpose: an absolute copy out of direct memory may cost a duplicate of the buffer.
+        in.readBytes(lines, 0, length).readerIndex(begin);
+        int end = length;
+        while (end > 0 && lines[end - 1] != Octets.LF) {
+            end--;
         }
-        int at = from;
-        int end = sink.readUsualLine(text, at, from + length);
-        while (end >= 0 && end - at <= maxLineBytes) {
-            in.readerIndex(begin + end - from);
-            consumed += end - at;
-            at = end;
-            if (!sink.usualRead()) {
-                return true;
-            }
-            end = sink.readUsualLine(text, at, from + length);
+        try {
+            sink.usualLines(in, lines, end);
+        } finally {
+            consumed += in.readerIndex() - begin;
         }
-        pieceBytes = at - from > length / 2 ? LONG_PIECE_BYTES : PIECE_BYTES;
-        return at > from;
+        int taken = in.readerIndex() - begin;
+        pieceBytes = taken > length / 2 ? LONG_PIECE_BYTES : PIECE_BYTES;
+        return taken > 0;
     }
 
     private void skipBoundarySpace(ByteBuf in) {

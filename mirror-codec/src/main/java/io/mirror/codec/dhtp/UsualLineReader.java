@@ -4,17 +4,15 @@ import io.mirror.codec.internal.number.NumberReader;
 import io.mirror.core.command.PointMessage;
 import io.mirror.core.point.Point;
 import io.mirror.core.point.Quality;
+import io.netty.buffer.ByteBuf;
 
 /**
  * Reads lines that have the form that nearly all lines of a running link have: one value change of quality good, with the
- * name that is expected and a number of usual length. Whole words are compared where others are taken apart.
+ * name that is known and a number of usual length. Whole words are compared where others are taken apart.
  */
 final class UsualLineReader {
-    /** The shortest text behind the value: the defaults, seconds with a blank on both sides, one digit, the end. */
-    private static final int MIN_LENGTH_BEHIND_VALUE = 8 + 12 + 1 + 8;
-
-    /** The shortest text behind a name: its quote, the type between blanks, one digit, and that. */
-    private static final int MIN_LENGTH_BEHIND_NAME = 1 + 3 + 1 + MIN_LENGTH_BEHIND_VALUE;
+    /** So many bytes behind the last line must be there, whatever they are: the most that is looked at at once. */
+    static final int MARGIN = 4 * Long.BYTES;
 
     private static final int SECONDS_DIGITS = 10;
     private static final int MAX_FRACTION_DIGITS = 9;
@@ -29,48 +27,78 @@ final class UsualLineReader {
     private long knownSecondsBegin = UsualLine.NO_SECONDS_BEGIN;
     private int knownSecondsEnd = UsualLine.NO_SECONDS_END;
 
+    /** Index behind the last line that was handed on, and how many were. */
+    private int taken;
+
+    private int count;
+
     UsualLineReader(PointNames names, PointMessage message) {
         this.names = names;
         this.message = message;
     }
 
     /**
-     * Reads a line into the message.
+     * Reads lines as long as they are usual ones and wanted, and moves the reader index behind those that were handed on.
      *
-     * @param to index after the last byte that is there; the line may end before or behind it
-     * @return index behind the LF of the line, -1 if it must be read in the general way; then the message holds anything
+     * @param in the buffer that has the lines, at its reader index
+     * @param lines a copy of them, with {@link #MARGIN} more bytes
+     * @param end index behind the LF of the last line
+     * @return number of lines that were handed on
      */
-    int read(byte[] line, int from, int to) {
-        if (to - from < Long.BYTES || (long) UsualLine.LONGS.get(line, from) != UsualLine.BEGIN) {
-            return -1;
+    int read(ByteBuf in, byte[] lines, int end, DhtpListener out) {
+        int begin = in.readerIndex();
+        taken = 0;
+        count = 0;
+        try {
+            readAll(lines, end, out);
+        } finally {
+            in.readerIndex(begin + taken);
         }
-        int nameAt = from + Long.BYTES;
-        int id = names.quoted(line, nameAt, to);
-        if (id == NameTable.ABSENT) {
-            return -1;
+        return count;
+    }
+
+    /**
+     * Reads the lines in one loop: the compiler does not put so long a method into the loop of another one, but it puts a
+     * listener into this one, which then gets the fields of the message in registers.
+     *
+     * <p>All lines are complete, and nothing that is compared has an LF before the end: so what was found belongs to one line,
+     * and neither its end nor that of the array needs a look.
+     */
+    private void readAll(byte[] lines, int end, DhtpListener out) {
+        int at = 0;
+        while (at < end && (long) UsualLine.LONGS.get(lines, at) == UsualLine.BEGIN) {
+            int nameAt = at + Long.BYTES;
+            int id = names.quoted(lines, nameAt, end);
+            if (id == NameTable.ABSENT) {
+                return;
+            }
+            int pos = nameAt + names.length(id);
+            pos = readValue((int) UsualLine.INTS.get(lines, pos), lines, pos + Integer.BYTES, end);
+            if (pos < 0 || (long) UsualLine.LONGS.get(lines, pos) != UsualLine.DEFAULTS) {
+                return;
+            }
+            pos = readSeconds(lines, pos + Long.BYTES, end);
+            if (pos < 0) {
+                return;
+            }
+            int fractionAt = pos + 1;
+            pos = numbers.readDigits(lines, fractionAt, end);
+            if (pos < 0
+                    || pos - fractionAt > MAX_FRACTION_DIGITS
+                    || (long) UsualLine.LONGS.get(lines, pos) != UsualLine.END) {
+                return;
+            }
+            accept(id);
+            at = pos + Long.BYTES;
+            if (!handOn(at, out)) {
+                return;
+            }
         }
-        int pos = nameAt + names.length(id);
-        if (to - pos < MIN_LENGTH_BEHIND_NAME) {
-            return -1;
-        }
-        pos = readValue((int) UsualLine.INTS.get(line, pos), line, pos + Integer.BYTES, to);
-        if (pos < 0
-                || to - pos < MIN_LENGTH_BEHIND_VALUE
-                || (long) UsualLine.LONGS.get(line, pos) != UsualLine.DEFAULTS) {
-            return -1;
-        }
-        pos = readSeconds(line, pos + Long.BYTES, to);
-        if (pos < 0) {
-            return -1;
-        }
-        int end = numbers.readDigits(line, pos + 1, to);
-        if (end < 0
-                || end - pos - 1 > MAX_FRACTION_DIGITS
-                || to - end < Long.BYTES
-                || (long) UsualLine.LONGS.get(line, end) != UsualLine.END) {
-            return -1;
-        }
-        names.met(id);
+    }
+
+    /** Completes the message; its value is there, and the digits of the time are those that were read last. */
+    private void accept(int nameId) {
+        names.met(nameId);
         names.describe(message, PointMessage.Kind.POINT);
         message.state()
                 .confidence(Point.MAX_CONFIDENCE)
@@ -79,20 +107,27 @@ final class UsualLineReader {
                 .time(knownSeconds, (int) numbers.longValue())
                 .flags(0)
                 .quality(Quality.GOOD.code());
-        return end + Long.BYTES;
+    }
+
+    /** Counts a line as taken, whatever its listener does; returns whether that wants more. */
+    private boolean handOn(int next, DhtpListener out) {
+        taken = next;
+        count++;
+        out.onPoint(message);
+        return out.wantsMore();
     }
 
     /** Returns the index behind the value, -1 if it is not a usual one. */
-    private int readValue(int type, byte[] line, int from, int to) {
+    private int readValue(int type, byte[] lines, int from, int end) {
         if (type == UsualLine.QUOTE_REAL) {
-            int end = numbers.readPlainDouble(line, from, to);
+            int behind = numbers.readPlainDouble(lines, from, end);
             message.state().real(numbers.doubleValue());
-            return end;
+            return behind;
         }
         if (type == UsualLine.QUOTE_INTEGER) {
-            int end = numbers.readDigits(line, from, to);
+            int behind = numbers.readDigits(lines, from, end);
             message.state().integer(numbers.longValue());
-            return end;
+            return behind;
         }
         return -1;
     }

@@ -7,6 +7,7 @@ import io.mirror.core.command.PointMessage;
 import io.netty.buffer.ByteBuf;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -40,12 +41,40 @@ class UsualLineTest {
         PointNames names = new PointNames(DhtpLimits.DEFAULT, new SecureRandom());
         byte[] name = Wire.utf8("plant:tank.level");
         names.accept(name, 0, name.length);
-        byte[] bytes = Wire.utf8("<" + line + "\n>");
-        UsualLineReader reader = new UsualLineReader(names, new PointMessage());
-        int end = reader.read(bytes, 1, bytes.length);
-        assertThat(reader.read(bytes, 1, bytes.length - 1)).isEqualTo(end);
-        assertThat(reader.read(bytes, 1, bytes.length - 2)).as("without its LF").isEqualTo(-1);
-        return end == bytes.length - 1;
+        return linesRead(new UsualLineReader(names, new PointMessage()), line + "\n") == 1;
+    }
+
+    /** Reads complete lines with anything behind them, and checks that those that were read are taken out of the buffer. */
+    private static int linesRead(UsualLineReader reader, String lines) {
+        byte[] bytes = Wire.utf8(lines);
+        byte[] room = Arrays.copyOf(bytes, bytes.length + UsualLineReader.MARGIN);
+        // What an earlier line has left there.
+        System.arraycopy(bytes, 0, room, bytes.length, Math.min(bytes.length, UsualLineReader.MARGIN));
+        ByteBuf in = Wire.heap(bytes);
+        int count = reader.read(in, room, bytes.length, new Events());
+        int end = 0;
+        for (int i = 0; i < count; i++) {
+            end = lines.indexOf('\n', end) + 1;
+        }
+        assertThat(in.readerIndex()).isEqualTo(Wire.utf8(lines.substring(0, end)).length);
+        return count;
+    }
+
+    @Test
+    void whatAnEarlierLineHasLeftIsNotReadAsTheEndOfALine() {
+        byte[] line = Wire.utf8(USUAL + "\n");
+        DhtpDecoder decoder = new DhtpDecoder(DhtpLimits.DEFAULT);
+        Events events = new Events();
+        assertThat(decoder.decode(Wire.heap(line), events)).isEqualTo(1);
+        for (int arrived = 1; arrived < line.length; arrived++) {
+            ByteBuf in = Wire.direct(line);
+            // The decoder's copy of the line before has all that is missing here.
+            in.writerIndex(arrived);
+            assertThat(decoder.decode(in, events)).as("%d bytes", arrived).isZero();
+            in.writerIndex(line.length);
+            assertThat(decoder.decode(in, events)).as("%d bytes", arrived).isEqualTo(1);
+            in.release();
+        }
     }
 
     @Test
@@ -67,12 +96,13 @@ class UsualLineTest {
         PointMessage message = new PointMessage();
         UsualLineReader reader = new UsualLineReader(names, message);
         for (String known : new String[] {"plant:tank.flow", "plant:tank.flow", "plant:pump", "plant:tank.level"}) {
-            byte[] line = Wire.utf8(USUAL.replace("plant:tank.level", known) + "\n");
-            assertThat(reader.read(line, 0, line.length)).as(known).isEqualTo(line.length);
+            assertThat(linesRead(reader, USUAL.replace("plant:tank.level", known) + "\n"))
+                    .as(known)
+                    .isEqualTo(1);
             assertThat(message.name()).isEqualTo(known);
         }
-        byte[] unknown = Wire.utf8(USUAL.replace("plant:tank.level", "plant:tank.temp") + "\n");
-        assertThat(reader.read(unknown, 0, unknown.length)).isEqualTo(-1);
+        assertThat(linesRead(reader, USUAL.replace("plant:tank.level", "plant:tank.temp") + "\n"))
+                .isZero();
     }
 
     @Test
@@ -178,6 +208,13 @@ class UsualLineTest {
         assertThat(Events.once(lines, enough)).hasSize(3).allMatch(event -> event.startsWith("POINT"));
         DhtpLimits less = DhtpLimits.DEFAULT.withMaxLineBytes(USUAL.length() - 1);
         assertThat(Events.once(lines, less)).hasSize(3).allMatch(event -> event.startsWith("MALFORMED LINE_TOO_LONG"));
+        // Shorter lines have made the name known, so that the long one is looked for on the short way.
+        String known = (USUAL.replace("43.25", "4") + "\n").repeat(2);
+        assertThat(Events.once(Wire.utf8(known + USUAL + "\n"), less))
+                .hasSize(3)
+                .last()
+                .asString()
+                .startsWith("MALFORMED LINE_TOO_LONG");
     }
 
     @Test
