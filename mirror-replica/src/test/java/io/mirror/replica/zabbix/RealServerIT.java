@@ -390,8 +390,8 @@ class RealServerIT {
         Thread lock = new Thread(RealServerIT::lockTheTable);
         lock.start();
         try {
-            // The server refuses when four fifths of its cache are full, and lets who comes when all of it is full wait for
-            // ever: a round must not fill the last fifth. A server that asks proxies itself asks whenever it likes to.
+            // The server refuses when four fifths of its cache are full, and lets those wait for ever that come when
+            // it is full: a round must not fill the last fifth. Proxies that it asks itself it asks when it likes to.
             for (int i = 0; !connecting.values().stream().allMatch(site -> site.uploads.contains("disabled")); i++) {
                 assertThat(i).as("rounds that fit the cache").isLessThan(200);
                 connecting.forEach((way, site) -> offer(way, site, 5, offered));
