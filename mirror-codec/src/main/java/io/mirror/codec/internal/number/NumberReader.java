@@ -253,8 +253,12 @@ public final class NumberReader {
         long behindPoint = (long) LONGS.get(text, pos + 1);
         int whole = DigitWords.countDigits(beforePoint);
         int shift = whole * Byte.SIZE;
-        if (whole == 0 || whole == Long.BYTES || (byte) (beforePoint >>> shift) != '.') {
+        if (whole == 0 || whole == Long.BYTES) {
             return readAnyPlainDouble(text, pos, to, negative);
+        }
+        if ((byte) (beforePoint >>> shift) != '.') {
+            plainDouble(DigitWords.value(beforePoint, whole), 0, negative);
+            return pos + whole;
         }
         long others = -1L << shift;
         long joined = (beforePoint & ~others) | (behindPoint & others);
