@@ -91,7 +91,8 @@ public final class DhtpDecoder {
     }
 
     /**
-     * Returns how many bytes were taken from all buffers together.
+     * Returns how many bytes were taken from all buffers together. While a listener is called, those of the messages that it
+     * was given in the same call of {@link #decode} may not be counted yet.
      *
      * @return number of bytes
      */
