@@ -28,6 +28,9 @@ final class NameTable {
 
     private int count;
     private int last;
+    /** The name that {@link #expected} found. */
+    private int expectedId;
+
     /**
      * An empty slot is 0; another one has the number of its name, counted from 1, in the bits that an index of a slot needs,
      * and in the others those of the name's hash, so that nearly all other names are told apart here already.
@@ -39,7 +42,7 @@ final class NameTable {
     private int[] starts = new int[INITIAL_NAMES + 1];
 
     private int[] hashes = new int[INITIAL_NAMES];
-    /** For each name the number, counted from 1, of the one that followed last time, or 0. */
+    /** For each name the number, counted from 1, of the one that followed last time; 0 if none did or one that is not plain. */
     private int[] followers = new int[INITIAL_NAMES];
     /** Whether a name stands between the quotes of a line as it is. */
     private boolean[] plain = new boolean[INITIAL_NAMES];
@@ -66,24 +69,50 @@ final class NameTable {
     }
 
     /**
-     * Returns the number of the name that stands at an index and is followed by a quote; {@link #ABSENT} if it is not in the
-     * table, cannot stand between quotes as it is, or comes after one that nothing has followed yet. The name counts as met
-     * only when {@link #met} is told.
+     * Looks whether the name stands at an index that is expected there: the one that followed last time. What stands behind it
+     * is not looked at. It counts as met only when {@link #metExpected} is told.
+     *
+     * @return index behind the name, {@link #ABSENT} if it does not stand there
      */
-    int quoted(byte[] text, int from, int to) {
+    int expected(byte[] text, int from, int to) {
+        int guess = followers[last] - 1;
+        if (guess == ABSENT) {
+            return ABSENT;
+        }
+        int start = starts[guess];
+        int length = starts[guess + 1] - start;
+        int end = from + length;
+        if (end >= to || !isSame(start, text, from, length)) {
+            return ABSENT;
+        }
+        expectedId = guess;
+        return end;
+    }
+
+    /** Remembers that the name was met that {@link #expected} found; returns its number. */
+    int metExpected() {
+        last = expectedId;
+        return expectedId;
+    }
+
+    /**
+     * Makes the name that stands at an index and is followed by a quote the expected one.
+     *
+     * @return false if it was expected already, is not in the table, cannot stand between quotes as it is, or comes after one
+     *     that nothing has followed yet
+     */
+    boolean expect(byte[] text, int from, int to) {
         int guess = followers[last] - 1;
         if (guess == ABSENT) {
             // Probably a new name, which would be looked for in vain.
-            return ABSENT;
+            return false;
         }
-        return isQuotedAt(guess, text, from, to) ? guess : findQuoted(text, from, to);
-    }
-
-    private boolean isQuotedAt(int id, byte[] text, int from, int to) {
-        int start = starts[id];
-        int length = starts[id + 1] - start;
-        int end = from + length;
-        return end < to && text[end] == '"' && plain[id] && isSame(start, text, from, length);
+        int id = findQuoted(text, from, to);
+        if (id == ABSENT || id == guess) {
+            return false;
+        }
+        followers[last] = id + 1;
+        return true;
     }
 
     private int findQuoted(byte[] text, int from, int to) {
@@ -99,7 +128,7 @@ final class NameTable {
     /** Remembers that a name was met. */
     void met(int id) {
         if (followers[last] != id + 1) {
-            followers[last] = id + 1;
+            followers[last] = plain[id] ? id + 1 : 0;
         }
         last = id;
     }

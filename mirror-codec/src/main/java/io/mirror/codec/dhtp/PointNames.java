@@ -51,24 +51,29 @@ final class PointNames {
         id = knownId;
     }
 
+    /** Gives a message its kind, and the names for the numbers that it will get. */
+    void prepare(PointMessage message, PointMessage.Kind kind) {
+        message.header(kind, givesNames, PointMessage.NOT_INTERNED);
+    }
+
     /**
-     * Looks for a name that stands at an index and is followed by a quote.
+     * Looks whether the name stands at an index that probably comes next.
      *
-     * @return its number, which {@link #met} accepts; {@link NameTable#ABSENT} if it must be looked for in the general way
+     * @return index behind the name, which {@link #acceptExpected} accepts; {@link NameTable#ABSENT} if it does not stand there
      */
-    int quoted(byte[] text, int from, int to) {
-        return table.quoted(text, from, to);
+    int expected(byte[] text, int from, int to) {
+        return table.expected(text, from, to);
     }
 
-    /** Counts the bytes of a name that is in the table. */
-    int length(int knownId) {
-        return table.length(knownId);
+    /** Accepts the name that {@link #expected} found, and returns its number. */
+    int acceptExpected() {
+        id = table.metExpected();
+        return id;
     }
 
-    /** Accepts a name that {@link #quoted} gave. */
-    void met(int knownId) {
-        id = knownId;
-        table.met(knownId);
+    /** Makes the name that stands between an index and a quote the expected one; false if it is, or cannot be. */
+    boolean expect(byte[] text, int from, int to) {
+        return table.expect(text, from, to);
     }
 
     /** Looks a name up or takes it in; false if it cannot be the name of a point. */

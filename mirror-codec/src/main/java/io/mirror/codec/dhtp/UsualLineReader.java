@@ -32,6 +32,9 @@ final class UsualLineReader {
 
     private int count;
 
+    /** Where reading stopped because of other seconds than the known ones, or -1. */
+    private int otherSecondsAt;
+
     UsualLineReader(PointNames names, PointMessage message) {
         this.names = names;
         this.message = message;
@@ -49,8 +52,12 @@ final class UsualLineReader {
         int begin = in.readerIndex();
         taken = 0;
         count = 0;
+        names.prepare(message, PointMessage.Kind.POINT);
         try {
-            readAll(lines, end, out);
+            boolean wanted;
+            do {
+                wanted = readExpected(lines, end, out);
+            } while (wanted && expectNext(lines, end));
         } finally {
             in.readerIndex(begin + taken);
         }
@@ -58,63 +65,79 @@ final class UsualLineReader {
     }
 
     /**
-     * Reads the lines in one loop: the compiler does not put so long a method into the loop of another one, but it puts a
-     * listener into this one, which then gets the fields of the message in registers.
+     * Reads lines as long as each has the name that is expected and the seconds of the one before.
+     *
+     * <p>What happens less often is left to {@link #expectNext}: a call or a stored reference in this loop, even where it is not
+     * reached, would make the compiler read all that it knows from memory again for each line. A listener that is compiled
+     * into the loop gets the fields of the message in registers.
      *
      * <p>All lines are complete, and nothing that is compared has an LF before the end: so what was found belongs to one line,
      * and neither its end nor that of the array needs a look.
+     *
+     * @return whether the listener wants more
      */
-    private void readAll(byte[] lines, int end, DhtpListener out) {
-        int at = 0;
-        while (at < end && (long) UsualLine.LONGS.get(lines, at) == UsualLine.BEGIN) {
-            int nameAt = at + Long.BYTES;
-            int id = names.quoted(lines, nameAt, end);
-            if (id == NameTable.ABSENT) {
-                return;
+    private boolean readExpected(byte[] lines, int end, DhtpListener out) {
+        int at = taken;
+        int read = count;
+        otherSecondsAt = -1;
+        try {
+            while (at < end && (long) UsualLine.LONGS.get(lines, at) == UsualLine.BEGIN) {
+                int pos = names.expected(lines, at + Long.BYTES, end);
+                if (pos == NameTable.ABSENT) {
+                    return true;
+                }
+                pos = readValue((int) UsualLine.INTS.get(lines, pos), lines, pos + Integer.BYTES, end);
+                if (pos < 0 || (long) UsualLine.LONGS.get(lines, pos) != UsualLine.DEFAULTS) {
+                    return true;
+                }
+                int secondsAt = pos + Long.BYTES;
+                if ((long) UsualLine.LONGS.get(lines, secondsAt) != knownSecondsBegin
+                        || (int) UsualLine.INTS.get(lines, secondsAt + Long.BYTES) != knownSecondsEnd) {
+                    otherSecondsAt = secondsAt;
+                    return true;
+                }
+                int fractionAt = secondsAt + Long.BYTES + Integer.BYTES;
+                pos = numbers.readDigits(lines, fractionAt, end);
+                if (pos < 0
+                        || pos - fractionAt > MAX_FRACTION_DIGITS
+                        || (long) UsualLine.LONGS.get(lines, pos) != UsualLine.END) {
+                    return true;
+                }
+                complete((int) numbers.longValue());
+                at = pos + Long.BYTES;
+                read++;
+                out.onPoint(message);
+                if (!out.wantsMore()) {
+                    return false;
+                }
             }
-            int pos = nameAt + names.length(id);
-            pos = readValue((int) UsualLine.INTS.get(lines, pos), lines, pos + Integer.BYTES, end);
-            if (pos < 0 || (long) UsualLine.LONGS.get(lines, pos) != UsualLine.DEFAULTS) {
-                return;
-            }
-            pos = readSeconds(lines, pos + Long.BYTES, end);
-            if (pos < 0) {
-                return;
-            }
-            int fractionAt = pos + 1;
-            pos = numbers.readDigits(lines, fractionAt, end);
-            if (pos < 0
-                    || pos - fractionAt > MAX_FRACTION_DIGITS
-                    || (long) UsualLine.LONGS.get(lines, pos) != UsualLine.END) {
-                return;
-            }
-            accept(id);
-            at = pos + Long.BYTES;
-            if (!handOn(at, out)) {
-                return;
-            }
+            return true;
+        } finally {
+            taken = at;
+            count = read;
         }
     }
 
-    /** Completes the message; its value is there, and the digits of the time are those that were read last. */
-    private void accept(int nameId) {
-        names.met(nameId);
-        names.describe(message, PointMessage.Kind.POINT);
-        message.state()
+    /** Expects the name or the seconds that made reading stop; false if it was something else. */
+    private boolean expectNext(byte[] lines, int end) {
+        if (otherSecondsAt >= 0) {
+            return readSeconds(lines, otherSecondsAt, end);
+        }
+        return taken < end
+                && (long) UsualLine.LONGS.get(lines, taken) == UsualLine.BEGIN
+                && names.expect(lines, taken + Long.BYTES, end);
+    }
+
+    /** Completes the message, which has its kind and its value. */
+    private void complete(int nanoseconds) {
+        message.nameId(names.acceptExpected())
+                .state()
                 .confidence(Point.MAX_CONFIDENCE)
                 .security(0)
                 .locked(false)
-                .time(knownSeconds, (int) numbers.longValue())
+                .time(knownSeconds, nanoseconds)
                 .flags(0)
                 .quality(Quality.GOOD.code());
-    }
-
-    /** Counts a line as taken, whatever its listener does; returns whether that wants more. */
-    private boolean handOn(int next, DhtpListener out) {
-        taken = next;
-        count++;
-        out.onPoint(message);
-        return out.wantsMore();
     }
 
     /** Returns the index behind the value, -1 if it is not a usual one. */
@@ -132,20 +155,15 @@ final class UsualLineReader {
         return -1;
     }
 
-    /** Returns the index of the blank behind the seconds, -1 if they are not usual ones. */
-    private int readSeconds(byte[] line, int from, int to) {
-        long begin = (long) UsualLine.LONGS.get(line, from);
-        int rest = (int) UsualLine.INTS.get(line, from + Long.BYTES);
+    /** Makes the seconds at an index the known ones; false if they are not usual ones. */
+    private boolean readSeconds(byte[] lines, int from, int to) {
         int end = from + 1 + SECONDS_DIGITS;
-        if (begin == knownSecondsBegin && rest == knownSecondsEnd) {
-            return end;
-        }
-        if (line[from] != ' ' || numbers.readDigits(line, from + 1, to) != end || line[end] != ' ') {
-            return -1;
+        if (lines[from] != ' ' || numbers.readDigits(lines, from + 1, to) != end || lines[end] != ' ') {
+            return false;
         }
         knownSeconds = numbers.longValue();
-        knownSecondsBegin = begin;
-        knownSecondsEnd = rest;
-        return end;
+        knownSecondsBegin = (long) UsualLine.LONGS.get(lines, from);
+        knownSecondsEnd = (int) UsualLine.INTS.get(lines, from + Long.BYTES);
+        return true;
     }
 }

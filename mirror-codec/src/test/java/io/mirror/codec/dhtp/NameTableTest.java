@@ -63,9 +63,22 @@ class NameTableTest {
         ids.forEach((name, id) -> assertThat(find(table, name)).isEqualTo(id));
     }
 
+    /** Reads a name up to its quote as a reader of lines does; returns its length, or {@link NameTable#ABSENT}. */
     private static int quoted(NameTable table, String text) {
         byte[] bytes = ("<" + text).getBytes(StandardCharsets.UTF_8);
-        return table.quoted(bytes, 1, bytes.length);
+        int end = table.expected(bytes, 1, bytes.length);
+        if (end != NameTable.ABSENT && bytes[end] == '"') {
+            return end - 1;
+        }
+        if (!table.expect(bytes, 1, bytes.length)) {
+            return NameTable.ABSENT;
+        }
+        assertThat(table.expect(bytes, 1, bytes.length))
+                .as("%s is expected already", text)
+                .isFalse();
+        end = table.expected(bytes, 1, bytes.length);
+        assertThat(bytes[end]).isEqualTo((byte) '"');
+        return end - 1;
     }
 
     @Test
@@ -80,17 +93,33 @@ class NameTableTest {
         for (int i = 0; i < 5_000; i++) {
             int length = random.nextInt(4) == 0 ? random.nextInt(1, 70) : i % 69 + 1;
             String name = letters.substring(0, length);
-            assertThat(quoted(table, name + "\" 1")).as(Seeds.describe()).isEqualTo(length - 1);
-            assertThat(table.length(length - 1)).isEqualTo(length);
+            assertThat(quoted(table, name + "\" 1")).as(Seeds.describe()).isEqualTo(length);
             char[] other = name.toCharArray();
             other[random.nextInt(length)] ^= 1 << random.nextInt(5);
             assertThat(quoted(table, String.valueOf(other) + "\" 1"))
                     .as("%s, %s", Seeds.describe(), String.valueOf(other))
-                    .isIn(
-                            NameTable.ABSENT,
-                            letters.indexOf(String.valueOf(other)) == 0 ? length - 1 : NameTable.ABSENT);
+                    .isIn(NameTable.ABSENT, letters.indexOf(String.valueOf(other)) == 0 ? length : NameTable.ABSENT);
             assertThat(quoted(table, name)).as("without a quote").isEqualTo(NameTable.ABSENT);
-            table.met(length - 1);
+            assertThat(quoted(table, name + "\" 1")).as(Seeds.describe()).isEqualTo(length);
+            assertThat(table.metExpected()).as(Seeds.describe()).isEqualTo(length - 1);
+        }
+    }
+
+    @Test
+    void theNameThatFollowedTheLastOneIsExpected() {
+        NameTable table = new NameTable(1_000, 1 << 20, 1, 2);
+        for (String name : new String[] {"a", "bc", "def"}) {
+            add(table, name);
+        }
+        table.met(0);
+        for (String name : new String[] {"bc", "def", "a", "bc"}) {
+            for (String other : new String[] {"a", "bc", "def"}) {
+                byte[] text = (other + "\"").getBytes(StandardCharsets.UTF_8);
+                assertThat(table.expected(text, 0, text.length))
+                        .as("%s where %s is expected", other, name)
+                        .isEqualTo(other.equals(name) ? name.length() : NameTable.ABSENT);
+            }
+            assertThat(table.name(table.metExpected())).isEqualTo(name);
         }
     }
 
@@ -101,15 +130,18 @@ class NameTableTest {
             add(table, name);
         }
         table.met(0);
-        for (int expected = 0; expected < 5; expected++) {
-            assertThat(quoted(table, "a\"")).isZero();
+        for (int follower = 0; follower < 5; follower++) {
+            table.met(follower);
+            table.met(0);
+            table.met(follower);
+            table.met(0);
+            boolean plain = follower == 0 || follower == 4;
             assertThat(quoted(table, "b\\c\"")).isEqualTo(NameTable.ABSENT);
             assertThat(quoted(table, "d\ne\"")).isEqualTo(NameTable.ABSENT);
             assertThat(quoted(table, "f\"g\"")).isEqualTo(NameTable.ABSENT);
-            assertThat(quoted(table, "h\"")).isEqualTo(4);
-            // The next round expects another one behind the first.
-            table.met(expected);
-            table.met(0);
+            // Behind a name that one which is not plain has followed all are left to the general way.
+            assertThat(quoted(table, "a\"")).isEqualTo(plain ? 1 : NameTable.ABSENT);
+            assertThat(quoted(table, "h\"")).isEqualTo(plain ? 1 : NameTable.ABSENT);
         }
     }
 
@@ -122,7 +154,7 @@ class NameTableTest {
         add(table, longest + "n");
         table.met(0);
         table.met(0);
-        assertThat(quoted(table, longest + "\"")).isEqualTo(1);
+        assertThat(quoted(table, longest + "\"")).isEqualTo(longest.length());
         assertThat(quoted(table, longest + "n\"")).isEqualTo(NameTable.ABSENT);
     }
 

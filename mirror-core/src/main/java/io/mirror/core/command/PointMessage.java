@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A point message on its way in: kind, name and state (DHTP section 6). A decoder keeps one instance and fills it again
- * for every message; who receives it uses it before returning.
+ * for every message; who receives it uses it before returning, and leaves it to the decoder to change it.
  */
 public final class PointMessage {
     /** The {@link #nameId} of a name that the decoder did not intern. */
@@ -82,6 +82,22 @@ public final class PointMessage {
         if (names != givesNames) {
             names = givesNames;
         }
+        if (name != null) {
+            name = null;
+        }
+        nameId = newNameId;
+        return this;
+    }
+
+    /**
+     * Goes over to another name that the same function gives. Kind and state are left as they are. No reference is stored,
+     * so that in a loop over messages nothing that was read before has to be read again.
+     *
+     * @param newNameId the number that stands for the name, for the function that was set with
+     *     {@link #header(Kind, IntFunction, int)} before
+     * @return this
+     */
+    public PointMessage nameId(int newNameId) {
         if (name != null) {
             name = null;
         }

@@ -65,11 +65,26 @@ public final class DigitWords {
      * @return 0 to 8
      */
     public static int countDigits(long text) {
+        return Long.numberOfTrailingZeros(others(text)) >>> 3;
+    }
+
+    /**
+     * Counts the characters of a word up to the end of its decimals: of the digits behind the first character that is none.
+     *
+     * @param text eight characters, of which the first that is no digit is the point
+     * @return 1 to 8
+     */
+    public static int countWithDecimals(long text) {
+        long others = others(text);
+        long behindPoint = others & (others - 1);
+        return Long.numberOfTrailingZeros(behindPoint) >>> 3;
+    }
+
+    /** Sets the highest bit of each character that is no digit; behind the first one that is not ASCII bits may be wrong. */
+    private static long others(long text) {
         long values = text ^ ZEROS;
-        // The highest bit of a byte is set unless it is a digit; what is carried out of one only reaches those behind
-        // it.
-        long others = ((values + 0x7676_7676_7676_7676L) | values) & 0x8080_8080_8080_8080L;
-        return Long.numberOfTrailingZeros(others) >>> 3;
+        // Of what is not ASCII something is carried, to those behind it alone.
+        return ((values + 0x7676_7676_7676_7676L) | values) & 0x8080_8080_8080_8080L;
     }
 
     /**

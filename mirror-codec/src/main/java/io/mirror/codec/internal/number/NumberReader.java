@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
  */
 public final class NumberReader {
 
+    private static final int[] POWERS = {1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000};
     private static final double[] EXACT_POWERS = new double[23];
     private static final int MAX_EXACT_EXPONENT = 22;
     private static final long MAX_EXACT_MANTISSA = 1L << 53;
@@ -218,8 +219,24 @@ public final class NumberReader {
         if (digits == 0) {
             return -1;
         }
-        longValue = DigitWords.value(word, digits);
-        return digits < Long.BYTES ? from + digits : readMoreDigits(longValue, text, from, from + digits, to);
+        int behind = from + digits;
+        long value = DigitWords.value(word, digits);
+        if (digits == Long.BYTES) {
+            if (to - behind < Long.BYTES) {
+                return readMoreDigits(value, text, from, behind, to);
+            }
+            word = (long) LONGS.get(text, behind);
+            digits = DigitWords.countDigits(word);
+            if (digits == Long.BYTES) {
+                return readMoreDigits(value, text, from, behind, to);
+            }
+            if (digits > 0) {
+                value = value * POWERS[digits] + DigitWords.value(word, digits);
+                behind += digits;
+            }
+        }
+        longValue = value;
+        return behind;
     }
 
     /** Goes on behind digits that make a number already. */
@@ -243,29 +260,33 @@ public final class NumberReader {
      *     doubles that {@link #readDouble} has to decide; the number is in {@link #doubleValue}
      */
     public int readPlainDouble(byte[] text, int from, int to) {
-        boolean negative = from < to && text[from] == '-';
-        int pos = negative ? from + 1 : from;
-        if (to - pos <= Long.BYTES) {
-            return readAnyPlainDouble(text, pos, to, negative);
+        if (to - from < 2 + Long.BYTES) {
+            boolean negative = from < to && text[from] == '-';
+            return readAnyPlainDouble(text, negative ? from + 1 : from, to, negative);
         }
         // With the point taken out the digits stand in one word, unless there are too many.
-        long beforePoint = (long) LONGS.get(text, pos);
+        long beforePoint = (long) LONGS.get(text, from);
+        boolean negative = (byte) beforePoint == '-';
+        int pos = from;
+        if (negative) {
+            beforePoint = (long) LONGS.get(text, ++pos);
+        }
         long behindPoint = (long) LONGS.get(text, pos + 1);
         int whole = DigitWords.countDigits(beforePoint);
-        int shift = whole * Byte.SIZE;
         if (whole == 0 || whole == Long.BYTES) {
             return readAnyPlainDouble(text, pos, to, negative);
         }
+        int shift = whole * Byte.SIZE;
         if ((byte) (beforePoint >>> shift) != '.') {
             plainDouble(DigitWords.value(beforePoint, whole), 0, negative);
             return pos + whole;
         }
-        long others = -1L << shift;
-        long joined = (beforePoint & ~others) | (behindPoint & others);
-        int digits = DigitWords.countDigits(joined);
+        int digits = DigitWords.countWithDecimals(behindPoint);
         if (digits == Long.BYTES) {
             return readAnyPlainDouble(text, pos, to, negative);
         }
+        long others = -1L << shift;
+        long joined = (beforePoint & ~others) | (behindPoint & others);
         plainDouble(DigitWords.value(joined, digits), digits - whole, negative);
         return pos + digits + 1;
     }
