@@ -106,6 +106,25 @@ class UsualLineTest {
     }
 
     @Test
+    void anotherNameAndOtherSecondsOfOneLineAreReadOnTheShortWay() {
+        PointNames names = new PointNames(DhtpLimits.DEFAULT, new SecureRandom());
+        String[] known = {"plant:tank.level", "plant:tank.flow", "plant:pump", "plant:tank.level"};
+        for (String each : known) {
+            byte[] name = Wire.utf8(each);
+            names.accept(name, 0, name.length);
+        }
+        UsualLineReader reader = new UsualLineReader(names, new PointMessage());
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 20; i++) {
+            lines.append(USUAL.replace("plant:tank.level", known[(i + i / 5) % 3])
+                            .replace("1700000000", "170000000" + i % 7))
+                    .append('\n');
+        }
+        String unusual = USUAL.replace("plant:tank.level", "plant:pump").replace("1700000000 ", "1700000009 -");
+        assertThat(linesRead(reader, lines + unusual + "\n" + USUAL + "\n")).isEqualTo(20);
+    }
+
+    @Test
     void linesInAnyOrderComeToTheSameBothWays() {
         SplittableRandom random = Seeds.random();
         String[] names = {

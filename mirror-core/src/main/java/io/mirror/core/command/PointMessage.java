@@ -90,8 +90,8 @@ public final class PointMessage {
     }
 
     /**
-     * Goes over to another name that the same function gives. Kind and state are left as they are. No reference is stored,
-     * so that in a loop over messages nothing that was read before has to be read again.
+     * Goes over to another name that the same function gives. Kind and state are left as they are. No object is stored, which
+     * would cost a compiled loop over messages all that it keeps in registers.
      *
      * @param newNameId the number that stands for the name, for the function that was set with
      *     {@link #header(Kind, IntFunction, int)} before
