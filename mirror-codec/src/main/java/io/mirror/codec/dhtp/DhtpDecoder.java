@@ -41,12 +41,13 @@ public final class DhtpDecoder {
         SecureRandom random = new SecureRandom();
         names = new PointNames(limits, random);
         points = new PointReader(names, message);
-        usualLines = new UsualLineReader(names, message);
+        LineRoom room = new LineRoom();
+        usualLines = new UsualLineReader(names, message, room, limits.maxLineBytes());
         HandleTable handles = new HandleTable(random.nextInt());
         frames = new FrameReader(names, message, handles);
         usualFrames = new UsualFrameReader(names, handles, message);
         commands = new CommandReader(limits);
-        splitter = new StreamSplitter(limits, new Lines());
+        splitter = new StreamSplitter(limits, room, new Lines());
     }
 
     /**
@@ -123,8 +124,8 @@ public final class DhtpDecoder {
         }
 
         @Override
-        public void usualLines(ByteBuf in, byte[] lines, int end) {
-            messages += usualLines.read(in, lines, end, out());
+        public void usualLines(ByteBuf in) {
+            messages += usualLines.read(in, out());
         }
 
         @Override

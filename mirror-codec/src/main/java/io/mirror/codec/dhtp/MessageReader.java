@@ -58,7 +58,7 @@ public final class MessageReader {
         this.limits = limits;
         SecureRandom random = new SecureRandom();
         frames = new FrameReader(new PointNames(limits, random), message, new HandleTable(random.nextInt()));
-        splitter = new StreamSplitter(limits, new Messages());
+        splitter = new StreamSplitter(limits, new LineRoom(), new Messages());
     }
 
     /**

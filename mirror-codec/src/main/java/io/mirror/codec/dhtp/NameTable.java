@@ -68,6 +68,11 @@ final class NameTable {
         return starts[id + 1] - starts[id];
     }
 
+    /** Tells whether a name is expected: whether one followed the last one before that can stand between quotes as it is. */
+    boolean expectsOne() {
+        return followers[last] != 0;
+    }
+
     /**
      * Looks whether the name stands at an index that is expected there: the one that followed last time. What stands behind it
      * is not looked at. It counts as met only when {@link #metExpected} is told.
@@ -102,13 +107,12 @@ final class NameTable {
      *     that nothing has followed yet
      */
     boolean expect(byte[] text, int from, int to) {
-        int guess = followers[last] - 1;
-        if (guess == ABSENT) {
+        if (!expectsOne()) {
             // Probably a new name, which would be looked for in vain.
             return false;
         }
         int id = findQuoted(text, from, to);
-        if (id == ABSENT || id == guess) {
+        if (id == ABSENT || id == followers[last] - 1) {
             return false;
         }
         followers[last] = id + 1;

@@ -56,6 +56,11 @@ final class PointNames {
         message.header(kind, givesNames, PointMessage.NOT_INTERNED);
     }
 
+    /** Tells whether there is a name that probably comes next. */
+    boolean expectsOne() {
+        return table.expectsOne();
+    }
+
     /**
      * Looks whether the name stands at an index that probably comes next.
      *

@@ -10,14 +10,6 @@ import org.jspecify.annotations.Nullable;
  * understood every further call fails with the same exception, because nobody knows where the next message begins.
  */
 final class StreamSplitter {
-    private static final int KEPT_BYTES = 16 << 10;
-    /** So much is copied at once to look for usual lines in it, more where nearly all lines are such. */
-    private static final int PIECE_BYTES = 1 << 10;
-
-    private static final int LONG_PIECE_BYTES = (4 << 10) - UsualLineReader.MARGIN;
-
-    private static final byte[] NOTHING = {};
-
     /** Takes what was cut out. */
     interface Sink {
         /** Takes a line without its LF; the array is valid until the method returns. */
@@ -29,13 +21,8 @@ final class StreamSplitter {
         /** Takes frames as long as they are usual ones and wanted, and moves the reader index behind each of them. */
         default void usualFrames(ByteBuf in) {}
 
-        /**
-         * Takes lines as long as they are usual ones and wanted, and moves the reader index behind those that it took.
-         *
-         * @param lines complete lines that stand at the reader index, and {@link UsualLineReader#MARGIN} bytes of anything
-         * @param end index behind the LF of the last line
-         */
-        default void usualLines(ByteBuf in, byte[] lines, int end) {}
+        /** Takes lines as long as they are usual ones and wanted, and moves the reader index behind those that it took. */
+        default void usualLines(ByteBuf in) {}
 
         /** Takes the beginning of a line that is too long; its bytes are dropped. */
         void problem(DecodeReason reason, long offset, byte[] text, int from, int to);
@@ -48,18 +35,18 @@ final class StreamSplitter {
 
     private final int maxLineBytes;
     private final int maxFrameBytes;
+    private final LineRoom room;
     private final Sink sink;
 
-    private byte[] copy = NOTHING;
-    private int pieceBytes = PIECE_BYTES;
     private long consumed;
     private int scanned;
     private boolean discarding;
     private @Nullable DhtpDecodeException failure;
 
-    StreamSplitter(DhtpLimits limits, Sink sink) {
+    StreamSplitter(DhtpLimits limits, LineRoom room, Sink sink) {
         maxLineBytes = limits.maxLineBytes();
         maxFrameBytes = limits.maxFrameBytes();
+        this.room = room;
         this.sink = sink;
     }
 
@@ -165,23 +152,12 @@ final class StreamSplitter {
 
     /** Takes lines as long as they are usual ones and wanted; false if there was none. */
     private boolean usualLines(ByteBuf in, int begin) {
-        // A line that is longer than allowed does not fit.
-        int length = Math.min(in.writerIndex() - begin, Math.min(pieceBytes, maxLineBytes));
-        byte[] lines = roomFor(length + UsualLineReader.MARGIN);
-        // Relative on purpose: an absolute copy out of direct memory may cost a duplicate of the buffer.
-        in.readBytes(lines, 0, length).readerIndex(begin);
-        int end = length;
-        while (end > 0 && lines[end - 1] != Octets.LF) {
-            end--;
-        }
         try {
-            sink.usualLines(in, lines, end);
+            sink.usualLines(in);
         } finally {
             consumed += in.readerIndex() - begin;
         }
-        int taken = in.readerIndex() - begin;
-        pieceBytes = taken > length / 2 ? LONG_PIECE_BYTES : PIECE_BYTES;
-        return taken > 0;
+        return in.readerIndex() > begin;
     }
 
     private void skipBoundarySpace(ByteBuf in) {
@@ -215,23 +191,12 @@ final class StreamSplitter {
             sink.line(in.array(), from, from + length, offset);
             return;
         }
-        byte[] text = roomFor(length);
+        byte[] text = room.of(length);
         // Relative on purpose: an absolute copy out of direct memory may cost a duplicate of the buffer.
         in.readBytes(text, 0, length);
         consumed += length;
         skip(in, 1);
         sink.line(text, 0, length, offset);
-    }
-
-    /** An array that is used again; a big one is given up after use, so that idle connections stay small. */
-    private byte[] roomFor(int length) {
-        byte[] text = copy;
-        if (text.length < length) {
-            int capacity = Math.max(256, Integer.highestOneBit(length - 1) << 1);
-            text = new byte[capacity];
-            copy = capacity <= KEPT_BYTES ? text : copy;
-        }
-        return text;
     }
 
     private boolean tooLong(ByteBuf in, int start, int lf) {

@@ -111,7 +111,11 @@ class NameTableTest {
         for (String name : new String[] {"a", "bc", "def"}) {
             add(table, name);
         }
+        assertThat(table.expectsOne())
+                .as("behind a name that nothing has followed")
+                .isFalse();
         table.met(0);
+        assertThat(table.expectsOne()).isTrue();
         for (String name : new String[] {"bc", "def", "a", "bc"}) {
             for (String other : new String[] {"a", "bc", "def"}) {
                 byte[] text = (other + "\"").getBytes(StandardCharsets.UTF_8);

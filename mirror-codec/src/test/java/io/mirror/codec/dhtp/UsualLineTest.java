@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirror.codec.Seeds;
 import io.mirror.core.command.PointMessage;
+import io.mirror.core.command.Received;
 import io.netty.buffer.ByteBuf;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -41,17 +41,22 @@ class UsualLineTest {
         PointNames names = new PointNames(DhtpLimits.DEFAULT, new SecureRandom());
         byte[] name = Wire.utf8("plant:tank.level");
         names.accept(name, 0, name.length);
-        return linesRead(new UsualLineReader(names, new PointMessage()), line + "\n") == 1;
+        return linesRead(reader(names, new PointMessage()), line + "\n") == 1;
     }
 
-    /** Reads complete lines with anything behind them, and checks that those that were read are taken out of the buffer. */
+    private static UsualLineReader reader(PointNames names, PointMessage message) {
+        return new UsualLineReader(names, message, new LineRoom(), DhtpLimits.DEFAULT.maxLineBytes());
+    }
+
+    /** Reads complete lines, and checks that those that were read are taken out of the buffer. */
     private static int linesRead(UsualLineReader reader, String lines) {
+        return linesRead(reader, lines, new Events());
+    }
+
+    private static int linesRead(UsualLineReader reader, String lines, DhtpListener out) {
         byte[] bytes = Wire.utf8(lines);
-        byte[] room = Arrays.copyOf(bytes, bytes.length + UsualLineReader.MARGIN);
-        // What an earlier line has left there.
-        System.arraycopy(bytes, 0, room, bytes.length, Math.min(bytes.length, UsualLineReader.MARGIN));
         ByteBuf in = Wire.heap(bytes);
-        int count = reader.read(in, room, bytes.length, new Events());
+        int count = reader.read(in, out);
         int end = 0;
         for (int i = 0; i < count; i++) {
             end = lines.indexOf('\n', end) + 1;
@@ -94,7 +99,7 @@ class UsualLineTest {
             names.accept(name, 0, name.length);
         }
         PointMessage message = new PointMessage();
-        UsualLineReader reader = new UsualLineReader(names, message);
+        UsualLineReader reader = reader(names, message);
         for (String known : new String[] {"plant:tank.flow", "plant:tank.flow", "plant:pump", "plant:tank.level"}) {
             assertThat(linesRead(reader, USUAL.replace("plant:tank.level", known) + "\n"))
                     .as(known)
@@ -113,7 +118,7 @@ class UsualLineTest {
             byte[] name = Wire.utf8(each);
             names.accept(name, 0, name.length);
         }
-        UsualLineReader reader = new UsualLineReader(names, new PointMessage());
+        UsualLineReader reader = reader(names, new PointMessage());
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < 20; i++) {
             lines.append(USUAL.replace("plant:tank.level", known[(i + i / 5) % 3])
@@ -122,6 +127,65 @@ class UsualLineTest {
         }
         String unusual = USUAL.replace("plant:tank.level", "plant:pump").replace("1700000000 ", "1700000009 -");
         assertThat(linesRead(reader, lines + unusual + "\n" + USUAL + "\n")).isEqualTo(20);
+    }
+
+    @Test
+    void aRunThatIsLongerThanOneCopyIsReadToItsEnd() {
+        PointNames names = new PointNames(DhtpLimits.DEFAULT, new SecureRandom());
+        byte[] name = Wire.utf8("plant:tank.level");
+        names.accept(name, 0, name.length);
+        UsualLineReader reader = reader(names, new PointMessage());
+        int lines = 1_000;
+        String run = (USUAL + "\n").repeat(lines);
+        String unusual = USUAL.replace(" 192)", " 8)") + "\n" + USUAL + "\n";
+        for (int time = 0; time < 2; time++) {
+            assertThat(linesRead(reader, run)).isEqualTo(lines);
+            assertThat(linesRead(reader, run + USUAL)).isEqualTo(lines);
+            assertThat(linesRead(reader, run + unusual)).isEqualTo(lines);
+        }
+        for (int wanted = 1; wanted < lines; wanted += 7) {
+            assertThat(linesRead(reader, run, new Some(wanted))).isEqualTo(wanted);
+        }
+    }
+
+    @Test
+    void linesBetweenWhichNoneIsExpectedAreCountedOnce() {
+        DhtpDecoder decoder = new DhtpDecoder(DhtpLimits.DEFAULT);
+        // A name that needs escapes is never expected behind the one before.
+        String lines = USUAL + "\n" + USUAL.replace("level", "flow") + "\n" + USUAL.replace("level", "a\\\"b") + "\n";
+        for (int time = 0; time < 3; time++) {
+            assertThat(decoder.decode(Wire.heap(Wire.utf8(lines.repeat(4))), new Events()))
+                    .isEqualTo(12);
+        }
+    }
+
+    /** Wants so many points. */
+    private static final class Some implements DhtpListener {
+        private int wanted;
+
+        Some(int wanted) {
+            this.wanted = wanted;
+        }
+
+        @Override
+        public void onPoint(PointMessage message) {
+            wanted--;
+        }
+
+        @Override
+        public void onCommand(Received received) {
+            throw new AssertionError(received);
+        }
+
+        @Override
+        public void onMalformed(DecodeReason reason, long offset, String excerpt) {
+            throw new AssertionError(reason + " " + excerpt);
+        }
+
+        @Override
+        public boolean wantsMore() {
+            return wanted > 0;
+        }
     }
 
     @Test
