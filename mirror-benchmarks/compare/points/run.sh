@@ -51,13 +51,21 @@ listening() { # PORT
     echo "nothing listens on port $1" >&2
     return 1
 }
-ready() { # FILE: waits until the process that writes it is ready
+said() { # PATTERN FILE: waits until the process that writes the file says so
     for _ in $(seq 600); do
-        if grep -q '^ready' "$1" 2>/dev/null; then return 0; fi
+        if grep -q "$1" "$2" 2>/dev/null; then return 0; fi
         sleep 0.1
     done
-    echo "not ready: $(cat "$1")" >&2
+    echo "waited for '$1' in vain: $(cat "$2")" >&2
     return 1
+}
+serve() { # PORT LOG COMMAND...: starts a server and waits until it listens; its process is $server
+    local port=$1 log=$2
+    shift 2
+    "$@" >"$log" 2>&1 &
+    server=$!
+    running+=("$server")
+    listening "$port"
 }
 wanted() { # NAME
     # shellcheck disable=SC2053
@@ -76,7 +84,7 @@ feed() { # NAME ROAD PORTS RECEIVERS SLOW RATE...
     "${java[@]}" ${SENDER_JAVA_OPTS:-} io.mirror.benchmarks.feed.Feed "$road" "$ports" "$receivers" "$slow" "$((base + 9))" "$@" >"$work/out" 2>&1 &
     local sender=$!
     running+=("$sender")
-    if ready "$work/out"; then
+    if said ^ready "$work/out"; then
         "${java[@]}" ${RECEIVER_JAVA_OPTS:-} io.mirror.benchmarks.feed.Receivers "$road" "$ports" "$receivers" "$slow" "$((base + 9))" \
             >"$work/receivers" 2>&1 &
         local there=$!
@@ -90,28 +98,28 @@ links() { # ENCODING CARRIER
     # shellcheck disable=SC2086
     feed "mirror-$1-$2" "mirror-$1-$2" "$base" 1 0 0 $rates
 }
+broker() { # NAME PORT: through a server that runs, to one receiver and to ten
+    # shellcheck disable=SC2086
+    feed "$1" "$1" "$2" 1 0 0 $rates
+    feed "$1-10" "$1" "$2" 10 0 0
+}
 for round in $(seq "$rounds"); do
     # What a target compares runs one after the other: the speed of a machine may change within minutes.
     links bin1 tcp
     links bin1 tls
     if wanted loopback; then
-        bytes=$(sed -n 's/.*"bytes\/point":\([0-9.e+]*\).*/\1/p' "$results"/*-mirror-bin1-tcp.json 2>/dev/null | head -1)
+        bytes=$(sed -n 's/.*"bytes\/point":\([0-9.e+]*\).*/\1/p' "$results"/*-mirror-bin1-tcp.json 2>/dev/null | head -1) || true
         : >"$work/out"
         "${java[@]}" io.mirror.benchmarks.feed.Loopback take "$base" >"$work/out" 2>&1 &
         running+=($!)
-        ready "$work/out"
+        said ^ready "$work/out"
         "${java[@]}" io.mirror.benchmarks.feed.Loopback give "$base" "${bytes:-30}" >"$work/out" 2>&1 || true
         keep loopback
     fi
     feed bare-bin1 bare-bin1 "$base" 1 0 0
     if { wanted nats || wanted nats-10; } && have nats-server; then
-        nats-server -a 127.0.0.1 -p "$((base + 1))" >"$work/log" 2>&1 &
-        server=$!
-        running+=("$server")
-        listening "$((base + 1))"
-        # shellcheck disable=SC2086
-        feed nats nats "$((base + 1))" 1 0 0 $rates
-        feed nats-10 nats "$((base + 1))" 10 0 0
+        serve "$((base + 1))" "$work/log" nats-server -a 127.0.0.1 -p "$((base + 1))"
+        broker nats "$((base + 1))"
         stop "$server"
     fi
     if wanted echo; then
@@ -119,7 +127,7 @@ for round in $(seq "$rounds"); do
         "${java[@]}" io.mirror.benchmarks.feed.Echo serve "$base" >"$work/out" 2>&1 &
         server=$!
         running+=("$server")
-        ready "$work/out"
+        said ^ready "$work/out"
         # shellcheck disable=SC2086
         "${java[@]}" io.mirror.benchmarks.feed.Echo measure "$base" $rates >"$work/out" 2>&1 || true
         stop "$server"
@@ -134,14 +142,9 @@ for round in $(seq "$rounds"); do
     feed mirror-text-tcp-10 mirror-text-tcp "$base" 10 0 0
 
     if { wanted redis || wanted redis-10; } && have redis-server; then
-        redis-server --bind 127.0.0.1 --port "$((base + 2))" --save '' --appendonly no --dir "$work" \
-            --client-output-buffer-limit 'pubsub 0 0 0' >"$work/log" 2>&1 &
-        server=$!
-        running+=("$server")
-        listening "$((base + 2))"
-        # shellcheck disable=SC2086
-        feed redis redis "$((base + 2))" 1 0 0 $rates
-        feed redis-10 redis "$((base + 2))" 10 0 0
+        serve "$((base + 2))" "$work/log" redis-server --bind 127.0.0.1 --port "$((base + 2))" --save '' \
+            --appendonly no --dir "$work" --client-output-buffer-limit 'pubsub 0 0 0'
+        broker redis "$((base + 2))"
         stop "$server"
     fi
     if { wanted mosquitto || wanted mosquitto-10 || wanted bridge; } && have mosquitto; then
@@ -150,20 +153,13 @@ for round in $(seq "$rounds"); do
             >"$work/far.conf"
         printf 'listener %s 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\nset_tcp_nodelay true\n%s\n%s\n%s\n' \
             "$((base + 3))" 'connection bridge' "address 127.0.0.1:$far" 'topic # out 0' >"$work/near.conf"
-        mosquitto -c "$work/far.conf" >"$work/log" 2>&1 &
-        server=$!
-        running+=("$server")
-        listening "$far"
-        # shellcheck disable=SC2086
-        feed mosquitto mosquitto "$far" 1 0 0 $rates
-        feed mosquitto-10 mosquitto "$far" 10 0 0
-        mosquitto -c "$work/near.conf" >"$work/log" 2>&1 &
-        near=$!
-        running+=("$near")
-        listening "$((base + 3))"
-        sleep 1
+        serve "$far" "$work/far.log" mosquitto -c "$work/far.conf"
+        there=$server
+        broker mosquitto "$far"
+        serve "$((base + 3))" "$work/log" mosquitto -c "$work/near.conf"
+        said 'as [^ ]*\.bridge ' "$work/far.log"
         # shellcheck disable=SC2086
         feed bridge bridge "$((base + 3)),$far" 1 0 0 $rates
-        stop "$server" "$near"
+        stop "$server" "$there"
     fi
 done
