@@ -8,6 +8,7 @@ import io.mirror.sockmux.forward.Destination;
 import io.mirror.sockmux.forward.Entry;
 import io.mirror.sockmux.session.MuxLimits;
 import io.mirror.sockmux.session.MuxOptions;
+import io.mirror.testing.FreePort;
 import io.mirror.transport.TransportException;
 import io.mirror.transport.access.TargetList;
 import java.net.InetAddress;
@@ -23,12 +24,6 @@ import org.junit.jupiter.api.Test;
 
 /** What goes wrong around a tunnel is said in one line that names the port, the address or the peer. */
 class BadPeerTest {
-
-    private static int nobody() throws Exception {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            return free.getLocalPort();
-        }
-    }
 
     /** Why the first attempt has failed, and whom it was about. */
     private static String reason(UnaryOperator<TunnelBuilder> options) {
@@ -49,7 +44,7 @@ class BadPeerTest {
 
     @Test
     void aPeerThatCannotBeReachedIsNamed() throws Exception {
-        int port = nobody();
+        int port = FreePort.next();
         assertThat(reason(tunnel -> tunnel.connect("127.0.0.1", port)))
                 .isEqualTo("127.0.0.1:" + port + ": connection refused: nothing listens there");
         assertThat(reason(tunnel -> tunnel.connect("no-such-host.invalid", 9000)))
@@ -104,7 +99,7 @@ class BadPeerTest {
 
     @Test
     void aDestinationThatCannotBeReachedIsNamed() throws Exception {
-        int port = nobody();
+        int port = FreePort.next();
         assertThat(refusal(Destination.tcp("127.0.0.1", port)))
                 .endsWith(" to 127.0.0.1:" + port + ": connection refused: nothing listens there");
         assertThat(refusal(Destination.tcp("no-such-host.invalid", 7)))

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.mirror.sockmux.forward.Destination;
 import io.mirror.sockmux.forward.Entry;
+import io.mirror.testing.FreePort;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -135,15 +135,9 @@ class PeersAndClientsTest {
         return socket;
     }
 
-    private static int freePort() throws Exception {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        }
-    }
-
     @Test
     void clientsAreHeldWhileThereIsNoTunnelUpToALimit() throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         try (Echo echo = Echo.start();
                 Tunnel connector = Tunnel.builder()
                         .connect("127.0.0.1", port)
@@ -173,7 +167,7 @@ class PeersAndClientsTest {
     @Test
     void aClientThatIsHeldTooLongIsRefused() throws Exception {
         try (Tunnel connector = Tunnel.builder()
-                        .connect("127.0.0.1", freePort())
+                        .connect("127.0.0.1", FreePort.next())
                         .holdClients(10, Duration.ofMillis(100))
                         .entry(Entry.tcp(0))
                         .start();

@@ -9,6 +9,7 @@ import io.mirror.sockmux.forward.Destination;
 import io.mirror.sockmux.forward.Entry;
 import io.mirror.sockmux.session.MuxLimits;
 import io.mirror.sockmux.session.MuxOptions;
+import io.mirror.testing.FreePort;
 import io.mirror.testing.TestPki;
 import io.mirror.transport.ClientAuthentication;
 import io.mirror.transport.TlsOptions;
@@ -17,8 +18,6 @@ import io.mirror.transport.TransportException;
 import io.mirror.transport.websocket.WebSocketOptions;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -125,11 +124,8 @@ class TunnelTest {
 
     @Test
     void aDestinationThatIsNotThereRefusesTheClientAndNothingElse() throws Exception {
-        int nobody;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            nobody = free.getLocalPort();
-        }
-        List<String> refused = new ArrayList<>();
+        int nobody = FreePort.next();
+        List<String> refused = new CopyOnWriteArrayList<>();
         TunnelListener listener = new TunnelListener() {
             @Override
             public void onRefused(String client, String entry, String destination, String reason) {

@@ -7,7 +7,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Ports for programs that have to be told where to listen. */
+/**
+ * Ports for programs that have to be told where to listen, and ports where nobody listens. Never a port that was bound and
+ * let go: the system gives it to the next one that asks for any.
+ */
 public final class FreePort {
     /** Below the ports that systems give to outgoing connections, and below 32,768, which some programs cannot pass. */
     private static final int FIRST = 20_000;

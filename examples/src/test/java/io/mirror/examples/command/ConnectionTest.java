@@ -6,14 +6,13 @@ import static org.awaitility.Awaitility.await;
 import io.mirror.core.link.LinkOptions;
 import io.mirror.core.point.Point;
 import io.mirror.core.point.PointValue;
+import io.mirror.testing.FreePort;
 import io.mirror.transport.TlsIdentity;
 import io.mirror.transport.TlsOptions;
 import io.mirror.transport.TrustAnchors;
 import io.mirror.transport.access.AccessPolicy;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -85,12 +84,6 @@ class ConnectionTest {
     private String password(String text) throws Exception {
         return Pki.write(directory.resolve("password"), text + "\nnot the password\n")
                 .toString();
-    }
-
-    private static int freePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            return socket.getLocalPort();
-        }
     }
 
     @Test
@@ -190,10 +183,7 @@ class ConnectionTest {
     @Test
     void onePortServesWebSocketsBesideOthers() throws Exception {
         Pki pki = Pki.in(directory);
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.next();
         String here = "127.0.0.1:" + port;
         try (RunningHub hub = command(
                 "--allow-anonymous",
@@ -248,7 +238,7 @@ class ConnectionTest {
 
     @Test
     void unreachableHostsAreOneLineWithWhatToCheck() throws Exception {
-        String closed = "127.0.0.1:" + freePort();
+        String closed = "127.0.0.1:" + FreePort.next();
         for (String[] words :
                 new String[][] {{"read", closed, "a:b"}, {"write", closed, "a:b", "1"}, {"watch", closed, "a"}}) {
             assertThat(Run.of(words).onlyProblem(1)).contains(closed, "refused", "nothing listens there");
@@ -304,7 +294,7 @@ class ConnectionTest {
 
     @Test
     void aLinkThatCannotConnectIsReportedOnceForEachCause() throws Exception {
-        String line = "(master 127.0.0.1 " + freePort()
+        String line = "(master 127.0.0.1 " + FreePort.next()
                 + " \"\" \"\" copy plant \"\" \"\" 0x12300000 5000 1000 1 \"\" \"\" \"\" \"\")";
         try (RunningHub hub = hub(line, AccessPolicy.CONNECT_ONLY, null)) {
             await().atMost(PATIENCE).until(() -> said.stream().anyMatch(text -> text.contains("FAILING, 10 attempts")));

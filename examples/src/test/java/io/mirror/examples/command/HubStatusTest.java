@@ -8,11 +8,10 @@ import io.mirror.core.link.LinkConfig;
 import io.mirror.core.link.LinkFlag;
 import io.mirror.core.link.ServerAddress;
 import io.mirror.core.point.Quality;
+import io.mirror.testing.FreePort;
 import io.mirror.transport.access.AccessPolicy;
 import io.mirror.transport.dhtp.MirrorMaster;
 import io.mirror.transport.dhtp.MirrorSlave;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -62,10 +61,7 @@ class HubStatusTest {
         for (int i = 0; i < 1234; i++) {
             gateway.point("plant:p" + i).write(i);
         }
-        int dead;
-        try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            dead = unused.getLocalPort();
-        }
+        int dead = FreePort.next();
         try (MirrorMaster master = MirrorMaster.builder(gateway)
                         .bind("127.0.0.1", 0)
                         .access(AccessPolicy.open())
@@ -130,10 +126,7 @@ class HubStatusTest {
             assertThat(Run.of("hub", "--status", "127.0.0.1:" + master.port()).onlyProblem(1))
                     .contains("does not publish its status");
         }
-        int port;
-        try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = unused.getLocalPort();
-        }
+        int port = FreePort.next();
         assertThat(Run.of("hub", "--status", "127.0.0.1:" + port).onlyProblem(1))
                 .contains("nothing listens there");
     }

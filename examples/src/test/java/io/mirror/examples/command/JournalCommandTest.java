@@ -6,6 +6,7 @@ import io.mirror.core.access.Secret;
 import io.mirror.replica.journal.JournalReceiver;
 import io.mirror.replica.journal.JournalRoute;
 import io.mirror.replica.journal.PieceHandlers;
+import io.mirror.testing.FreePort;
 import io.mirror.transport.ClientAuthentication;
 import io.mirror.transport.TlsIdentity;
 import io.mirror.transport.TlsOptions;
@@ -483,10 +484,7 @@ class JournalCommandTest {
     @Test
     void aReceiverServesUntilItIsInterrupted() throws Exception {
         Path dir = directory.resolve("replica");
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.next();
         String key = keyFile().toString();
         Run[] result = new Run[1];
         Thread command = new Thread(() -> result[0] = Run.of(

@@ -3,6 +3,7 @@ package io.mirror.examples.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.mirror.testing.FreePort;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -57,20 +58,6 @@ class RunningTunnelTest {
         }
     }
 
-    private static List<Integer> freePorts(int count) throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        List<Integer> ports = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
-            sockets.add(socket);
-            ports.add(socket.getLocalPort());
-        }
-        for (ServerSocket socket : sockets) {
-            socket.close();
-        }
-        return ports;
-    }
-
     private static void echo(ServerSocket server) {
         Thread thread = new Thread(() -> {
             try {
@@ -99,27 +86,28 @@ class RunningTunnelTest {
     void aPortIsForwardedAndTheTunnelComesBack() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
             echo(server);
-            List<Integer> ports = freePorts(2);
-            String accepting = "-P127.0.0.1:" + ports.get(0);
+            int tunnelPort = FreePort.next();
+            int entryPort = FreePort.next();
+            String accepting = "-P127.0.0.1:" + tunnelPort;
             String exit = "SERVER=tcprelay://127.0.0.1:" + server.getLocalPort() + ",-in";
             Running receptor = start("tunnel", accepting, "SERVER=sockmux", exit, "--status", "1");
-            receptor.awaitLine("accepting tunnels on 127.0.0.1:" + ports.get(0));
+            receptor.awaitLine("accepting tunnels on 127.0.0.1:" + tunnelPort);
             Running connector = start(
                     "tunnel",
-                    "SERVER=sockmux://127.0.0.1:" + ports.get(0),
-                    "PORT=127.0.0.1:" + ports.get(1),
+                    "SERVER=sockmux://127.0.0.1:" + tunnelPort,
+                    "PORT=127.0.0.1:" + entryPort,
                     "--status",
                     "1");
             connector.awaitLine("is up");
-            connector.awaitLine("entry 127.0.0.1:" + ports.get(1));
-            assertThat(exchange(ports.get(1), "through the tunnel")).isEqualTo("through the tunnel");
+            connector.awaitLine("entry 127.0.0.1:" + entryPort);
+            assertThat(exchange(entryPort, "through the tunnel")).isEqualTo("through the tunnel");
             connector.awaitLine("0 channels, ");
 
             receptor.stop();
             connector.awaitLine("next attempt in");
             start("tunnel", accepting, "SERVER=sockmux", exit).awaitLine("is up");
             connector.awaitLine("0 failures in a row; the last tunnel ended: ");
-            assertThat(exchange(ports.get(1), "and again")).isEqualTo("and again");
+            assertThat(exchange(entryPort, "and again")).isEqualTo("and again");
         }
     }
 }

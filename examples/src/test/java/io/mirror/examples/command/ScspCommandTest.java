@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mirror.replica.scsp.HostPort;
 import io.mirror.replica.scsp.MemoryStore;
 import io.mirror.replica.scsp.ScspNode;
+import io.mirror.testing.FreePort;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,12 +40,6 @@ class ScspCommandTest {
         }
     }
 
-    private static int freePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
     private Path admins() throws Exception {
         return Pki.write(directory.resolve("admins"), "# who may send\nadmin:secret\n");
     }
@@ -59,7 +53,7 @@ class ScspCommandTest {
     }
 
     private int nodeAt(String host, String cluster, String data, String... more) throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         List<String> words = new ArrayList<>(List.of(
                 "scsp",
                 "node",

@@ -12,6 +12,7 @@ import io.mirror.replica.zabbix.exchange.ConnectionKind;
 import io.mirror.replica.zabbix.exchange.ProxyDefinition;
 import io.mirror.replica.zabbix.exchange.ProxyOptions;
 import io.mirror.replica.zabbix.exchange.ProxyRegistry;
+import io.mirror.testing.FreePort;
 import io.mirror.testkit.Direction;
 import io.mirror.testkit.FaultProxy;
 import io.mirror.testkit.Seeds;
@@ -303,10 +304,7 @@ class ZabbixLoopbackTest {
 
     @Test
     void anActiveProxyGoesToTheServerThatWorks() throws Exception {
-        int nobody;
-        try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            nobody = closed.getLocalPort();
-        }
+        int nobody = FreePort.next();
         registry.put(ProxyDefinition.active("P", ConnectionKind.UNENCRYPTED));
         server = server().start();
         site.offer(3);
@@ -424,10 +422,7 @@ class ZabbixLoopbackTest {
 
     @Test
     void tellsThatAProxyCannotBeReached() throws Exception {
-        int nobody;
-        try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            nobody = closed.getLocalPort();
-        }
+        int nobody = FreePort.next();
         registry.put(passive(nobody, ConnectionKind.UNENCRYPTED));
         server = server().start();
         Loopback.await().until(() -> host.problems.size() >= 2);

@@ -11,6 +11,7 @@ import io.mirror.core.access.Secret;
 import io.mirror.core.hub.PointHub;
 import io.mirror.core.link.LinkFlag;
 import io.mirror.core.link.LinkState;
+import io.mirror.testing.FreePort;
 import io.mirror.testing.TestPki;
 import io.mirror.transport.TlsOptions;
 import io.mirror.transport.TlsProvider;
@@ -79,9 +80,7 @@ class FailingLinkTest {
 
     @Test
     void everyWayToFailHasADeadlineAndACauseAndIsTriedAgain() throws Exception {
-        ServerSocket nobody = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        int closedPort = nobody.getLocalPort();
-        nobody.close();
+        int closedPort = FreePort.next();
         int silent = stubborn(true);
         MirrorMaster strict = net.keep(MirrorMaster.builder(PointHub.create())
                 .bind("127.0.0.1", 0)
@@ -133,9 +132,7 @@ class FailingLinkTest {
 
     @Test
     void aFailingLinkThatMirrorsAtLastIsNotFailingAnyMore() throws Exception {
-        ServerSocket nobody = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        int port = nobody.getLocalPort();
-        nobody.close();
+        int port = FreePort.next();
         MirrorSlave slave = net.keep(slave(port).start());
         await().atMost(LIMIT).until(() -> slave.status().failing());
         assertThat(slave.status().linkMemoryBound()).isZero();

@@ -9,12 +9,12 @@ import io.mirror.core.link.LinkFlags;
 import io.mirror.core.link.LinkOptions;
 import io.mirror.core.link.LinkTransfer;
 import io.mirror.core.link.ServerAddress;
+import io.mirror.testing.FreePort;
 import io.mirror.transport.access.AccessPolicy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -119,10 +119,7 @@ class FlightEventsTest {
     @Test
     void anAttemptThatFailsIsALinkDownThatNeverWasUp() throws Exception {
         record();
-        int deadPort;
-        try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            deadPort = unused.getLocalPort();
-        }
+        int deadPort = FreePort.next();
         try (MirrorSlave slave = slave(deadPort)) {
             await().atMost(PATIENCE).until(() -> slave.status().failedAttempts() > 0);
         }

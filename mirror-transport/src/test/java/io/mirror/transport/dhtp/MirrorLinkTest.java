@@ -23,6 +23,7 @@ import io.mirror.core.point.PointState;
 import io.mirror.core.point.PointValue;
 import io.mirror.core.point.Quality;
 import io.mirror.core.point.Timestamp;
+import io.mirror.testing.FreePort;
 import io.mirror.testing.TestPki;
 import io.mirror.transport.TlsProvider;
 import io.mirror.transport.TransportException;
@@ -211,10 +212,7 @@ class MirrorLinkTest {
 
     @Test
     void slaveTriesTheStandInAndComesBackToThePrimaryAfterABreak() throws IOException {
-        int deadPort;
-        try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            deadPort = unused.getLocalPort();
-        }
+        int deadPort = FreePort.next();
         PointHub standInHub = PointHub.create();
         MirrorMaster standIn = keep(MirrorMaster.builder(standInHub)
                 .bind("127.0.0.1", 0)
@@ -264,10 +262,7 @@ class MirrorLinkTest {
     @Test
     @Tag("S-CON-7")
     void unreachableMasterIsReportedAsFailingWithItsCause() throws IOException {
-        int deadPort;
-        try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            deadPort = unused.getLocalPort();
-        }
+        int deadPort = FreePort.next();
         MirrorSlave slave = keep(MirrorSlave.builder(
                         office,
                         config(deadPort).flags(TWO_WAY).retryDelayMillis(1).build())

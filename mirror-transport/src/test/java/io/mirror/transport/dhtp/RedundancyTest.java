@@ -13,6 +13,7 @@ import io.mirror.core.link.LinkConfig;
 import io.mirror.core.link.ServerAddress;
 import io.mirror.core.point.Point;
 import io.mirror.core.point.Quality;
+import io.mirror.testing.FreePort;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -97,14 +98,13 @@ class RedundancyTest {
     /** Every one of the sixteen arguments shows on the wire. */
     @Test
     void allThatTheMasterLineSaysTakesEffect() throws Exception {
-        ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        int closed = FreePort.next();
         ServerSocket secondary = net.keep(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
         ServerSocket proxy = net.keep(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-        closed.close();
         List<Asked> asked = new CopyOnWriteArrayList<>();
         startProxy(proxy, secondary.getLocalPort(), asked);
         // READABLE, WRITABLE, SYNC_RECV, AUTHORITATIVE, USE_PROXY, USE_HTTP_CONNECT; timeout before heartbeat.
-        String line = "(master 127.0.0.1 " + closed.getLocalPort() + " localhost " + secondary.getLocalPort()
+        String line = "(master 127.0.0.1 " + closed + " localhost " + secondary.getLocalPort()
                 + " local plant ops \"{mm1}AAECAwQFBgcHOh32LWw\" 0x12300030 3000 400 300 127.0.0.1 "
                 + proxy.getLocalPort() + " walker through)\n";
         LinkConfig config = LinkLines.read(ConfigurationFile.read(line).get(0));
@@ -132,11 +132,11 @@ class RedundancyTest {
         slave.close();
         String login =
                 "Basic " + Base64.getEncoder().encodeToString("walker:through".getBytes(StandardCharsets.US_ASCII));
-        assertThat(asked.get(0).head()).startsWith("CONNECT 127.0.0.1:" + closed.getLocalPort() + " ");
+        assertThat(asked.get(0).head()).startsWith("CONNECT 127.0.0.1:" + closed + " ");
         assertThat(asked.get(1).head()).startsWith("CONNECT localhost:" + secondary.getLocalPort() + " ");
         assertThat(asked.get(2).head())
                 .as("the primary first after a break")
-                .startsWith("CONNECT 127.0.0.1:" + closed.getLocalPort() + " ");
+                .startsWith("CONNECT 127.0.0.1:" + closed + " ");
         assertThat(asked.get(0).head()).contains("roxy-Authorization: " + login + "\r\n");
         for (int i = 1; i < 3; i++) {
             long wait = TimeUnit.NANOSECONDS.toMillis(

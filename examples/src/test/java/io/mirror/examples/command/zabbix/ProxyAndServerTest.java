@@ -6,11 +6,11 @@ import static org.awaitility.Awaitility.await;
 import io.mirror.codec.zabbix.Task;
 import io.mirror.core.access.Secret;
 import io.mirror.replica.zabbix.ZabbixServer;
+import io.mirror.testing.FreePort;
 import java.io.BufferedReader;
 import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -105,11 +105,7 @@ class ProxyAndServerTest {
 
     @Test
     void aPassiveProxyIsPolledForTheSame() throws Exception {
-        int port;
-        // Ports of passive proxies end at 32767, where the kernel's own begin.
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = 20_000 + free.getLocalPort() % 12_000;
-        }
+        int port = FreePort.next();
         ServerSettings settings =
                 settings("{\"name\":\"p\",\"mode\":\"passive\",\"address\":\"127.0.0.1:" + port + "\"}");
         try (RunningProxy proxy =

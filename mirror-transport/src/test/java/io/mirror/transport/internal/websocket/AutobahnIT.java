@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.mirror.testing.ExternalProgram;
+import io.mirror.testing.FreePort;
 import io.mirror.transport.internal.net.Place;
 import io.mirror.transport.websocket.WebSocketOptions;
 import io.netty.bootstrap.Bootstrap;
@@ -22,7 +23,6 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -237,10 +237,7 @@ class AutobahnIT {
     }
 
     private void runClientCases(Path directory) throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.next();
         start(
                 directory,
                 "fuzzingserver",
