@@ -25,7 +25,7 @@ final class FrameWriter {
         int id = name.id();
         boolean known = id < dense || isScattered(id);
         // What is rare stands apart, so that the rest is small enough to be compiled into its caller.
-        if (known && (state.isReal() || state.isInteger())) {
+        if (known && (state.isReal() || state.isInteger()) && out.writerIndex() <= LowIndex.MAX) {
             return writeNumber(kind, state, id + 1, out);
         }
         return writeAny(kind, name, id, known, state, out);
@@ -75,7 +75,7 @@ final class FrameWriter {
         boolean real = state.isReal();
         long value = real ? Double.doubleToRawLongBits(state.real()) : state.integer();
         int type = real ? BinaryHeader.TYPE_REAL : BinaryHeader.TYPE_INTEGER;
-        int at = out.writerIndex();
+        int at = LowIndex.of(out.writerIndex());
         BinaryHeader.write(out, at, kind, state, type, handle, 0, Long.BYTES);
         out.setLongLE(at + BinaryHeader.LENGTH, value);
         out.writerIndex(at + BinaryHeader.NUMBER_LENGTH);

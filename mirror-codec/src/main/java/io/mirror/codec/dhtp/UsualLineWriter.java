@@ -19,6 +19,10 @@ final class UsualLineWriter {
 
     private static final long MAX_THOUSANDTHS = DigitWords.LIMIT * 1000L;
 
+    private static final int MIN_NAME_LENGTH = 2 * Long.BYTES;
+    /** A mask, too, from which the compiler knows how long a name can be; see {@link LowIndex}. */
+    private static final int MAX_MORE_NAME_LENGTH = (1 << 16) - 1;
+
     private static final int SECONDS_LENGTH = 12;
     private static final long MIN_SECONDS = 1_000_000_000L;
     private static final long MAX_SECONDS = 9_999_999_999L;
@@ -40,51 +44,46 @@ final class UsualLineWriter {
      * @return false if it must be written in the general way; then the buffer is as it was
      */
     boolean write(byte[] quotedName, PointState state, ByteBuf out) {
-        boolean real = state.isReal();
-        if (!real && !state.isInteger()) {
-            return false;
-        }
-        long bits;
-        long thousandths;
-        if (real) {
-            bits = Double.doubleToRawLongBits(state.real());
-            thousandths = DigitWords.thousandths(Math.abs(state.real()));
-        } else {
-            bits = state.integer();
-            thousandths = bits > -DigitWords.LIMIT && bits < DigitWords.LIMIT ? Math.abs(bits) * 1000 : -1;
-        }
+        long thousandths = thousandths(state);
         if (thousandths < 0
-                || thousandths >= MAX_THOUSANDTHS
-                || state.confidence() != Point.MAX_CONFIDENCE
-                || state.security() != 0
-                || state.locked()
-                || state.flags() != 0
-                || state.quality() != Quality.GOOD.code()
-                || quotedName.length < 2 * Long.BYTES
-                || out.writableBytes() < quotedName.length + MAX_LENGTH_WITHOUT_NAME
+                || !isOrdinary(state)
+                || !hasRoom(out, quotedName.length)
                 || !knowsSeconds(state.seconds())) {
             return false;
         }
-        int start = out.writerIndex();
-        int pos = writeBeginning(quotedName, out, start);
-        out.setIntLE(pos, real ? UsualLine.REAL : UsualLine.INTEGER);
-        pos += UsualLine.TYPE_LENGTH;
-        if (bits < 0) {
-            out.setByte(pos++, '-');
-        }
-        int whole = (int) (thousandths / 1000);
-        pos = writeWhole(whole, out, pos);
-        int decimals = DigitWords.decimals((int) (thousandths - whole * 1000L));
-        out.setIntLE(pos, decimals);
-        pos += DigitWords.length(decimals);
-        out.setLongLE(pos, UsualLine.DEFAULTS);
-        pos += Long.BYTES;
-        out.setLongLE(pos, knownSecondsBegin);
-        out.setIntLE(pos + Long.BYTES, knownSecondsEnd);
-        pos = writeNanoseconds(state.nanoseconds(), out, pos + SECONDS_LENGTH);
+        int pos = writeBeginning(quotedName, out, LowIndex.of(out.writerIndex()));
+        pos = writeNumber(state, thousandths, out, pos);
+        pos = writeNanoseconds(state.nanoseconds(), out, writeSeconds(out, pos));
         out.setLongLE(pos, UsualLine.END);
         out.writerIndex(pos + Long.BYTES);
         return true;
+    }
+
+    /** Returns the thousandths of the value without its sign, -1 if it is none that is written here. */
+    private static long thousandths(PointState state) {
+        long thousandths = -1;
+        if (state.isReal()) {
+            thousandths = DigitWords.thousandths(Math.abs(state.real()));
+        } else if (state.isInteger()) {
+            long value = state.integer();
+            thousandths = value > -DigitWords.LIMIT && value < DigitWords.LIMIT ? Math.abs(value) * 1000 : -1;
+        }
+        return thousandths < MAX_THOUSANDTHS ? thousandths : -1;
+    }
+
+    private static boolean isOrdinary(PointState state) {
+        return state.confidence() == Point.MAX_CONFIDENCE
+                && state.security() == 0
+                && !state.locked()
+                && state.flags() == 0
+                && state.quality() == Quality.GOOD.code();
+    }
+
+    private static boolean hasRoom(ByteBuf out, int nameLength) {
+        return nameLength >= MIN_NAME_LENGTH
+                && nameLength <= MIN_NAME_LENGTH + MAX_MORE_NAME_LENGTH
+                && out.writerIndex() <= LowIndex.MAX
+                && out.writableBytes() >= nameLength + MAX_LENGTH_WITHOUT_NAME;
     }
 
     private boolean knowsSeconds(long seconds) {
@@ -107,15 +106,42 @@ final class UsualLineWriter {
         out.setLongLE(at, UsualLine.BEGIN);
         // The quote belongs to both.
         int from = at + Long.BYTES - 1;
-        int last = quotedName.length - Long.BYTES;
-        out.setLongLE(from, (long) UsualLine.LONGS.get(quotedName, 0));
-        out.setLongLE(from + Long.BYTES, (long) UsualLine.LONGS.get(quotedName, Long.BYTES));
-        for (int i = 2 * Long.BYTES; i < last - Long.BYTES; i += Long.BYTES) {
+        // The last two words may share bytes with those before.
+        int more = (quotedName.length - MIN_NAME_LENGTH) & MAX_MORE_NAME_LENGTH;
+        writeTwoWords(quotedName, 0, out, from);
+        for (int i = MIN_NAME_LENGTH; i < more; i += Long.BYTES) {
             out.setLongLE(from + i, (long) UsualLine.LONGS.get(quotedName, i));
         }
-        out.setLongLE(from + last - Long.BYTES, (long) UsualLine.LONGS.get(quotedName, last - Long.BYTES));
-        out.setLongLE(from + last, (long) UsualLine.LONGS.get(quotedName, last));
-        return from + quotedName.length;
+        writeTwoWords(quotedName, more, out, from + more);
+        return from + more + MIN_NAME_LENGTH;
+    }
+
+    private static void writeTwoWords(byte[] text, int from, ByteBuf out, int at) {
+        out.setLongLE(at, (long) UsualLine.LONGS.get(text, from));
+        out.setLongLE(at + Long.BYTES, (long) UsualLine.LONGS.get(text, from + Long.BYTES));
+    }
+
+    private static int writeNumber(PointState state, long thousandths, ByteBuf out, int at) {
+        boolean real = state.isReal();
+        out.setIntLE(at, real ? UsualLine.REAL : UsualLine.INTEGER);
+        int pos = at + UsualLine.TYPE_LENGTH;
+        if ((real ? Double.doubleToRawLongBits(state.real()) : state.integer()) < 0) {
+            out.setByte(pos++, '-');
+        }
+        int whole = (int) (thousandths / 1000);
+        pos = writeWhole(whole, out, pos);
+        int decimals = DigitWords.decimals((int) (thousandths - whole * 1000L));
+        out.setIntLE(pos, decimals);
+        return pos + DigitWords.length(decimals);
+    }
+
+    /** Writes confidence, security and lock before them. */
+    private int writeSeconds(ByteBuf out, int at) {
+        out.setLongLE(at, UsualLine.DEFAULTS);
+        int pos = at + Long.BYTES;
+        out.setLongLE(pos, knownSecondsBegin);
+        out.setIntLE(pos + Long.BYTES, knownSecondsEnd);
+        return pos + SECONDS_LENGTH;
     }
 
     private static int writeWhole(int value, ByteBuf out, int at) {

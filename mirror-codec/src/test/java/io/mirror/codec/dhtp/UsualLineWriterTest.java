@@ -7,6 +7,7 @@ import io.mirror.core.command.PointMessage;
 import io.mirror.core.link.WireName;
 import io.mirror.core.point.PointState;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
@@ -129,6 +130,45 @@ class UsualLineWriterTest {
         state.security(random.nextInt(9) == 0 ? random.nextInt(32_768) : 0);
         state.locked(random.nextInt(9) == 0);
         state.flags(random.nextInt(9) == 0 ? random.nextInt() : 0);
+    }
+
+    @Test
+    void namesOfAnyLengthAreWritten() {
+        DhtpEncoder encoder = new DhtpEncoder(DhtpLimits.DEFAULT);
+        String longest = "plant:tank.level".repeat(5_000);
+        // Around all lengths that are a power of two, quotes included.
+        for (int length = 1, id = 0; length <= longest.length(); length = length < 100 ? length + 1 : length * 2 - 3) {
+            String name = longest.substring(0, length);
+            String line = written(encoder, PointMessage.Kind.POINT, new Name(name, id++), usual(), length + 100);
+            assertThat(line).isEqualTo(USUAL.replace(NAME, name));
+        }
+        String line = written(encoder, PointMessage.Kind.POINT, new Name(longest, 1_000), usual(), 100_000);
+        assertThat(line).isEqualTo(USUAL.replace(NAME, longest));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aMessageIsWrittenWhereverItsBufferEnds(boolean binary) {
+        int begin = 1 << 30;
+        CompositeByteBuf out = Unpooled.compositeBuffer(64);
+        ByteBuf shared = Unpooled.directBuffer(begin >> 4, begin >> 4).writerIndex(begin >> 4);
+        for (int i = 0; i < 16; i++) {
+            out.addComponent(true, shared.retainedDuplicate());
+        }
+        ByteBuf last = Unpooled.buffer(1_000, 1_000);
+        out.addComponent(last.writerIndex(1_000));
+        DhtpEncoder encoder = new DhtpEncoder(DhtpLimits.DEFAULT);
+        encoder.encoding(binary, 1_000);
+        DhtpEncoder other = new DhtpEncoder(DhtpLimits.DEFAULT);
+        other.encoding(binary, 1_000);
+        ByteBuf expected = Unpooled.buffer();
+        for (int i = 0; i < 2; i++) {
+            encoder.encodePoint(PointMessage.Kind.POINT, new Name(NAME, 0), usual(), out);
+            other.encodePoint(PointMessage.Kind.POINT, new Name(NAME, 0), usual(), expected);
+        }
+        assertThat(out.writerIndex()).isEqualTo(begin + expected.writerIndex());
+        assertThat(Wire.bytes(out.readerIndex(begin))).isEqualTo(Wire.bytes(expected));
+        shared.release();
     }
 
     @ParameterizedTest

@@ -38,8 +38,10 @@ public final class DigitWords {
      * @return the digits
      */
     public static long eight(int value) {
-        // Halves become quarters, and these digits, of all parts of the word at once; a part is divided by multiplying.
-        long upper = value / 10_000;
+        // Halves become quarters, and these digits, of all parts of the word at once; a part is divided by multiplying,
+        // which
+        // needs no look at its sign.
+        long upper = (value * 109_951_163L) >>> 40;
         long halves = upper | (value - upper * 10_000) << 32;
         long hundreds = ((halves * 5_243) >>> 19) & 0x0000_007F_0000_007FL;
         long quarters = hundreds | (halves - hundreds * 100) << 16;
@@ -55,7 +57,10 @@ public final class DigitWords {
      */
     public static int leadingZeros(long digits) {
         // The last digit counts even if it is 0.
-        return Long.numberOfTrailingZeros((digits ^ ZEROS) | 1L << (7 * Byte.SIZE)) >>> 3;
+        int bits = Long.numberOfTrailingZeros((digits ^ ZEROS) | 1L << (7 * Byte.SIZE));
+        // The mask changes nothing; it tells the compiler how few there are, which knows then that no index is
+        // negative.
+        return (bits >>> 3) & 7;
     }
 
     /**
@@ -138,6 +143,7 @@ public final class DigitWords {
      * @return how many
      */
     public static int length(int decimals) {
-        return Integer.BYTES - (Integer.numberOfLeadingZeros(decimals) >>> 3);
+        // The mask is for the compiler, as above.
+        return Integer.BYTES - ((Integer.numberOfLeadingZeros(decimals) >>> 3) & 7);
     }
 }
