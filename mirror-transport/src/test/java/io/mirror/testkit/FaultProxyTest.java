@@ -303,9 +303,9 @@ class FaultProxyTest {
 
     @Test
     void targetThatIsNotThereEndsTheConnection() throws IOException {
-        int port = target.getLocalPort();
+        FaultProxy proxy = keep(FaultProxy.to(target.getLocalPort()).start());
         target.close();
-        assertThat(readToEnd(connect(keep(FaultProxy.to(port).start())))).isEmpty();
+        assertThat(readToEnd(connect(proxy))).isEmpty();
     }
 
     @Test

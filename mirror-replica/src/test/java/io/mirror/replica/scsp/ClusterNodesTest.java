@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mirror.core.access.Secret;
+import io.mirror.testing.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -141,7 +143,8 @@ class ClusterNodesTest {
 
     @Test
     void nodeThatAPermanentRedirectNamedMayGoAway() throws IOException {
-        ScriptedPeer moved = new ScriptedPeer(head -> GOOD);
+        ScriptedPeer moved =
+                new ScriptedPeer(new ServerSocket(FreePort.next(), 50, InetAddress.getLoopbackAddress()), head -> GOOD);
         String location = "http://" + moved.address() + "/a";
         String redirect = "HTTP/1.1 301 There\r\nLocation: " + location + "\r\nContent-Length: 0\r\n\r\n";
         String[] first = {redirect};

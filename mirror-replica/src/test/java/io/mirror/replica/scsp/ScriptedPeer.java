@@ -1,5 +1,7 @@
 package io.mirror.replica.scsp;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -8,6 +10,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -16,10 +19,13 @@ import java.util.function.Function;
 
 /** A server that keeps what it was asked and answers with a function; an empty answer closes the connection. */
 final class ScriptedPeer implements AutoCloseable {
+    private static final Duration CLOSE_LIMIT = Duration.ofMinutes(1);
+
     final List<String> heads = Collections.synchronizedList(new ArrayList<>());
     private final ServerSocket listener;
     private final Function<String, String> answers;
     private final List<Socket> sockets = Collections.synchronizedList(new ArrayList<>());
+    private final Thread listening;
 
     ScriptedPeer(Function<String, String> answers) throws IOException {
         this(new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1")), answers);
@@ -28,13 +34,14 @@ final class ScriptedPeer implements AutoCloseable {
     ScriptedPeer(ServerSocket listener, Function<String, String> answers) {
         this.listener = listener;
         this.answers = answers;
-        start(this::listen);
+        listening = start(this::listen);
     }
 
-    private static void start(Runnable task) {
+    private static Thread start(Runnable task) {
         Thread thread = new Thread(task, "scripted-peer");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     HostPort address() {
@@ -101,9 +108,16 @@ final class ScriptedPeer implements AutoCloseable {
         return head.toString(StandardCharsets.ISO_8859_1);
     }
 
+    /** Afterwards nobody is there. A thread that waits for connections can still take one after its listener is closed. */
     @Override
     public void close() throws IOException {
         listener.close();
+        try {
+            listening.join(CLOSE_LIMIT.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        assertThat(listening.isAlive()).as("still listening").isFalse();
         for (Socket socket : List.copyOf(sockets)) {
             socket.close();
         }
