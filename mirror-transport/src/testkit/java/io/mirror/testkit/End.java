@@ -218,6 +218,9 @@ final class End implements SessionOutput, DhtpListener, SessionListener {
 
     /** After each call of the session: sends what it wrote, closes if it wants to, and sees when it wants to be called. */
     private void finishTurn() {
+        if (!gone) {
+            encoder.flush(sent);
+        }
         if (sent.isReadable()) {
             transmit();
         }

@@ -83,6 +83,7 @@ final class SessionPair implements AutoCloseable {
 
         boolean carryTo(End other) {
             session.flush(0);
+            encoder.flush(out);
             boolean moved = out.isReadable();
             if (moved) {
                 other.decoder.decode(out, other);

@@ -84,6 +84,7 @@ public class BareLines {
                     .time(PointSuite.SECONDS, PointSuite.nanoseconds(i));
             encoder.encodePoint(PointMessage.Kind.POINT, new Name(drawn[i], i), states[i], written);
         }
+        encoder.flush(written);
         lines = ByteBufUtil.getBytes(written);
         if (!Arrays.equals(lines, 0, lines.length, out, 0, encode())) {
             throw new IllegalStateException("the codec writes other lines");

@@ -59,6 +59,7 @@ public class DhtpPoints extends PointSuite {
         for (int i = 0; i < POINTS; i++) {
             by.encodePoint(PointMessage.Kind.POINT, wireNames[i], states[i], target);
         }
+        by.flush(target);
     }
 
     @Benchmark

@@ -35,10 +35,6 @@ final class LineBuilder {
         return new String(bytes, 0, length, StandardCharsets.UTF_8);
     }
 
-    byte[] copyBytes() {
-        return Arrays.copyOf(bytes, length);
-    }
-
     void writeTo(ByteBuf out) {
         out.writeBytes(bytes, 0, length);
     }

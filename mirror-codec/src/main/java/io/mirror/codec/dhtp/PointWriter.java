@@ -9,6 +9,7 @@ import io.mirror.core.point.Quality;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Writes point messages in the ten-item text form (DHTP section 6.1) and keeps the quoted form of every name. */
 final class PointWriter {
@@ -25,7 +26,7 @@ final class PointWriter {
 
     private final LineBuilder line;
     private final UsualLineWriter usualLines = new UsualLineWriter();
-    private byte[][] quotedNames = new byte[16][];
+    private QuotedName[] quotedNames = new QuotedName[16];
     private final byte[] knownSecondsText = new byte[1 + NumberWriter.MAX_LENGTH];
     private long knownSeconds;
     private int knownSecondsLength;
@@ -39,16 +40,34 @@ final class PointWriter {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Writes a value change if it is a usual one and certainly not too long; false, and nothing written, if not. */
-    boolean writeUsual(WireName name, PointState state, int maxLineBytes, ByteBuf out) {
-        byte[] known = quoted(name);
-        return known.length <= maxLineBytes - UsualLineWriter.MAX_LENGTH_WITHOUT_NAME
-                && usualLines.write(known, state, out);
+    /**
+     * Adds a value change to the usual lines if it is one, certainly not too long, of a known name, and if there is room for
+     * it; see {@link #prepareUsual}.
+     */
+    boolean addUsual(WireName name, PointState state, int maxLineBytes) {
+        QuotedName known = known(name.id());
+        return known != null
+                && known.length() <= maxLineBytes - UsualLineWriter.MAX_LENGTH_WITHOUT_NAME
+                && usualLines.add(known, state);
+    }
+
+    /** Makes a name known, or room for more usual lines; false if neither helps. */
+    boolean prepareUsual(WireName name, ByteBuf out) {
+        return learn(name) || usualLines.makeRoom(out);
+    }
+
+    /** The lines that were added. They come before everything that is written later. */
+    UsualLineWriter usualLines() {
+        return usualLines;
     }
 
     /** Leaves the complete line in the builder. */
     void write(PointMessage.Kind kind, WireName name, PointState state) {
-        line.clear().raw(beginning(kind)).raw(quoted(name));
+        learn(name);
+        line.clear().raw(beginning(kind));
+        QuotedName quoted = quotedNames[name.id()];
+        byte[] room = line.room(quoted.length() + QuotedName.USUAL_MIN_LENGTH);
+        line.length(quoted.write(room, line.length()));
         switch (state.type()) {
             case STRING -> line.raw(STRING).quoted(state.string());
             case REAL -> line.raw(REAL).number(state.real());
@@ -108,18 +127,21 @@ final class PointWriter {
         return pos + 2;
     }
 
-    private byte[] quoted(WireName name) {
+    private @Nullable QuotedName known(int id) {
+        return id < quotedNames.length ? quotedNames[id] : null;
+    }
+
+    /** Returns true if the name was not known before; the builder does not keep what it had then. */
+    private boolean learn(WireName name) {
         int id = name.id();
-        if (id < quotedNames.length) {
-            byte[] known = quotedNames[id];
-            if (known != null) {
-                return known;
-            }
-        } else {
+        if (known(id) != null) {
+            return false;
+        }
+        if (id >= quotedNames.length) {
             quotedNames = Arrays.copyOf(quotedNames, Math.max(id + 1, 2 * quotedNames.length));
         }
-        byte[] made = new LineBuilder().quoted(name.name()).copyBytes();
-        quotedNames[id] = made;
-        return made;
+        byte[] text = line.clear().quoted(name.name()).room(QuotedName.USUAL_MIN_LENGTH);
+        quotedNames[id] = new QuotedName(text, line.length());
+        return true;
     }
 }

@@ -9,23 +9,31 @@ import io.netty.buffer.ByteBuf;
 /**
  * Writes lines that have the form that nearly all lines of a running link have: one value change of quality good, of a name
  * that was sent before, with a number of at most eight digits before the point and three behind it. They are put together in
- * whole words where they are going to stay.
+ * whole words.
+ *
+ * <p>Lines are gathered in a page of memory and leave it together: a buffer checks each access more expensively than an array,
+ * which is more than a copy of the page costs.
  *
  * <p>Words are longer than what they hold: what stands behind it is overwritten by the next one, or is room that stays free.
  */
 final class UsualLineWriter {
+    /** The most that is gathered. */
+    static final int PAGE_BYTES = 4 << 10;
     /** All but the name, with what the last words reach beyond their text. */
     static final int MAX_LENGTH_WITHOUT_NAME = 80;
 
     private static final long MAX_THOUSANDTHS = DigitWords.LIMIT * 1000L;
 
-    private static final int MIN_NAME_LENGTH = 2 * Long.BYTES;
-    /** A mask, too, from which the compiler knows how long a name can be; see {@link LowIndex}. */
-    private static final int MAX_MORE_NAME_LENGTH = (1 << 16) - 1;
-
     private static final int SECONDS_LENGTH = 12;
     private static final long MIN_SECONDS = 1_000_000_000L;
     private static final long MAX_SECONDS = 9_999_999_999L;
+
+    private static final byte[] NOTHING = {};
+
+    /** Links that send no such lines need none. */
+    private byte[] page = NOTHING;
+    /** Index behind the lines that have been gathered. */
+    private int end;
 
     /** Seconds that were written before, and their text with a blank before and behind it. */
     private long knownSeconds;
@@ -34,28 +42,46 @@ final class UsualLineWriter {
     private int knownSecondsEnd;
 
     UsualLineWriter() {
-        knowsSeconds(MIN_SECONDS);
+        learnSeconds(MIN_SECONDS);
     }
 
     /**
-     * Writes a line if it is a usual one and the buffer has room for it.
+     * Adds a line if it is a usual one and there is room for it.
      *
-     * @param quotedName the name as it stands in a line, with its quotes
-     * @return false if it must be written in the general way; then the buffer is as it was
+     * @return false if it must be written in the general way, or if {@link #makeRoom} has to be called before
      */
-    boolean write(byte[] quotedName, PointState state, ByteBuf out) {
+    boolean add(QuotedName name, PointState state) {
         long thousandths = thousandths(state);
         if (thousandths < 0
                 || !isOrdinary(state)
-                || !hasRoom(out, quotedName.length)
-                || !knowsSeconds(state.seconds())) {
+                || !hasRoom(name.length())
+                || !(state.seconds() == knownSeconds || learnSeconds(state.seconds()))) {
             return false;
         }
-        int pos = writeBeginning(quotedName, out, LowIndex.of(out.writerIndex()));
-        pos = writeNumber(state, thousandths, out, pos);
+        byte[] out = page;
+        int pos = writeNumber(state, thousandths, out, writeBeginning(name, out, end));
         pos = writeNanoseconds(state.nanoseconds(), out, writeSeconds(out, pos));
-        out.setLongLE(pos, UsualLine.END);
-        out.writerIndex(pos + Long.BYTES);
+        UsualLine.LONGS.set(out, pos, UsualLine.END);
+        end = pos + Long.BYTES;
+        return true;
+    }
+
+    /** Moves the lines to a buffer; false if there is no more room than before. */
+    boolean makeRoom(ByteBuf out) {
+        if (page.length == 0) {
+            page = new byte[PAGE_BYTES];
+            return true;
+        }
+        return moveTo(out);
+    }
+
+    /** Moves the lines to a buffer; false if there are none. */
+    boolean moveTo(ByteBuf out) {
+        if (end == 0) {
+            return false;
+        }
+        out.writeBytes(page, 0, end);
+        end = 0;
         return true;
     }
 
@@ -79,17 +105,11 @@ final class UsualLineWriter {
                 && state.quality() == Quality.GOOD.code();
     }
 
-    private static boolean hasRoom(ByteBuf out, int nameLength) {
-        return nameLength >= MIN_NAME_LENGTH
-                && nameLength <= MIN_NAME_LENGTH + MAX_MORE_NAME_LENGTH
-                && out.writerIndex() <= LowIndex.MAX
-                && out.writableBytes() >= nameLength + MAX_LENGTH_WITHOUT_NAME;
+    private boolean hasRoom(int nameLength) {
+        return nameLength >= QuotedName.USUAL_MIN_LENGTH && nameLength <= page.length - end - MAX_LENGTH_WITHOUT_NAME;
     }
 
-    private boolean knowsSeconds(long seconds) {
-        if (seconds == knownSeconds) {
-            return true;
-        }
+    private boolean learnSeconds(long seconds) {
         if (seconds < MIN_SECONDS || seconds > MAX_SECONDS) {
             return false;
         }
@@ -102,62 +122,49 @@ final class UsualLineWriter {
         return true;
     }
 
-    private static int writeBeginning(byte[] quotedName, ByteBuf out, int at) {
-        out.setLongLE(at, UsualLine.BEGIN);
+    private static int writeBeginning(QuotedName name, byte[] out, int at) {
+        UsualLine.LONGS.set(out, at, UsualLine.BEGIN);
         // The quote belongs to both.
-        int from = at + Long.BYTES - 1;
-        // The last two words may share bytes with those before.
-        int more = (quotedName.length - MIN_NAME_LENGTH) & MAX_MORE_NAME_LENGTH;
-        writeTwoWords(quotedName, 0, out, from);
-        for (int i = MIN_NAME_LENGTH; i < more; i += Long.BYTES) {
-            out.setLongLE(from + i, (long) UsualLine.LONGS.get(quotedName, i));
-        }
-        writeTwoWords(quotedName, more, out, from + more);
-        return from + more + MIN_NAME_LENGTH;
+        return name.write(out, at + Long.BYTES - 1);
     }
 
-    private static void writeTwoWords(byte[] text, int from, ByteBuf out, int at) {
-        out.setLongLE(at, (long) UsualLine.LONGS.get(text, from));
-        out.setLongLE(at + Long.BYTES, (long) UsualLine.LONGS.get(text, from + Long.BYTES));
-    }
-
-    private static int writeNumber(PointState state, long thousandths, ByteBuf out, int at) {
+    private static int writeNumber(PointState state, long thousandths, byte[] out, int at) {
         boolean real = state.isReal();
-        out.setIntLE(at, real ? UsualLine.REAL : UsualLine.INTEGER);
+        UsualLine.INTS.set(out, at, real ? UsualLine.REAL : UsualLine.INTEGER);
         int pos = at + UsualLine.TYPE_LENGTH;
         if ((real ? Double.doubleToRawLongBits(state.real()) : state.integer()) < 0) {
-            out.setByte(pos++, '-');
+            out[pos++] = '-';
         }
         int whole = (int) (thousandths / 1000);
         pos = writeWhole(whole, out, pos);
         int decimals = DigitWords.decimals((int) (thousandths - whole * 1000L));
-        out.setIntLE(pos, decimals);
+        UsualLine.INTS.set(out, pos, decimals);
         return pos + DigitWords.length(decimals);
     }
 
     /** Writes confidence, security and lock before them. */
-    private int writeSeconds(ByteBuf out, int at) {
-        out.setLongLE(at, UsualLine.DEFAULTS);
+    private int writeSeconds(byte[] out, int at) {
+        UsualLine.LONGS.set(out, at, UsualLine.DEFAULTS);
         int pos = at + Long.BYTES;
-        out.setLongLE(pos, knownSecondsBegin);
-        out.setIntLE(pos + Long.BYTES, knownSecondsEnd);
+        UsualLine.LONGS.set(out, pos, knownSecondsBegin);
+        UsualLine.INTS.set(out, pos + Long.BYTES, knownSecondsEnd);
         return pos + SECONDS_LENGTH;
     }
 
-    private static int writeWhole(int value, ByteBuf out, int at) {
+    private static int writeWhole(int value, byte[] out, int at) {
         long digits = DigitWords.eight(value);
         int zeros = DigitWords.leadingZeros(digits);
-        out.setLongLE(at, digits >>> (zeros * Byte.SIZE));
+        UsualLine.LONGS.set(out, at, digits >>> (zeros * Byte.SIZE));
         return at + Long.BYTES - zeros;
     }
 
-    private static int writeNanoseconds(int value, ByteBuf out, int at) {
+    private static int writeNanoseconds(int value, byte[] out, int at) {
         if (value < DigitWords.LIMIT) {
             return writeWhole(value, out, at);
         }
         int first = value / DigitWords.LIMIT;
-        out.setByte(at, '0' + first);
-        out.setLongLE(at + 1, DigitWords.eight(value - first * DigitWords.LIMIT));
+        out[at] = (byte) ('0' + first);
+        UsualLine.LONGS.set(out, at + 1, DigitWords.eight(value - first * DigitWords.LIMIT));
         return at + 1 + Long.BYTES;
     }
 }

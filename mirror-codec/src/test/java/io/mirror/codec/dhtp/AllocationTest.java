@@ -76,6 +76,7 @@ class AllocationTest {
                     for (int i = 0; i < POINTS; i++) {
                         encoder.encodePoint(PointMessage.Kind.POINT, names[i], state.real(values[i]), buffer);
                     }
+                    encoder.flush(buffer);
                     decoder.decode(buffer, sum);
                     buffer.clear();
                 }

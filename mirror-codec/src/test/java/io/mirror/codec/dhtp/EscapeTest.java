@@ -133,7 +133,7 @@ class EscapeTest {
         for (int attribute : new int[] {100, 0, 0, 0, 0, 0, 192}) {
             line.field(attribute);
         }
-        assertThat(line.ascii(")\n").copyBytes()).isEqualTo(expected);
+        assertThat(Wire.utf8(line.ascii(")\n").text())).isEqualTo(expected);
     }
 
     @Test

@@ -344,6 +344,7 @@ class FrameTest {
                 PointState sent = randomState(random);
                 PointMessage.Kind kind = PointMessage.Kind.values()[random.nextInt(4)];
                 assertThat(encoder.encodePoint(kind, name, sent, buffer)).isTrue();
+                encoder.flush(buffer);
                 decoder.decode(buffer, new Comparison(kind, name.name(), sent));
                 assertThat(buffer.isReadable()).isFalse();
                 buffer.clear();

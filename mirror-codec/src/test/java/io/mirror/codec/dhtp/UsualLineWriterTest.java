@@ -3,13 +3,13 @@ package io.mirror.codec.dhtp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirror.codec.Seeds;
+import io.mirror.core.command.Command;
 import io.mirror.core.command.PointMessage;
 import io.mirror.core.link.WireName;
 import io.mirror.core.point.PointState;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
-import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,17 +29,24 @@ class UsualLineWriterTest {
     }
 
     private static String writtenOnTheShortWay(PointState state) {
-        ByteBuf out = Unpooled.buffer(200).writeByte('<');
-        boolean written = new UsualLineWriter().write(Wire.utf8("\"" + NAME + "\""), state, out);
-        assertThat(written).isEqualTo(out.readableBytes() > 1);
-        return out.skipBytes(1).toString(StandardCharsets.US_ASCII);
+        UsualLineWriter writer = new UsualLineWriter();
+        ByteBuf out = Unpooled.buffer();
+        assertThat(writer.makeRoom(out)).isTrue();
+        boolean written = writer.add(quoted(NAME), state);
+        assertThat(writer.moveTo(out)).isEqualTo(written);
+        assertThat(out.isReadable()).isEqualTo(written);
+        return Wire.text(out);
     }
 
-    /** Without room in the buffer a line is put together elsewhere. */
-    private static String written(
-            DhtpEncoder encoder, PointMessage.Kind kind, WireName name, PointState state, int room) {
-        ByteBuf out = Unpooled.directBuffer(room);
+    private static QuotedName quoted(String name) {
+        byte[] text = Wire.utf8('"' + name + '"');
+        return new QuotedName(text, text.length);
+    }
+
+    private static String written(DhtpEncoder encoder, PointMessage.Kind kind, WireName name, PointState state) {
+        ByteBuf out = Unpooled.directBuffer();
         assertThat(encoder.encodePoint(kind, name, state, out)).isTrue();
+        encoder.flush(out);
         return Wire.text(out);
     }
 
@@ -89,7 +96,7 @@ class UsualLineWriterTest {
     }
 
     @Test
-    void aLineIsWrittenAndReadAlikeWhereverItIsPutTogether() {
+    void bothWaysComeToTheSame() {
         SplittableRandom random = Seeds.random();
         DhtpEncoder encoder = new DhtpEncoder(DhtpLimits.DEFAULT);
         DhtpEncoder other = new DhtpEncoder(DhtpLimits.DEFAULT);
@@ -104,9 +111,9 @@ class UsualLineWriterTest {
         for (int i = 0; i < ROUNDS; i++) {
             change(state, random);
             Name name = names[random.nextInt(names.length)];
-            PointMessage.Kind kind = random.nextInt(8) == 0 ? PointMessage.Kind.ECHO : PointMessage.Kind.POINT;
-            String line = written(encoder, kind, name, state, 400);
-            String general = written(other, kind, name, state, 0);
+            String line = written(encoder, PointMessage.Kind.POINT, name, state);
+            // Echoes are always written on the general way.
+            String general = written(other, PointMessage.Kind.ECHO, name, state).replaceFirst("echo", "point");
             if (!line.equals(general)) {
                 assertThat(line).as("%s, %s", Seeds.describe(), state).isEqualTo(general);
             }
@@ -139,10 +146,10 @@ class UsualLineWriterTest {
         // Around all lengths that are a power of two, quotes included.
         for (int length = 1, id = 0; length <= longest.length(); length = length < 100 ? length + 1 : length * 2 - 3) {
             String name = longest.substring(0, length);
-            String line = written(encoder, PointMessage.Kind.POINT, new Name(name, id++), usual(), length + 100);
+            String line = written(encoder, PointMessage.Kind.POINT, new Name(name, id++), usual());
             assertThat(line).isEqualTo(USUAL.replace(NAME, name));
         }
-        String line = written(encoder, PointMessage.Kind.POINT, new Name(longest, 1_000), usual(), 100_000);
+        String line = written(encoder, PointMessage.Kind.POINT, new Name(longest, 1_000), usual());
         assertThat(line).isEqualTo(USUAL.replace(NAME, longest));
     }
 
@@ -166,6 +173,8 @@ class UsualLineWriterTest {
             encoder.encodePoint(PointMessage.Kind.POINT, new Name(NAME, 0), usual(), out);
             other.encodePoint(PointMessage.Kind.POINT, new Name(NAME, 0), usual(), expected);
         }
+        encoder.flush(out);
+        other.flush(expected);
         assertThat(out.writerIndex()).isEqualTo(begin + expected.writerIndex());
         assertThat(Wire.bytes(out.readerIndex(begin))).isEqualTo(Wire.bytes(expected));
         shared.release();
@@ -174,14 +183,13 @@ class UsualLineWriterTest {
     @ParameterizedTest
     @CsvSource({"0, true", "1, false"})
     void theLimitOfALineIsExact(int missing, boolean fits) {
-        for (int room : new int[] {0, 400}) {
-            ByteBuf out = Unpooled.directBuffer(room);
-            DhtpEncoder encoder = new DhtpEncoder(DhtpLimits.DEFAULT);
-            encoder.encoding(false, USUAL.length() - missing);
-            assertThat(encoder.encodePoint(PointMessage.Kind.POINT, new Name(NAME, 0), usual(), out))
-                    .isEqualTo(fits);
-            assertThat(Wire.text(out)).isEqualTo(fits ? USUAL : "");
-        }
+        ByteBuf out = Unpooled.directBuffer();
+        DhtpEncoder encoder = new DhtpEncoder(DhtpLimits.DEFAULT);
+        encoder.encoding(false, USUAL.length() - missing);
+        assertThat(encoder.encodePoint(PointMessage.Kind.POINT, new Name(NAME, 0), usual(), out))
+                .isEqualTo(fits);
+        encoder.flush(out);
+        assertThat(Wire.text(out)).isEqualTo(fits ? USUAL : "");
     }
 
     @Test
@@ -192,6 +200,81 @@ class UsualLineWriterTest {
             assertThat(encoder.encodePoint(PointMessage.Kind.POINT, new Name(NAME, 0), usual(), out))
                     .isTrue();
         }
+        encoder.flush(out);
         assertThat(Wire.text(out)).isEqualTo(USUAL.repeat(3));
+    }
+
+    @Test
+    void linesAreHeldUntilTheyAreFlushedOrTooMany() {
+        DhtpEncoder encoder = new DhtpEncoder(DhtpLimits.DEFAULT);
+        ByteBuf out = Unpooled.directBuffer();
+        int lines = 10 * DhtpEncoder.MAX_HELD_BYTES / USUAL.length();
+        int mostHeld = 0;
+        for (int i = 1; i <= lines; i++) {
+            encoder.encodePoint(PointMessage.Kind.POINT, new Name(NAME, 0), usual(), out);
+            mostHeld = Math.max(mostHeld, i * USUAL.length() - out.readableBytes());
+        }
+        assertThat(mostHeld).isBetween(DhtpEncoder.MAX_HELD_BYTES / 2, DhtpEncoder.MAX_HELD_BYTES);
+        encoder.flush(out);
+        encoder.flush(out);
+        assertThat(Wire.text(out)).isEqualTo(USUAL.repeat(lines));
+    }
+
+    @Test
+    void theLongestLinesAreHeldInThePage() {
+        PointState longest = usual().real(-99_999_999.999).time(9_999_999_999L, 999_999_999);
+        for (int length = 14; length < 100; length++) {
+            QuotedName name = quoted("n".repeat(length));
+            UsualLineWriter writer = new UsualLineWriter();
+            ByteBuf out = Unpooled.buffer();
+            writer.makeRoom(out);
+            int lines = 0;
+            while (writer.add(name, longest)) {
+                lines++;
+            }
+            writer.moveTo(out);
+            String line = USUAL.replace(NAME, "n".repeat(length))
+                    .replace("43.25", "-99999999.999")
+                    .replace("1700000000 250000000", "9999999999 999999999");
+            assertThat(Wire.text(out)).isEqualTo(line.repeat(lines));
+            int room = DhtpEncoder.MAX_HELD_BYTES - lines * line.length();
+            assertThat(room).isLessThan(length + 2 + UsualLineWriter.MAX_LENGTH_WITHOUT_NAME);
+        }
+    }
+
+    @Test
+    void messagesStayInTheirOrderWhetherHeldOrNot() {
+        SplittableRandom random = Seeds.random();
+        DhtpEncoder encoder = new DhtpEncoder(DhtpLimits.DEFAULT);
+        DhtpEncoder oneByOne = new DhtpEncoder(DhtpLimits.DEFAULT);
+        ByteBuf out = Unpooled.directBuffer();
+        ByteBuf expected = Unpooled.directBuffer();
+        for (int i = 0; i < ROUNDS; i++) {
+            int what = random.nextInt(40);
+            int id = random.nextInt(30);
+            boolean binary = random.nextInt(3) == 0;
+            boolean encoded = encodeOne(encoder, what, i, id, binary, out);
+            assertThat(encodeOne(oneByOne, what, i, id, binary, expected)).isEqualTo(encoded);
+            oneByOne.flush(expected);
+        }
+        encoder.flush(out);
+        assertThat(Wire.bytes(out)).as(Seeds.describe()).isEqualTo(Wire.bytes(expected));
+    }
+
+    /** Encodes a usual line, or something else in one of eight cases. */
+    private static boolean encodeOne(DhtpEncoder encoder, int what, int value, int id, boolean binary, ByteBuf out) {
+        Name name = new Name(NAME + id, id);
+        PointState state = usual().integer(value);
+        return switch (what) {
+            case 0 -> encoder.encode(new Command.Alive(), out);
+            case 1 -> encoder.encodePoint(PointMessage.Kind.ECHO, name, state, out);
+            case 2 -> encoder.encodePoint(PointMessage.Kind.POINT, name, state.flags(value), out);
+            case 3 -> encoder.encodePoint(PointMessage.Kind.POINT, name, state.string("x".repeat(2_000)), out);
+            case 4 -> {
+                encoder.encoding(binary, 2_000);
+                yield true;
+            }
+            default -> encoder.encodePoint(PointMessage.Kind.POINT, name, state, out);
+        };
     }
 }

@@ -17,20 +17,22 @@ import org.jspecify.annotations.Nullable;
 final class OutgoingBytes {
     private static final int INITIAL_BYTES = 4 << 10;
     private static final int BATCH_BYTES = 64 << 10;
-    /** Has room for the message that makes a batch full. */
-    private static final int FULL_BATCH_BYTES = BATCH_BYTES + INITIAL_BYTES;
+    /** Has room for what makes a batch full: what the encoder held, and a message. */
+    private static final int FULL_BATCH_BYTES = BATCH_BYTES + DhtpEncoder.MAX_HELD_BYTES + INITIAL_BYTES;
     /** Above this, what the peer sends waits until the peer has read what it asked for before. */
     private static final long PAUSE_BYTES = 1 << 20;
     /** A peer that makes more than this wait for it, in a single line of commands, is not served any longer. */
     private static final long LIMIT_BYTES = 64 << 20;
 
     /** The most that waits for a peer, besides a message that is longer than a batch. */
-    static final long BUFFER_BYTES = PAUSE_BYTES + BATCH_BYTES + MirrorMaster.WATER_MARKS.high();
+    static final long BUFFER_BYTES =
+            PAUSE_BYTES + BATCH_BYTES + DhtpEncoder.MAX_HELD_BYTES + MirrorMaster.WATER_MARKS.high();
 
     private final ChannelHandlerContext context;
     private final DhtpEncoder encoder;
     private final Runnable onOverflow;
     private final LinkMeter meter;
+    /** Whenever the encoder holds something, which belongs to it, there is one. */
     private @Nullable ByteBuf batch;
     /** A batch that outgrew its first bytes is mostly followed by others that would. */
     private int nextBatchBytes = INITIAL_BYTES;
@@ -80,6 +82,7 @@ final class OutgoingBytes {
         ByteBuf full = batch;
         if (full != null && full.readableBytes() >= BATCH_BYTES) {
             batch = null;
+            encoder.flush(full);
             writtenSinceFlush += full.readableBytes();
             write(full);
             if (writtenSinceFlush >= PAUSE_BYTES) {
@@ -115,6 +118,7 @@ final class OutgoingBytes {
         batch = null;
         writtenSinceFlush = 0;
         if (rest != null) {
+            encoder.flush(rest);
             if (rest.isReadable()) {
                 write(rest);
             } else {
