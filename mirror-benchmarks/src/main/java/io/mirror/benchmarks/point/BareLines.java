@@ -5,6 +5,7 @@ import io.mirror.benchmarks.data.Values;
 import io.mirror.codec.dhtp.DhtpEncoder;
 import io.mirror.codec.dhtp.DhtpLimits;
 import io.mirror.codec.internal.number.DigitWords;
+import io.mirror.codec.internal.number.NumberWriter;
 import io.mirror.core.command.PointMessage;
 import io.mirror.core.link.WireName;
 import io.mirror.core.point.PointState;
@@ -112,26 +113,20 @@ public class BareLines {
             INTS.set(to, at, QUOTE_REAL);
             at += Integer.BYTES;
             long thousandths = DigitWords.thousandths(state.real());
-            int whole = (int) (thousandths / 1000);
-            at = writeDigits(whole, to, at);
-            int decimals = DigitWords.decimals((int) (thousandths - whole * 1000L));
-            INTS.set(to, at, decimals);
-            at += DigitWords.length(decimals);
+            long digits = DigitWords.eight((int) thousandths);
+            int zeros = DigitWords.leadingZerosBeforePoint(digits);
+            LONGS.set(to, at, digits >>> zeros * Byte.SIZE);
+            at += DigitWords.DIGITS_BEFORE_POINT - zeros;
+            INTS.set(to, at, DigitWords.pointAndDecimals(digits));
+            at += DigitWords.lengthFromPoint(digits);
             LONGS.set(to, at, DEFAULTS);
             LONGS.set(to, at + 8, SECONDS_BEGIN);
             INTS.set(to, at + 16, SECONDS_END);
-            at = writeDigits(state.nanoseconds(), to, at + 20);
+            at = NumberWriter.writeEight(state.nanoseconds(), to, at + 20);
             LONGS.set(to, at, END);
             at += Long.BYTES;
         }
         return at;
-    }
-
-    private static int writeDigits(int number, byte[] to, int at) {
-        long digits = DigitWords.eight(number);
-        int zeros = DigitWords.leadingZeros(digits);
-        LONGS.set(to, at, digits >>> zeros * Byte.SIZE);
-        return at + Long.BYTES - zeros;
     }
 
     @Benchmark

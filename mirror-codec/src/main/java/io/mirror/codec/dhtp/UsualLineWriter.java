@@ -1,6 +1,7 @@
 package io.mirror.codec.dhtp;
 
 import io.mirror.codec.internal.number.DigitWords;
+import io.mirror.codec.internal.number.NumberWriter;
 import io.mirror.core.point.Point;
 import io.mirror.core.point.PointState;
 import io.mirror.core.point.Quality;
@@ -135,11 +136,7 @@ final class UsualLineWriter {
         if ((real ? Double.doubleToRawLongBits(state.real()) : state.integer()) < 0) {
             out[pos++] = '-';
         }
-        int whole = (int) (thousandths / 1000);
-        pos = writeWhole(whole, out, pos);
-        int decimals = DigitWords.decimals((int) (thousandths - whole * 1000L));
-        UsualLine.INTS.set(out, pos, decimals);
-        return pos + DigitWords.length(decimals);
+        return NumberWriter.writeThousandths(thousandths, out, pos);
     }
 
     /** Writes confidence, security and lock before them. */
@@ -151,16 +148,9 @@ final class UsualLineWriter {
         return pos + SECONDS_LENGTH;
     }
 
-    private static int writeWhole(int value, byte[] out, int at) {
-        long digits = DigitWords.eight(value);
-        int zeros = DigitWords.leadingZeros(digits);
-        UsualLine.LONGS.set(out, at, digits >>> (zeros * Byte.SIZE));
-        return at + Long.BYTES - zeros;
-    }
-
     private static int writeNanoseconds(int value, byte[] out, int at) {
         if (value < DigitWords.LIMIT) {
-            return writeWhole(value, out, at);
+            return NumberWriter.writeEight(value, out, at);
         }
         int first = value / DigitWords.LIMIT;
         out[at] = (byte) ('0' + first);

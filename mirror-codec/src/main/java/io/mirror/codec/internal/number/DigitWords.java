@@ -8,26 +8,13 @@ public final class DigitWords {
     /** The smallest number with too many digits for a word. */
     public static final int LIMIT = 100_000_000;
 
+    /** How many of eight digits stand before the point in a number of thousandths. */
+    public static final int DIGITS_BEFORE_POINT = 5;
+
     /** Up to 15 digits are unique: two texts of at most 15 digits never denote the same double. */
     private static final double UNIQUE_DIGITS_LIMIT = 1e15;
 
     private static final long ZEROS = 0x3030_3030_3030_3030L;
-
-    /** For each number of thousandths its point and decimals without the zeros at the end, nothing for 0. */
-    private static final int[] DECIMALS = new int[1000];
-
-    static {
-        for (int i = 1; i < DECIMALS.length; i++) {
-            int text = '.' + (('0' + i / 100) << Byte.SIZE);
-            if (i % 100 != 0) {
-                text += ('0' + i / 10 % 10) << (2 * Byte.SIZE);
-            }
-            if (i % 10 != 0) {
-                text += ('0' + i % 10) << (3 * Byte.SIZE);
-            }
-            DECIMALS[i] = text;
-        }
-    }
 
     private DigitWords() {}
 
@@ -38,15 +25,14 @@ public final class DigitWords {
      * @return the digits
      */
     public static long eight(int value) {
-        // Halves become quarters, and these digits, of all parts of the word at once; a part is divided by multiplying,
-        // which
-        // needs no look at its sign.
+        // Halves become quarters, and these digits, of all parts of the word at once. A part is divided by multiplying.
+        // One subtraction of a multiple leaves the quotient in the lower half and the remainder in the upper one.
         long upper = (value * 109_951_163L) >>> 40;
-        long halves = upper | (value - upper * 10_000) << 32;
+        long halves = ((long) value << 32) - upper * ((10_000L << 32) - 1);
         long hundreds = ((halves * 5_243) >>> 19) & 0x0000_007F_0000_007FL;
-        long quarters = hundreds | (halves - hundreds * 100) << 16;
+        long quarters = (halves << 16) - hundreds * ((100 << 16) - 1);
         long tens = ((quarters * 103) >>> 10) & 0x000F_000F_000F_000FL;
-        return (tens | (quarters - tens * 10) << 8) + ZEROS;
+        return (quarters << 8) - tens * ((10 << 8) - 1) + ZEROS;
     }
 
     /**
@@ -61,6 +47,40 @@ public final class DigitWords {
         // The mask changes nothing; it tells the compiler how few there are, which knows then that no index is
         // negative.
         return (bits >>> 3) & 7;
+    }
+
+    /**
+     * Counts the zeros that a number of thousandths is not written with.
+     *
+     * @param digits what {@link #eight} gave for the thousandths
+     * @return 0 to 4
+     */
+    public static int leadingZerosBeforePoint(long digits) {
+        // The last digit before the point counts even if it is 0.
+        int bits = Long.numberOfTrailingZeros((digits ^ ZEROS) | 1L << ((DIGITS_BEFORE_POINT - 1) * Byte.SIZE));
+        return (bits >>> 3) & 7;
+    }
+
+    /**
+     * Gives the point and the decimals of a number of thousandths.
+     *
+     * @param digits what {@link #eight} gave for the thousandths
+     * @return the point and three decimals
+     */
+    public static int pointAndDecimals(long digits) {
+        return ((int) (digits >>> ((DIGITS_BEFORE_POINT - 1) * Byte.SIZE)) & ~0xFF) | '.';
+    }
+
+    /**
+     * Counts the characters of the point and the decimals without the zeros at their end.
+     *
+     * @param digits what {@link #eight} gave for the thousandths
+     * @return 2 to 4, or 0 if nothing but zeros stands behind the point
+     */
+    public static int lengthFromPoint(long digits) {
+        int bits = Long.numberOfLeadingZeros((digits ^ ZEROS) | 1L << (DIGITS_BEFORE_POINT * Byte.SIZE - 1));
+        // The lengths for no, one, two and three zeros.
+        return (0x00_02_03_04 >>> (bits & 0x18)) & 7;
     }
 
     /**
@@ -100,12 +120,12 @@ public final class DigitWords {
      * @return the number
      */
     public static int value(long text, int count) {
-        return number((text ^ ZEROS) << (Long.SIZE - count * Byte.SIZE));
+        return number((text ^ ZEROS) << -(count * Byte.SIZE));
     }
 
     /** The number that eight bytes of 0 to 9 make: neighbours are joined to pairs and these two and two to halves. */
     private static int number(long digits) {
-        long pairs = digits * 10 + (digits >>> 8);
+        long pairs = (digits * ((10 << 8) + 1)) >>> 8;
         long upper = (pairs & 0x0000_00FF_0000_00FFL) * (100 + (1_000_000L << 32));
         long lower = ((pairs >>> 16) & 0x0000_00FF_0000_00FFL) * (1 + (10_000L << 32));
         return (int) ((upper + lower) >>> 32);
@@ -124,26 +144,5 @@ public final class DigitWords {
         }
         long rounded = (long) product;
         return rounded / 1000.0 == magnitude ? rounded : -1;
-    }
-
-    /**
-     * Gives the point and the decimals of a number.
-     *
-     * @param thousandths 0 to 999
-     * @return the characters, nothing for 0; see {@link #length}
-     */
-    public static int decimals(int thousandths) {
-        return DECIMALS[thousandths];
-    }
-
-    /**
-     * Counts the characters that {@link #decimals} gave.
-     *
-     * @param decimals 0 to 4 characters
-     * @return how many
-     */
-    public static int length(int decimals) {
-        // The mask is for the compiler, as above.
-        return Integer.BYTES - ((Integer.numberOfLeadingZeros(decimals) >>> 3) & 7);
     }
 }

@@ -74,6 +74,41 @@ public final class NumberWriter {
     }
 
     /**
+     * Writes an integer that has at most eight digits.
+     *
+     * @param value 0 or more, less than {@link DigitWords#LIMIT}
+     * @param out array with at least eight bytes from {@code at} on
+     * @param at index of the first byte to write
+     * @return index after the last byte of the number
+     */
+    public static int writeEight(int value, byte[] out, int at) {
+        long digits = DigitWords.eight(value);
+        int zeros = DigitWords.leadingZeros(digits);
+        LONGS.set(out, at, digits >>> (zeros * Byte.SIZE));
+        return at + Long.BYTES - zeros;
+    }
+
+    /**
+     * Writes a number of thousandths as one with up to three decimals.
+     *
+     * @param thousandths 0 or more, of at most 18 digits
+     * @param out array with at least {@link #MAX_LENGTH} bytes from {@code at} on; 12 are enough below 10<sup>11</sup>
+     * @param at index of the first byte to write
+     * @return index after the last byte of the number
+     */
+    public static int writeThousandths(long thousandths, byte[] out, int at) {
+        if (thousandths < DigitWords.LIMIT) {
+            long digits = DigitWords.eight((int) thousandths);
+            int zeros = DigitWords.leadingZerosBeforePoint(digits);
+            LONGS.set(out, at, digits >>> (zeros * Byte.SIZE));
+            return decimals(digits, out, at + DigitWords.DIGITS_BEFORE_POINT - zeros);
+        }
+        long whole = thousandths / 1000;
+        int pos = whole < DigitWords.LIMIT ? writeEight((int) whole, out, at) : digits(whole, out, at);
+        return decimals(DigitWords.eight((int) (thousandths - whole * 1000)), out, pos);
+    }
+
+    /**
      * Writes a double in its shortest form; a number without fraction has no decimal point ({@code 43}).
      *
      * @param value the number, which may be NaN or infinite
@@ -134,11 +169,7 @@ public final class NumberWriter {
         if (thousandths < 0) {
             return -1;
         }
-        long whole = thousandths / 1000;
-        int pos = digits(whole, out, at);
-        int decimals = DigitWords.decimals((int) (thousandths - whole * 1000));
-        INTS.set(out, pos, decimals);
-        return pos + DigitWords.length(decimals);
+        return writeThousandths(thousandths, out, at);
     }
 
     /**
@@ -245,6 +276,12 @@ public final class NumberWriter {
         }
         out[pos] = 'e';
         return writeLong(scientific, out, pos + 1);
+    }
+
+    /** Writes the point and the decimals of thousandths, whose digits are given. */
+    private static int decimals(long digits, byte[] out, int at) {
+        INTS.set(out, at, DigitWords.pointAndDecimals(digits));
+        return at + DigitWords.lengthFromPoint(digits);
     }
 
     private static int pointZero(byte[] out, int at) {

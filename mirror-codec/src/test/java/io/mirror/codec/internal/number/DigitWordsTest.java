@@ -118,8 +118,8 @@ class DigitWordsTest {
             String expected = String.format(Locale.ROOT, ".%03d", thousandths)
                     .replaceAll("0+$", "")
                     .replaceAll("\\.$", "");
-            int decimals = DigitWords.decimals(thousandths);
-            assertThat(text(decimals & 0xFFFF_FFFFL).substring(0, DigitWords.length(decimals)))
+            long digits = DigitWords.eight(thousandths);
+            assertThat(text(DigitWords.pointAndDecimals(digits)).substring(0, DigitWords.lengthFromPoint(digits)))
                     .isEqualTo(expected);
         }
     }

@@ -86,6 +86,30 @@ class NumberWriterTest {
         }
     }
 
+    private static void checkThousandths(long thousandths) {
+        byte[] out = new byte[NumberWriter.MAX_LENGTH];
+        int length = NumberWriter.writeThousandths(thousandths, out, 0);
+        String expected = thousandths == 0
+                ? "0"
+                : BigDecimal.valueOf(thousandths, 3).stripTrailingZeros().toPlainString();
+        assertThat(new String(out, 0, length, StandardCharsets.US_ASCII))
+                .as(Seeds.describe())
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void thousandthsHaveAPointOnlyBeforeDecimals() {
+        for (int thousandths = 0; thousandths < 20_000; thousandths++) {
+            checkThousandths(thousandths);
+            checkThousandths(99_990_000 + thousandths);
+            checkThousandths(99_999_990_000L + thousandths);
+        }
+        SplittableRandom random = Seeds.random();
+        for (int i = 0; i < 20_000; i++) {
+            checkThousandths(random.nextLong(1_000_000_000_000_000_000L) >> random.nextInt(60));
+        }
+    }
+
     @Test
     void randomBitPatternsReadBackToTheSameDouble() {
         SplittableRandom random = Seeds.random();
