@@ -13,10 +13,10 @@ import io.netty.buffer.ByteBuf;
 final class UsualLineReader {
     /** So many bytes behind the last line must be there, whatever they are: the most that is looked at at once. */
     private static final int MARGIN = 4 * Long.BYTES;
-    /** So much is copied at once to look for usual lines in it, more where nearly all lines are such. */
-    private static final int PIECE_BYTES = 1 << 10;
+    /** So much is copied at once to look for usual lines in it, and twice as much as before where all lines were such. */
+    private static final int MIN_PIECE_BYTES = 1 << 10;
 
-    private static final int LONG_PIECE_BYTES = (4 << 10) - MARGIN;
+    private static final int MAX_PIECE_BYTES = (16 << 10) - MARGIN;
     private static final byte[] NOTHING = {};
 
     private static final int SECONDS_DIGITS = 10;
@@ -38,7 +38,7 @@ final class UsualLineReader {
     private byte[] piece = NOTHING;
 
     private int pieceEnd;
-    private int pieceBytes = PIECE_BYTES;
+    private int pieceBytes = MIN_PIECE_BYTES;
     /** Index behind the last line of the piece that was handed on. */
     private int taken;
 
@@ -79,8 +79,10 @@ final class UsualLineReader {
         do {
             wanted = readExpected(in, out);
         } while (wanted && expectNext());
-        // Lines of other forms are copied in vain.
-        pieceBytes = taken >= pieceEnd / 2 ? LONG_PIECE_BYTES : PIECE_BYTES;
+        if (taken <= pieceEnd / 2) {
+            // Most of the piece was copied in vain: lines of other forms, or none that is complete.
+            pieceBytes = MIN_PIECE_BYTES;
+        }
         piece = NOTHING;
         return count;
     }
@@ -152,6 +154,12 @@ final class UsualLineReader {
 
     /** Copies the complete lines that the next bytes have; false if there is none. */
     private boolean copyPiece(ByteBuf in) {
+        if (!in.isReadable()) {
+            return false;
+        }
+        if (taken > 0) {
+            pieceBytes = Math.min(2 * pieceBytes, MAX_PIECE_BYTES);
+        }
         int begin = in.readerIndex();
         // A line that is longer than allowed does not fit.
         int length = Math.min(in.readableBytes(), Math.min(pieceBytes, maxLineBytes));

@@ -14,7 +14,7 @@ import io.netty.buffer.UnpooledDirectByteBuf;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A point with a known name and a numeric value costs no allocation in either direction. */
 @Tag("S-MEM-4")
@@ -49,16 +49,16 @@ class AllocationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void aNumericPointCostsNoAllocation(boolean binary) {
+    @CsvSource({"true, 3", "false, 3", "false, 1"})
+    void aNumericPointCostsNoAllocation(boolean binary, int kindsOfValues) {
         SplittableRandom random = Seeds.random();
         Name[] names = new Name[POINTS];
         double[] values = new double[POINTS];
         for (int i = 0; i < POINTS; i++) {
             names[i] = new Name("plant:unit" + i + ".value", i);
-            values[i] = switch (i % 3) {
-                case 0 -> random.nextDouble();
-                case 1 -> Math.rint(random.nextDouble() * 1e5) / 100;
+            values[i] = switch (i % kindsOfValues) {
+                case 0 -> Math.rint(random.nextDouble() * 1e5) / 100;
+                case 1 -> random.nextDouble();
                 default -> Double.longBitsToDouble(random.nextLong() & ~(1L << 62));
             };
         }
