@@ -115,7 +115,7 @@ public class BareLines {
             long thousandths = DigitWords.thousandths(state.real());
             long digits = DigitWords.eight((int) thousandths);
             int zeros = DigitWords.leadingZerosBeforePoint(digits);
-            LONGS.set(to, at, digits >>> zeros * Byte.SIZE);
+            LONGS.set(to, at, DigitWords.text(digits) >>> zeros * Byte.SIZE);
             at += DigitWords.DIGITS_BEFORE_POINT - zeros;
             INTS.set(to, at, DigitWords.pointAndDecimals(digits));
             at += DigitWords.lengthFromPoint(digits);

@@ -9,7 +9,7 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * Writes lines that have the form that nearly all lines of a running link have: one value change of quality good, of a name
- * that was sent before, with a number of at most eight digits before the point and three behind it. They are put together in
+ * that was sent before, with a number of at most twelve digits before the point and three behind it. They are put together in
  * whole words.
  *
  * <p>Lines are gathered in a page of memory and leave it together: a buffer checks each access more expensively than an array,
@@ -23,7 +23,8 @@ final class UsualLineWriter {
     /** All but the name, with what the last words reach beyond their text. */
     static final int MAX_LENGTH_WITHOUT_NAME = 80;
 
-    private static final long MAX_THOUSANDTHS = DigitWords.LIMIT * 1000L;
+    /** The smallest integer that has too many digits, as a real number has if {@link DigitWords#thousandths} refuses it. */
+    private static final long INTEGER_LIMIT = 1_000_000_000_000L;
 
     private static final int SECONDS_LENGTH = 12;
     private static final long MIN_SECONDS = 1_000_000_000L;
@@ -88,14 +89,14 @@ final class UsualLineWriter {
 
     /** Returns the thousandths of the value without its sign, -1 if it is none that is written here. */
     private static long thousandths(PointState state) {
-        long thousandths = -1;
         if (state.isReal()) {
-            thousandths = DigitWords.thousandths(Math.abs(state.real()));
-        } else if (state.isInteger()) {
-            long value = state.integer();
-            thousandths = value > -DigitWords.LIMIT && value < DigitWords.LIMIT ? Math.abs(value) * 1000 : -1;
+            return DigitWords.thousandths(Math.abs(state.real()));
         }
-        return thousandths < MAX_THOUSANDTHS ? thousandths : -1;
+        if (state.isInteger()) {
+            long value = state.integer();
+            return value > -INTEGER_LIMIT && value < INTEGER_LIMIT ? Math.abs(value) * 1000 : -1;
+        }
+        return -1;
     }
 
     private static boolean isOrdinary(PointState state) {
@@ -116,8 +117,8 @@ final class UsualLineWriter {
         }
         int upper = (int) (seconds / 1000);
         // Seven digits behind the blank, three before the other one.
-        knownSecondsBegin = (DigitWords.eight(upper) & ~0xFFL) | ' ';
-        long lower = DigitWords.eight((int) (seconds - upper * 1000L)) >>> (5 * Byte.SIZE);
+        knownSecondsBegin = (DigitWords.text(DigitWords.eight(upper)) & ~0xFFL) | ' ';
+        long lower = DigitWords.text(DigitWords.eight((int) (seconds - upper * 1000L))) >>> (5 * Byte.SIZE);
         knownSecondsEnd = (int) lower | ' ' << (3 * Byte.SIZE);
         knownSeconds = seconds;
         return true;
@@ -154,7 +155,7 @@ final class UsualLineWriter {
         }
         int first = value / DigitWords.LIMIT;
         out[at] = (byte) ('0' + first);
-        UsualLine.LONGS.set(out, at + 1, DigitWords.eight(value - first * DigitWords.LIMIT));
+        UsualLine.LONGS.set(out, at + 1, DigitWords.text(DigitWords.eight(value - first * DigitWords.LIMIT)));
         return at + 1 + Long.BYTES;
     }
 }

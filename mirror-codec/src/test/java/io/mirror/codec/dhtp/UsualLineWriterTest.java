@@ -54,10 +54,10 @@ class UsualLineWriterTest {
     void theUsualLineIsWrittenOnTheShortWay() {
         assertThat(writtenOnTheShortWay(usual())).isEqualTo(USUAL);
         assertThat(writtenOnTheShortWay(usual().real(-0.0))).isEqualTo(USUAL.replace("43.25", "-0"));
-        assertThat(writtenOnTheShortWay(usual().real(-99_999_999.999)))
-                .isEqualTo(USUAL.replace("43.25", "-99999999.999"));
-        assertThat(writtenOnTheShortWay(usual().integer(-99_999_999)))
-                .isEqualTo(USUAL.replace("1 43.25", "2 -99999999"));
+        assertThat(writtenOnTheShortWay(usual().real(-999_999_999_999.999)))
+                .isEqualTo(USUAL.replace("43.25", "-999999999999.999"));
+        assertThat(writtenOnTheShortWay(usual().integer(-999_999_999_999L)))
+                .isEqualTo(USUAL.replace("1 43.25", "2 -999999999999"));
         assertThat(writtenOnTheShortWay(usual().time(9_999_999_999L, 0)))
                 .isEqualTo(USUAL.replace("1700000000 250000000", "9999999999 0"));
     }
@@ -72,10 +72,10 @@ class UsualLineWriterTest {
     @Test
     void otherLinesAreWrittenOnTheGeneralWay() {
         PointState[] others = {
-            usual().real(100_000_000),
+            usual().real(1e12),
             usual().real(0.0001),
             usual().real(Double.NaN),
-            usual().integer(100_000_000),
+            usual().integer(1_000_000_000_000L),
             usual().integer(Long.MIN_VALUE),
             usual().string("43.25"),
             usual().noValue(),
@@ -123,7 +123,7 @@ class UsualLineWriterTest {
     private static void change(PointState state, SplittableRandom random) {
         switch (random.nextInt(6)) {
             case 0 -> state.integer(random.nextLong() >> random.nextInt(64));
-            case 1 -> state.real(random.nextLong(-1L << 40, 1L << 40) / 1000.0);
+            case 1 -> state.real((random.nextLong(-1L << 50, 1L << 50) >> random.nextInt(50)) / 1000.0);
             case 2 -> state.real((random.nextInt() >> random.nextInt(32)) / 100.0);
             case 3 -> state.real(random.nextDouble());
             case 4 -> state.real(Double.longBitsToDouble(random.nextLong()));
@@ -222,7 +222,7 @@ class UsualLineWriterTest {
 
     @Test
     void theLongestLinesAreHeldInThePage() {
-        PointState longest = usual().real(-99_999_999.999).time(9_999_999_999L, 999_999_999);
+        PointState longest = usual().real(-999_999_999_999.999).time(9_999_999_999L, 999_999_999);
         for (int length = 14; length < 100; length++) {
             QuotedName name = quoted("n".repeat(length));
             UsualLineWriter writer = new UsualLineWriter();
@@ -234,7 +234,7 @@ class UsualLineWriterTest {
             }
             writer.moveTo(out);
             String line = USUAL.replace(NAME, "n".repeat(length))
-                    .replace("43.25", "-99999999.999")
+                    .replace("43.25", "-999999999999.999")
                     .replace("1700000000 250000000", "9999999999 999999999");
             assertThat(Wire.text(out)).isEqualTo(line.repeat(lines));
             int room = DhtpEncoder.MAX_HELD_BYTES - lines * line.length();

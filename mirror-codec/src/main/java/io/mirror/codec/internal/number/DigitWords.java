@@ -15,6 +15,7 @@ public final class DigitWords {
     private static final double UNIQUE_DIGITS_LIMIT = 1e15;
 
     private static final long ZEROS = 0x3030_3030_3030_3030L;
+    private static final int POINT_AND_ZEROS = 0x3030_302E;
 
     private DigitWords() {}
 
@@ -22,7 +23,7 @@ public final class DigitWords {
      * Gives the eight digits of a number, with leading zeros.
      *
      * @param value 0 or more, less than {@link #LIMIT}
-     * @return the digits
+     * @return the digits as numbers of 0 to 9; see {@link #text}
      */
     public static long eight(int value) {
         // Halves become quarters, and these digits, of all parts of the word at once. A part is divided by multiplying.
@@ -32,7 +33,17 @@ public final class DigitWords {
         long hundreds = ((halves * 5_243) >>> 19) & 0x0000_007F_0000_007FL;
         long quarters = (halves << 16) - hundreds * ((100 << 16) - 1);
         long tens = ((quarters * 103) >>> 10) & 0x000F_000F_000F_000FL;
-        return (quarters << 8) - tens * ((10 << 8) - 1) + ZEROS;
+        return (quarters << 8) - tens * ((10 << 8) - 1);
+    }
+
+    /**
+     * Gives the characters of digits.
+     *
+     * @param digits eight numbers of 0 to 9
+     * @return their characters
+     */
+    public static long text(long digits) {
+        return digits + ZEROS;
     }
 
     /**
@@ -43,7 +54,7 @@ public final class DigitWords {
      */
     public static int leadingZeros(long digits) {
         // The last digit counts even if it is 0.
-        int bits = Long.numberOfTrailingZeros((digits ^ ZEROS) | 1L << (7 * Byte.SIZE));
+        int bits = Long.numberOfTrailingZeros(digits | 1L << (7 * Byte.SIZE));
         // The mask changes nothing; it tells the compiler how few there are, which knows then that no index is
         // negative.
         return (bits >>> 3) & 7;
@@ -57,7 +68,7 @@ public final class DigitWords {
      */
     public static int leadingZerosBeforePoint(long digits) {
         // The last digit before the point counts even if it is 0.
-        int bits = Long.numberOfTrailingZeros((digits ^ ZEROS) | 1L << ((DIGITS_BEFORE_POINT - 1) * Byte.SIZE));
+        int bits = Long.numberOfTrailingZeros(digits | 1L << ((DIGITS_BEFORE_POINT - 1) * Byte.SIZE));
         return (bits >>> 3) & 7;
     }
 
@@ -68,7 +79,7 @@ public final class DigitWords {
      * @return the point and three decimals
      */
     public static int pointAndDecimals(long digits) {
-        return ((int) (digits >>> ((DIGITS_BEFORE_POINT - 1) * Byte.SIZE)) & ~0xFF) | '.';
+        return ((int) (digits >>> ((DIGITS_BEFORE_POINT - 1) * Byte.SIZE)) & ~0xFF) + POINT_AND_ZEROS;
     }
 
     /**
@@ -78,7 +89,7 @@ public final class DigitWords {
      * @return 2 to 4, or 0 if nothing but zeros stands behind the point
      */
     public static int lengthFromPoint(long digits) {
-        int bits = Long.numberOfLeadingZeros((digits ^ ZEROS) | 1L << (DIGITS_BEFORE_POINT * Byte.SIZE - 1));
+        int bits = Long.numberOfLeadingZeros(digits | 1L << (DIGITS_BEFORE_POINT * Byte.SIZE - 1));
         // The lengths for no, one, two and three zeros.
         return (0x00_02_03_04 >>> (bits & 0x18)) & 7;
     }

@@ -84,7 +84,7 @@ public final class NumberWriter {
     public static int writeEight(int value, byte[] out, int at) {
         long digits = DigitWords.eight(value);
         int zeros = DigitWords.leadingZeros(digits);
-        LONGS.set(out, at, digits >>> (zeros * Byte.SIZE));
+        LONGS.set(out, at, DigitWords.text(digits) >>> (zeros * Byte.SIZE));
         return at + Long.BYTES - zeros;
     }
 
@@ -92,7 +92,7 @@ public final class NumberWriter {
      * Writes a number of thousandths as one with up to three decimals.
      *
      * @param thousandths 0 or more, of at most 18 digits
-     * @param out array with at least {@link #MAX_LENGTH} bytes from {@code at} on; 12 are enough below 10<sup>11</sup>
+     * @param out array with at least {@link #MAX_LENGTH} bytes from {@code at} on
      * @param at index of the first byte to write
      * @return index after the last byte of the number
      */
@@ -100,7 +100,7 @@ public final class NumberWriter {
         if (thousandths < DigitWords.LIMIT) {
             long digits = DigitWords.eight((int) thousandths);
             int zeros = DigitWords.leadingZerosBeforePoint(digits);
-            LONGS.set(out, at, digits >>> (zeros * Byte.SIZE));
+            LONGS.set(out, at, DigitWords.text(digits) >>> (zeros * Byte.SIZE));
             return decimals(digits, out, at + DigitWords.DIGITS_BEFORE_POINT - zeros);
         }
         long whole = thousandths / 1000;
@@ -318,7 +318,7 @@ public final class NumberWriter {
         while (pos - at >= Long.BYTES) {
             long next = rest / DigitWords.LIMIT;
             pos -= Long.BYTES;
-            LONGS.set(out, pos, DigitWords.eight((int) (rest - next * DigitWords.LIMIT)));
+            LONGS.set(out, pos, DigitWords.text(DigitWords.eight((int) (rest - next * DigitWords.LIMIT))));
             rest = next;
         }
         int small = (int) rest;

@@ -42,14 +42,15 @@ class DigitWordsTest {
     private static void checkDigits(int value) {
         String expected = Integer.toString(value);
         long digits = DigitWords.eight(value);
+        long text = DigitWords.text(digits);
         String padded = "0".repeat(8 - expected.length()) + expected;
-        if (!text(digits).equals(padded)
+        if (!text(text).equals(padded)
                 || DigitWords.leadingZeros(digits) != 8 - expected.length()
-                || DigitWords.value(digits, 8) != value
-                || DigitWords.value(digits >>> 8 * (8 - expected.length()), expected.length()) != value) {
-            assertThat(text(digits)).as(Seeds.describe()).isEqualTo(padded);
+                || DigitWords.value(text, 8) != value
+                || DigitWords.value(text >>> 8 * (8 - expected.length()), expected.length()) != value) {
+            assertThat(text(text)).as(Seeds.describe()).isEqualTo(padded);
             assertThat(DigitWords.leadingZeros(digits)).as(padded).isEqualTo(8 - expected.length());
-            assertThat(DigitWords.value(digits, 8)).as(padded).isEqualTo(value);
+            assertThat(DigitWords.value(text, 8)).as(padded).isEqualTo(value);
             assertThat(expected).as("read from its first digits").isEqualTo(padded);
         }
     }
@@ -97,7 +98,8 @@ class DigitWordsTest {
                 }
             }
         }
-        assertThat(DigitWords.countDigits(DigitWords.eight(12_345_678))).isEqualTo(8);
+        assertThat(DigitWords.countDigits(DigitWords.text(DigitWords.eight(12_345_678))))
+                .isEqualTo(8);
     }
 
     @ParameterizedTest
