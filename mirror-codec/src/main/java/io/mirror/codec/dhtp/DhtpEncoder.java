@@ -26,7 +26,7 @@ public final class DhtpEncoder {
 
     private final LineBuilder line = new LineBuilder();
     private final PointWriter points = new PointWriter(line);
-    private final UsualLineWriter held = points.usualLines();
+    private final UsualLineWriter held = new UsualLineWriter(FOREIGN_MAX_LINE_BYTES);
     private final FrameWriter frames;
     private boolean binary;
     private int maxLineBytes = FOREIGN_MAX_LINE_BYTES;
@@ -50,6 +50,7 @@ public final class DhtpEncoder {
     public void encoding(boolean binaryPoints, int maxBytes) {
         binary = binaryPoints;
         maxLineBytes = maxBytes;
+        held.maxLineBytes(maxBytes);
     }
 
     /**
@@ -78,9 +79,13 @@ public final class DhtpEncoder {
         if (binary && (kind == PointMessage.Kind.POINT || kind == PointMessage.Kind.ECHO)) {
             return encodeFrame(kind, name, state, out);
         }
-        // What is rare stands apart, so that the rest is small enough to be compiled into its caller.
-        return (kind == PointMessage.Kind.POINT && points.addUsual(name, state, maxLineBytes))
-                || encodeLine(kind, name, state, out);
+        if (kind == PointMessage.Kind.POINT) {
+            QuotedName known = points.known(name.id());
+            if (known != null && held.add(known, state)) {
+                return true;
+            }
+        }
+        return encodeLine(kind, name, state, out);
     }
 
     private boolean encodeFrame(PointMessage.Kind kind, WireName name, PointState state, ByteBuf out) {
@@ -90,8 +95,8 @@ public final class DhtpEncoder {
 
     private boolean encodeLine(PointMessage.Kind kind, WireName name, PointState state, ByteBuf out) {
         if (kind == PointMessage.Kind.POINT
-                && points.prepareUsual(name, out)
-                && points.addUsual(name, state, maxLineBytes)) {
+                && (points.learn(name) || held.makeRoom(out))
+                && held.add(points.quoted(name), state)) {
             return true;
         }
         points.write(kind, name, state);

@@ -6,7 +6,6 @@ import io.mirror.core.link.WireName;
 import io.mirror.core.point.Point;
 import io.mirror.core.point.PointState;
 import io.mirror.core.point.Quality;
-import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +24,6 @@ final class PointWriter {
     private static final byte[] CWRITE = ascii("(cwrite ");
 
     private final LineBuilder line;
-    private final UsualLineWriter usualLines = new UsualLineWriter();
     private QuotedName[] quotedNames = new QuotedName[16];
     private final byte[] knownSecondsText = new byte[1 + NumberWriter.MAX_LENGTH];
     private long knownSeconds;
@@ -40,32 +38,10 @@ final class PointWriter {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /**
-     * Adds a value change to the usual lines if it is one, certainly not too long, of a known name, and if there is room for
-     * it; see {@link #prepareUsual}.
-     */
-    boolean addUsual(WireName name, PointState state, int maxLineBytes) {
-        QuotedName known = known(name.id());
-        return known != null
-                && known.length() <= maxLineBytes - UsualLineWriter.MAX_LENGTH_WITHOUT_NAME
-                && usualLines.add(known, state);
-    }
-
-    /** Makes a name known, or room for more usual lines; false if neither helps. */
-    boolean prepareUsual(WireName name, ByteBuf out) {
-        return learn(name) || usualLines.makeRoom(out);
-    }
-
-    /** The lines that were added. They come before everything that is written later. */
-    UsualLineWriter usualLines() {
-        return usualLines;
-    }
-
     /** Leaves the complete line in the builder. */
     void write(PointMessage.Kind kind, WireName name, PointState state) {
-        learn(name);
+        QuotedName quoted = quoted(name);
         line.clear().raw(beginning(kind));
-        QuotedName quoted = quotedNames[name.id()];
         byte[] room = line.room(quoted.length() + QuotedName.USUAL_MIN_LENGTH);
         line.length(quoted.write(room, line.length()));
         switch (state.type()) {
@@ -127,12 +103,20 @@ final class PointWriter {
         return pos + 2;
     }
 
-    private @Nullable QuotedName known(int id) {
+    /** The name with a number if it was met before. */
+    @Nullable
+    QuotedName known(int id) {
         return id < quotedNames.length ? quotedNames[id] : null;
     }
 
-    /** Returns true if the name was not known before; the builder does not keep what it had then. */
-    private boolean learn(WireName name) {
+    /** Makes a name known; uses up what the builder has. */
+    QuotedName quoted(WireName name) {
+        learn(name);
+        return quotedNames[name.id()];
+    }
+
+    /** Returns true if the name was not known before; then it uses up what the builder has. */
+    boolean learn(WireName name) {
         int id = name.id();
         if (known(id) != null) {
             return false;

@@ -37,18 +37,32 @@ final class UsualLineWriter {
     /** Index behind the lines that have been gathered. */
     private int end;
 
+    /** With a longer one a line might be too long. */
+    private int maxNameLength;
+
     /** Seconds that were written before, and their text with a blank before and behind it. */
     private long knownSeconds;
 
     private long knownSecondsBegin;
     private int knownSecondsEnd;
 
-    UsualLineWriter() {
+    /**
+     * Creates a writer that has no line yet.
+     *
+     * @param maxLineBytes longest line with its LF
+     */
+    UsualLineWriter(int maxLineBytes) {
+        maxLineBytes(maxLineBytes);
         learnSeconds(MIN_SECONDS);
     }
 
+    /** Sets the longest line, with its LF, from now on. */
+    void maxLineBytes(int bytes) {
+        maxNameLength = bytes - MAX_LENGTH_WITHOUT_NAME;
+    }
+
     /**
-     * Adds a line if it is a usual one and there is room for it.
+     * Adds a line if it is a usual one, certainly not too long, and if there is room for it.
      *
      * @return false if it must be written in the general way, or if {@link #makeRoom} has to be called before
      */
@@ -108,7 +122,9 @@ final class UsualLineWriter {
     }
 
     private boolean hasRoom(int nameLength) {
-        return nameLength >= QuotedName.USUAL_MIN_LENGTH && nameLength <= page.length - end - MAX_LENGTH_WITHOUT_NAME;
+        return nameLength >= QuotedName.USUAL_MIN_LENGTH
+                && nameLength <= maxNameLength
+                && nameLength <= page.length - end - MAX_LENGTH_WITHOUT_NAME;
     }
 
     private boolean learnSeconds(long seconds) {

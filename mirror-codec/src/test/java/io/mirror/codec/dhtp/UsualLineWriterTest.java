@@ -29,7 +29,7 @@ class UsualLineWriterTest {
     }
 
     private static String writtenOnTheShortWay(PointState state) {
-        UsualLineWriter writer = new UsualLineWriter();
+        UsualLineWriter writer = new UsualLineWriter(DhtpEncoder.FOREIGN_MAX_LINE_BYTES);
         ByteBuf out = Unpooled.buffer();
         assertThat(writer.makeRoom(out)).isTrue();
         boolean written = writer.add(quoted(NAME), state);
@@ -225,7 +225,7 @@ class UsualLineWriterTest {
         PointState longest = usual().real(-999_999_999_999.999).time(9_999_999_999L, 999_999_999);
         for (int length = 14; length < 100; length++) {
             QuotedName name = quoted("n".repeat(length));
-            UsualLineWriter writer = new UsualLineWriter();
+            UsualLineWriter writer = new UsualLineWriter(DhtpEncoder.FOREIGN_MAX_LINE_BYTES);
             ByteBuf out = Unpooled.buffer();
             writer.makeRoom(out);
             int lines = 0;
