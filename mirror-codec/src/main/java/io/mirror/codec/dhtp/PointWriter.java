@@ -109,7 +109,7 @@ final class PointWriter {
         return id < quotedNames.length ? quotedNames[id] : null;
     }
 
-    /** Makes a name known; uses up what the builder has. */
+    /** The name as it stands in a line, made known if it was not; then it uses up what the builder has. */
     QuotedName quoted(WireName name) {
         learn(name);
         return quotedNames[name.id()];

@@ -32,7 +32,7 @@ final class UsualLineWriter {
 
     private static final byte[] NOTHING = {};
 
-    /** Links that send no such lines need none. */
+    /** Links that send no points in text need none. */
     private byte[] page = NOTHING;
     /** Index behind the lines that have been gathered. */
     private int end;
