@@ -24,6 +24,7 @@ import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -63,7 +65,13 @@ class AutobahnIT {
     private static final WebSocketOptions OPTIONS =
             WebSocketOptions.builder().limits(17 << 20, 17 << 20, 100_000).build();
 
+    /** How much of the suite's own output a failure shows. */
+    private static final int LOG_LINES = 20;
+
     private final List<Process> programs = new ArrayList<>();
+    /** What ended a connection on our side without being the peer's violation of the rules, which is what the cases try. */
+    private final List<Throwable> caught = new CopyOnWriteArrayList<>();
+
     private static ResourceLeakDetector.Level leakDetection;
 
     private EventLoopGroup loops;
@@ -104,7 +112,7 @@ class AutobahnIT {
     }
 
     /** Sends back what comes, fragment by fragment. */
-    private static class Echo extends ChannelInboundHandlerAdapter {
+    private class Echo extends ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext context, Object frame) {
             context.write(frame);
@@ -122,6 +130,9 @@ class AutobahnIT {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            if (!(cause instanceof WebSocketViolation)) {
+                caught.add(cause);
+            }
             context.close();
         }
     }
@@ -201,15 +212,22 @@ class AutobahnIT {
         Process fuzzingClient = startFuzzingClient(server);
         runClientCases(client);
         assertThat(fuzzingClient.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        assertPassed(server, SERVER_CASES);
-        assertPassed(client, CLIENT_CASES);
+        assertPassed(server, "fuzzingclient", SERVER_CASES);
+        assertPassed(client, "fuzzingserver", CLIENT_CASES);
     }
 
-    private static void assertPassed(Path directory, int cases) throws IOException {
+    private void assertPassed(Path directory, String mode, int cases) throws IOException {
         Map<String, String> behaviour = results(directory);
         System.err.println(directory.getFileName() + ": " + summary(behaviour));
-        assertThat(failures(directory, behaviour)).isEmpty();
+        assertThat(failures(directory, behaviour))
+                .as("of %s; caught on our side: %s; the suite ended with%n%s", mode, caught, lastLines(directory, mode))
+                .isEmpty();
         assertThat(behaviour).hasSize(cases);
+    }
+
+    private static String lastLines(Path directory, String mode) throws IOException {
+        List<String> lines = Files.readAllLines(directory.resolve(mode + ".log"), StandardCharsets.ISO_8859_1);
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
     }
 
     /** Starts our server and the program that tries every case on it. */
