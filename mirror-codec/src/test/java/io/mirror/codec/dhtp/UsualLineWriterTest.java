@@ -180,16 +180,20 @@ class UsualLineWriterTest {
         shared.release();
     }
 
+    /** The first line takes the general way in any case; later ones meet the limit of the short way. */
     @ParameterizedTest
-    @CsvSource({"0, true", "1, false"})
-    void theLimitOfALineIsExact(int missing, boolean fits) {
+    @CsvSource({"0, true, 0", "1, false, 0", "0, true, 3", "1, false, 3"})
+    void theLimitOfALineIsExact(int missing, boolean fits, int linesBefore) {
         ByteBuf out = Unpooled.directBuffer();
         DhtpEncoder encoder = new DhtpEncoder(DhtpLimits.DEFAULT);
+        for (int i = 0; i < linesBefore; i++) {
+            encoder.encodePoint(PointMessage.Kind.POINT, new Name(NAME, 0), usual(), out);
+        }
         encoder.encoding(false, USUAL.length() - missing);
         assertThat(encoder.encodePoint(PointMessage.Kind.POINT, new Name(NAME, 0), usual(), out))
                 .isEqualTo(fits);
         encoder.flush(out);
-        assertThat(Wire.text(out)).isEqualTo(fits ? USUAL : "");
+        assertThat(Wire.text(out)).isEqualTo(USUAL.repeat(linesBefore + (fits ? 1 : 0)));
     }
 
     @Test
